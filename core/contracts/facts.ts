@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { Plan } from './plan.ts';
+import { Survey } from './survey.ts';
+
+/** What the provider said of the device before we changed anything. `saved` is the adapter's own, put back by `boot`. */
+const ReserveFacts = z.object({
+  name: z.string(),
+  address: z.string(),
+  macs: z.array(z.string()),
+  saved: z.record(z.string(), z.unknown()),
+});
+
+/** The install's own key pair (the private half is sealed in the record) and how often rescue was entered. */
+const RescueFacts = z.object({
+  publicKey: z.string(),
+  entries: z.number(),
+  requestedAt: z.number().optional(),
+  /** The provider's own mark of "before this request": with it a repeated request is recognised. */
+  marker: z.string().optional(),
+});
+
+/** How the rescue system is reached. `hostKey` is the public key blob in base64, pinned from here on. */
+export const ReachFacts = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  sudo: z.boolean(),
+  hostKey: z.string(),
+  fingerprint: z.string(),
+  bootId: z.string(),
+});
+export type ReachFacts = z.infer<typeof ReachFacts>;
+
+/** `kvm`: /dev/kvm works; `ovmf`: firmware images as they are after the packages were added. */
+const PrepareFacts = z.object({
+  added: z.array(z.string()),
+  kvm: z.boolean(),
+  ovmf: z.object({ code: z.string(), vars: z.string() }).nullable(),
+});
+
+/** The ISO on the device. `boots` tells what its El Torito catalogue offers. */
+export const MediaFacts = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  label: z.string(),
+  boots: z.array(z.enum(['bios', 'uefi'])),
+});
+export type MediaFacts = z.infer<typeof MediaFacts>;
+
+/** The drivers that the kernel had bound before we changed them: saved before the first change. */
+export const BindFacts = z.object({
+  previous: z.array(z.object({ address: z.string(), driver: z.string().nullable() })),
+  deadManSeconds: z.number(),
+});
+export type BindFacts = z.infer<typeof BindFacts>;
+
+/** Paths of the VM's sockets on the device, all unix sockets of mode 0600 in a folder of mode 0700. */
+export const LaunchFacts = z.object({
+  dir: z.string(),
+  vnc: z.string(),
+  qmp: z.string(),
+  qmpConsole: z.string(),
+  serial: z.array(z.string()),
+  pidFile: z.string(),
+  startedAt: z.number(),
+});
+export type LaunchFacts = z.infer<typeof LaunchFacts>;
+
+const AttendFacts = z.object({ ended: z.enum(['guest-powered-off', 'boot-metal']), by: z.string().optional() });
+const VerifyFacts = z.object({ up: z.boolean(), evidence: z.string() });
+
+/** What was learnt about the device, a part per step. A part is there once its step has saved it. */
+export const Facts = z
+  .object({
+    reserve: ReserveFacts,
+    rescue: RescueFacts,
+    reach: ReachFacts,
+    survey: Survey,
+    plan: Plan,
+    prepare: PrepareFacts,
+    media: MediaFacts,
+    bind: BindFacts,
+    launch: LaunchFacts,
+    console: z.object({ readyAt: z.number() }),
+    attend: AttendFacts,
+    handback: z.object({ restored: z.array(z.string()) }),
+    boot: z.object({ requestedAt: z.number(), marker: z.string() }),
+    verify: VerifyFacts,
+  })
+  .partial();
+export type Facts = z.infer<typeof Facts>;

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { Device } from './device.ts';
+import { Facts } from './facts.ts';
+import { StepName } from './step-name.ts';
+
+/** Who did something. `system` is a process of ours; `slack` and `console` name a Slack user id. */
+export const Actor = z.object({ via: z.enum(['slack', 'console', 'cli', 'system']), id: z.string() });
+export type Actor = z.infer<typeof Actor>;
+
+export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
+export type Phase = z.infer<typeof Phase>;
+
+/** Phases after which nothing more happens by itself. A stuck install still holds its device. */
+export const finalPhases: readonly Phase[] = ['done', 'undone', 'denied'];
+
+export const IsoRequest = z.object({
+  url: z.string(),
+  name: z.string().optional(),
+  sha256: z.string().optional(),
+});
+export type IsoRequest = z.infer<typeof IsoRequest>;
+
+/** What a person asked for. */
+export const InstallRequest = z.object({
+  iso: IsoRequest,
+  /** Serial of the disk to install on; needed where the device has several. */
+  disk: z.string().optional(),
+  reason: z.string().optional(),
+  requestedBy: Actor,
+});
+export type InstallRequest = z.infer<typeof InstallRequest>;
+
+/** One line of the journal: a step that was at least started. `run` is the fence of the worker that runs it. */
+export const JournalEntry = z.object({
+  step: StepName,
+  state: z.enum(['started', 'waiting', 'done', 'undoing', 'undone', 'undo-failed']),
+  run: z.string(),
+  /** Failed tries so far, forward or backward. */
+  failures: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  /** What it waits for, in words for people. */
+  why: z.string().optional(),
+  /** Not to be looked at before this time. */
+  until: z.number().optional(),
+  progress: z.object({ done: z.number(), total: z.number().nullable(), unit: z.enum(['bytes', 'percent']) }).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** One approval by somebody else. Bound to the request; a denial ends the install. */
+export const Approval = z.object({
+  state: z.enum(['pending', 'approved', 'denied', 'expired']),
+  because: z.string(),
+  expiresAt: z.number(),
+  by: Actor.optional(),
+  at: z.number().optional(),
+  reason: z.string().optional(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** Where the install lives in Slack. The message itself is the bot's own business. */
+export const SlackPlace = z.object({ team: z.string(), channel: z.string() });
+
+/** The record of one execution of the saga on one device: the single truth that every process reads. */
+export const InstallRecord = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  /** Grows by one with each write; a write names the revision it read. */
+  rev: z.number(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  device: Device,
+  request: InstallRequest,
+  slack: SlackPlace.optional(),
+  phase: Phase,
+  at: StepName,
+  journal: z.array(JournalEntry),
+  facts: Facts,
+  /** Secrets under XEPA_SECRET; see core/sealing.ts. */
+  sealed: z.object({ sshKey: z.string().optional() }),
+  approval: Approval.optional(),
+  cancel: z.object({ by: Actor, at: z.number() }).optional(),
+  decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
+  failure: z.object({ step: StepName, code: z.string(), message: z.string(), at: z.number() }).optional(),
+  /** Head of the hash-chained event stream. */
+  audit: z.object({ seq: z.number(), head: z.string() }),
+});
+export type InstallRecord = z.infer<typeof InstallRecord>;
+
+/** The console may be opened and used now. */
+export function consoleIsOpen(record: InstallRecord): boolean {
+  return record.phase === 'forward' && record.at === 'attend' && !record.cancel && !record.decision;
+}
+
+/** True once nothing more will happen. */
+export function isFinal(record: InstallRecord): boolean {
+  return finalPhases.includes(record.phase);
+}
+
+/** The journal's line of a step, if it was ever started. */
+export function journalOf(record: InstallRecord, step: StepName): JournalEntry | undefined {
+  return record.journal.find((entry) => entry.step === step);
+}

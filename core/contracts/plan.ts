@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** A PCI function that goes into the VM, with its whole IOMMU group. */
+export const PassedDevice = z.object({
+  address: z.string(),
+  group: z.number(),
+  purpose: z.enum(['disk', 'nic', 'group-member']),
+  label: z.string(),
+  driver: z.string().nullable(),
+});
+export type PassedDevice = z.infer<typeof PassedDevice>;
+
+/** A disk that the installer will see, and may erase. */
+export const TargetDisk = z.object({
+  path: z.string(),
+  serial: z.string(),
+  model: z.string(),
+  sizeBytes: z.number(),
+  controller: z.string(),
+  /** What is on it now, in words: "ext4 root (20 GB), swap". */
+  holds: z.string(),
+});
+export type TargetDisk = z.infer<typeof TargetDisk>;
+
+/** Pure result of facts + request: which hardware goes into the VM and how, what will be erased, every warning. */
+export const Plan = z.object({
+  firmware: z.enum(['bios', 'uefi']),
+  accel: z.enum(['kvm', 'tcg']),
+  memoryMb: z.number(),
+  cpus: z.number(),
+  passed: z.array(PassedDevice),
+  /** `none`: the VM has no network; `emulated`: user-mode NAT with the given MAC, where no spare port is there. */
+  nic: z.object({ mode: z.enum(['passthrough', 'emulated']), mac: z.string(), address: z.string().nullable() }),
+  erases: z.array(TargetDisk),
+  warnings: z.array(z.string()),
+  /** SHA-256 over what an approval is bound to: device serial, target disks, ISO URL and digest. */
+  digest: z.string(),
+});
+export type Plan = z.infer<typeof Plan>;

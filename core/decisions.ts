@@ -1,0 +1,18 @@
+import { type Actor, consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
+import type { Change } from './install-store.ts';
+
+/** "Stop, and put the device back." Null when there is nothing left to cancel. */
+export function cancelInstall(record: InstallRecord, by: Actor, at: number): Change | null {
+  if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;
+  const cancelled: InstallRecord = { ...record, cancel: { by, at } };
+  // Nothing has run before the approval, so nothing is to be undone.
+  const next: InstallRecord = record.phase === 'approval' ? { ...cancelled, phase: 'undone' } : cancelled;
+  return { record: next, note: { type: 'cancel-requested', actor: by, detail: { at: record.at } } };
+}
+
+/** "The installer is done: stop the VM and boot the metal." Null unless the console is open. */
+export function bootMetal(record: InstallRecord, by: Actor, at: number): Change | null {
+  if (!consoleIsOpen(record)) return null;
+  const note = { type: 'boot-metal-decided', actor: by, detail: {} };
+  return { record: { ...record, decision: { kind: 'boot-metal', by, at } }, note };
+}

@@ -1,0 +1,21 @@
+import type { Redis } from 'ioredis';
+import { Inventory } from './contracts/device.ts';
+
+/** The devices that people may name, as a worker last read them from the providers. */
+export interface InventoryStore {
+  write(inventory: Inventory): Promise<void>;
+  /** Null before any worker has read the providers. */
+  read(): Promise<Inventory | null>;
+}
+
+const key = 'xepa:inventory';
+
+export function createInventoryStore(redis: Redis): InventoryStore {
+  return {
+    write: async (inventory) => void (await redis.set(key, JSON.stringify(inventory))),
+    async read() {
+      const json = await redis.get(key);
+      return json === null ? null : Inventory.parse(JSON.parse(json));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Duplex, Readable } from 'node:stream';
+import type { Command } from './command.ts';
+
+/** How we act on a device: commands, files, and a way to its unix sockets. One SSH connection underneath. */
+export interface HostShell {
+  /**
+   * Runs a command and returns what its parser makes of the output.
+   * @throws XepaError host-command-failed, host-command-timeout, unreachable, cancelled
+   */
+  exec<T>(command: Command<T>, signal?: AbortSignal): Promise<T>;
+  /** Writes a file of the given mode; it appears at `path` whole or not at all. */
+  upload(content: Buffer | Readable, file: { path: string; mode: string }, signal?: AbortSignal): Promise<void>;
+  /** A stream to a unix socket on the device. */
+  forward(socketPath: string): Promise<Duplex>;
+  /** Called once when the connection is gone for whatever reason. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** Where and as whom to connect. `hostKey` is the pinned public key blob in base64; null pins nothing yet. */
+export interface HostAddress {
+  host: string;
+  port: number;
+  user: string;
+  /** Prefix every command with `sudo -n --`. */
+  sudo: boolean;
+  hostKey: string | null;
+}
+
+/** Opens a shell; `seenHostKey` is the key that the host presented, in base64. */
+export type OpenShell = (
+  address: HostAddress,
+  privateKey: string,
+  signal?: AbortSignal,
+) => Promise<{ shell: HostShell; seenHostKey: string }>;
