@@ -1,0 +1,52 @@
+import { genesis, nextLink } from '../../core/audit-chain.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { AuditEvent } from '../../core/contracts/audit-event.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { XepaError } from '../../core/errors.ts';
+import type { Change, Decide, InstallStore } from '../../core/install-store.ts';
+
+/** The store without Redis: the same promises, checked by the same conformance tests. */
+export function createMemoryInstallStore(clock: Clock): InstallStore {
+  const records = new Map<string, string>();
+  const events = new Map<string, AuditEvent[]>();
+  const open = new Set<string>();
+
+  const write = (change: Change, readRev: number, audit: InstallRecord['audit']): InstallRecord => {
+    const at = clock.now();
+    const rev = readRev + 1;
+    const event = nextLink(change.note, { seq: audit.seq + 1, at, rev, prev: audit.head });
+    const record = { ...change.record, rev, updatedAt: at, audit: { seq: event.seq, head: event.hash } };
+    records.set(record.id, JSON.stringify(record));
+    events.set(record.id, [...(events.get(record.id) ?? []), event]);
+    return record;
+  };
+  const find = async (id: string): Promise<InstallRecord | null> => JSON.parse(records.get(id) ?? 'null');
+  const load = async (id: string) => {
+    const record = await find(id);
+    if (!record) throw new XepaError('not-found', { message: `no install ${id}`, userMessage: `no install ${id}` });
+    return record;
+  };
+  const update = async (id: string, decide: Decide) => {
+    const current = await load(id);
+    const change = decide(current);
+    return change ? write(change, current.rev, current.audit) : current;
+  };
+  return {
+    async create(record, note) {
+      if (records.has(record.id)) throw new XepaError('conflict', { message: 'taken', userMessage: 'taken' });
+      open.add(record.id);
+      return write({ record, note }, 0, { seq: 0, head: genesis });
+    },
+    find,
+    load,
+    update,
+    note: (id, note) => update(id, (record) => ({ record, note })),
+    listRecent: async (limit) => {
+      const all = await Promise.all([...records.keys()].map(load));
+      return all.sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
+    },
+    listOpenIds: async () => [...open],
+    markEnded: async (id) => void open.delete(id),
+    events: async (id) => events.get(id) ?? [],
+  };
+}

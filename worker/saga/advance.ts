@@ -1,0 +1,233 @@
+import type { Clock } from '../../core/clock.ts';
+import type { Facts } from '../../core/contracts/facts.ts';
+import { type InstallRecord, isFinal, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
+import type { StepName } from '../../core/contracts/step-name.ts';
+import { toXepaError, XepaError } from '../../core/errors.ts';
+import type { Change, InstallStore } from '../../core/install-store.ts';
+import type { Logger } from '../../core/log.ts';
+import { backoffMs } from './backoff.ts';
+import * as journal from './journal.ts';
+import type { Outcome, Step, StepContext } from './step.ts';
+
+/** What the processor is to do with the install: look again after `ms`, or forget it. `rev` is what was seen last. */
+export type Next = { kind: 'again'; ms: number; rev: number } | { kind: 'end' };
+
+/** Why a run is aborted from outside. */
+export type StopReason = 'shutdown' | 'cancelled' | 'lost';
+
+export interface Saga {
+  /** Looks at one install and runs at most one step of it, forward or backward. */
+  advance(installId: string, signal: AbortSignal): Promise<Next>;
+}
+
+export interface SagaDeps {
+  store: InstallStore;
+  /** In the order of stepNames. */
+  steps: readonly Step[];
+  clock: Clock;
+  log: Logger;
+  /** Names this worker process: the fence against another one that wakes up late. */
+  run: string;
+}
+
+/** An undo is worth more patience than a step: giving up means a person has to come. */
+const UNDO_ATTEMPTS = 8;
+const UNDO_TIMEOUT_MS = 15 * 60_000;
+
+/** Another worker has taken the install over; whatever this one still does must leave no trace. */
+class Overtaken extends Error {}
+
+export function createSaga(deps: SagaDeps): Saga {
+  return {
+    async advance(installId, signal) {
+      const record = await deps.store.find(installId);
+      if (!record) return { kind: 'end' };
+      try {
+        return await look(deps, record, signal);
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error;
+        deps.log.warn({ installId }, 'another worker has taken this install over');
+        return { kind: 'end' };
+      }
+    },
+  };
+}
+
+async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal): Promise<Next> {
+  if (isFinal(record)) {
+    await deps.store.markEnded(record.id);
+    return { kind: 'end' };
+  }
+  if (record.phase === 'undo') return goBack(deps, record, signal);
+  if (record.phase !== 'forward') return { kind: 'end' };
+  if (!record.cancel) return goForward(deps, record, signal);
+  return again(
+    await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),
+    0,
+  );
+}
+
+async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSignal): Promise<Next> {
+  const step = stepOf(deps, found.at);
+  const record = await begin(deps, found);
+  const entry = entryIn(record, step.name);
+  const leftMs = entry.startedAt + step.timeoutMs - deps.clock.now();
+  if (leftMs <= 0) return giveUp(deps, record, overTime(step, entry));
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
+  const context = contextOf(deps, { record, step: step.name, signal: limited });
+  try {
+    return await settle(deps, record, await step.run(context));
+  } catch (thrown) {
+    if (thrown instanceof Overtaken) throw thrown;
+    if (signal.aborted) return stopped(record, signal);
+    return fail(deps, record, limited.aborted ? overTime(step, entry) : toXepaError(thrown));
+  }
+}
+
+/** Writes `started` unless this very worker already waits in the step: a poll leaves no line. */
+async function begin(deps: SagaDeps, record: InstallRecord): Promise<InstallRecord> {
+  const entry = journalOf(record, record.at);
+  if (entry?.state === 'waiting' && entry.run === deps.run) return record;
+  return deps.store.update(record.id, (now) => {
+    if (now.phase !== 'forward' || now.at !== record.at) throw new Overtaken();
+    return journal.started(now, stampOf(deps));
+  });
+}
+
+async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): Promise<Next> {
+  const written = await fenced(deps, record, (now) =>
+    outcome.kind === 'done'
+      ? journal.finished(now, outcome.facts, stampOf(deps))
+      : journal.waited(now, outcome, stampOf(deps)),
+  );
+  if (isFinal(written)) await deps.store.markEnded(written.id);
+  return again(written, outcome.kind === 'done' ? 0 : outcome.ms);
+}
+
+async function fail(deps: SagaDeps, record: InstallRecord, error: XepaError): Promise<Next> {
+  const step = stepOf(deps, record.at);
+  const failures = entryIn(record, step.name).failures + 1;
+  deps.log.warn({ installId: record.id, step: step.name, failures, err: error }, 'a step failed');
+  if (error.retry === 'no' || failures >= step.attempts) return giveUp(deps, record, error);
+  const ms = backoffMs(failures, error.retryAfterSeconds);
+  return again(await fenced(deps, record, (now) => journal.failedOnce(now, error, { ...stampOf(deps), ms })), ms);
+}
+
+async function giveUp(deps: SagaDeps, record: InstallRecord, error: XepaError): Promise<Next> {
+  return again(await fenced(deps, record, (now) => journal.gaveUp(now, error, stampOf(deps))), 0);
+}
+
+async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal): Promise<Next> {
+  const last = journal.nextToUndo(record);
+  if (!last) {
+    const ended = await deps.store.update(record.id, (now) => (now.phase === 'undo' ? journal.allUndone(now) : null));
+    await deps.store.markEnded(record.id);
+    return again(ended, 0);
+  }
+  const step = stepOf(deps, last.step);
+  const begun = await deps.store.update(record.id, (now) => beginUndo(deps, now, last));
+  const context = contextOf(deps, {
+    record: begun,
+    step: step.name,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]),
+  });
+  try {
+    const outcome = (await step.undo?.(context)) ?? { kind: 'done' };
+    if (outcome.kind === 'waiting') return again(begun, outcome.ms);
+    return again(await fencedAt(deps, begun, step.name, (now) => journal.undone(now, step.name, stampOf(deps))), 0);
+  } catch (thrown) {
+    if (thrown instanceof Overtaken) throw thrown;
+    if (signal.aborted) return stopped(begun, signal);
+    return failUndo(deps, begun, { step: step.name, error: toXepaError(thrown) });
+  }
+}
+
+function beginUndo(deps: SagaDeps, now: InstallRecord, last: JournalEntry): Change | null {
+  if (now.phase !== 'undo') throw new Overtaken();
+  const entry = entryIn(now, last.step);
+  if (entry.state === 'undoing' && entry.run === deps.run) return null;
+  return journal.undoing(now, last.step, stampOf(deps));
+}
+
+async function failUndo(
+  deps: SagaDeps,
+  record: InstallRecord,
+  failed: { step: StepName; error: XepaError },
+): Promise<Next> {
+  const failures = entryIn(record, failed.step).failures + 1;
+  const final = failures >= UNDO_ATTEMPTS;
+  deps.log.error({ installId: record.id, step: failed.step, failures, err: failed.error }, 'an undo failed');
+  const written = await fencedAt(deps, record, failed.step, (now) =>
+    journal.undoFailed(now, failed.step, { error: failed.error, final }),
+  );
+  return again(written, backoffMs(failures, failed.error.retryAfterSeconds));
+}
+
+/** Given back without a trace: the next look decides anew. */
+function stopped(record: InstallRecord, signal: AbortSignal): Next {
+  return signal.reason === 'lost' ? { kind: 'end' } : again(record, 0);
+}
+
+function contextOf(deps: SagaDeps, at: { record: InstallRecord; step: StepName; signal: AbortSignal }): StepContext {
+  let record = at.record;
+  return {
+    get record() {
+      return record;
+    },
+    get entry() {
+      return entryIn(record, at.step);
+    },
+    signal: at.signal,
+    now: () => deps.clock.now(),
+    async save(facts: Facts, sealed) {
+      record = await fencedAt(deps, record, at.step, (now) => journal.savedFacts(now, facts, sealed));
+    },
+  };
+}
+
+function fenced(deps: SagaDeps, record: InstallRecord, decide: (now: InstallRecord) => Change | null) {
+  return fencedAt(deps, record, record.at, decide);
+}
+
+/** A write that only the worker may do whose run stands in the journal. */
+function fencedAt(
+  deps: SagaDeps,
+  record: InstallRecord,
+  step: StepName,
+  decide: (now: InstallRecord) => Change | null,
+): Promise<InstallRecord> {
+  return deps.store.update(record.id, (now) => {
+    if (now.phase !== record.phase || entryIn(now, step).run !== deps.run) throw new Overtaken();
+    return decide(now);
+  });
+}
+
+function stepOf(deps: SagaDeps, name: StepName): Step {
+  const step = deps.steps.find((candidate) => candidate.name === name);
+  if (!step) throw new Error(`there is no step ${name}`);
+  return step;
+}
+
+function entryIn(record: InstallRecord, step: StepName): JournalEntry {
+  const entry = journalOf(record, step);
+  if (!entry) throw new Overtaken();
+  return entry;
+}
+
+function overTime(step: Step, entry: JournalEntry): XepaError {
+  const minutes = Math.max(1, Math.round(step.timeoutMs / 60_000));
+  const waitedFor = entry.why ? ` It was waiting for ${entry.why}.` : '';
+  const lastError = entry.error ? ` ${entry.error.message}` : '';
+  return new XepaError('timeout', {
+    message: `step ${step.name} did not end within ${minutes} min`,
+    userMessage: `The step did not end within ${minutes} minutes.${waitedFor}${lastError}`,
+  });
+}
+
+function stampOf(deps: SagaDeps): journal.Stamp {
+  return { run: deps.run, at: deps.clock.now() };
+}
+
+function again(record: InstallRecord, ms: number): Next {
+  return { kind: 'again', ms, rev: record.rev };
+}
