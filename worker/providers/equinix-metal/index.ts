@@ -1,0 +1,177 @@
+import type { z } from 'zod';
+import type { Device } from '../../../core/contracts/device.ts';
+import { XepaError } from '../../../core/errors.ts';
+import { callJson, type HttpCall } from '../http.ts';
+import type { Provider, Request, RescueAccess } from '../types.ts';
+import {
+  Anything,
+  MetalDevice,
+  MetalDevicePage,
+  MetalError,
+  MetalEventPage,
+  MetalKey,
+  MetalKeyPage,
+} from './schema.ts';
+
+export interface EquinixMetalOptions {
+  /** With its path prefix, for example https://api.equinix.com/metal/v1 */
+  apiUrl: string;
+  token: string;
+  projectId: string;
+  /** Port of the rescue system's sshd. */
+  sshPort: number;
+}
+
+const id = 'equinix-metal';
+const title = 'Equinix Metal';
+const PAGE_SIZE = 100;
+const workable = ['active', 'inactive'];
+
+/** The platform of the original XEPA, closed in June 2026: implemented against its published API description. */
+export function createEquinixMetal(options: EquinixMetalOptions): Provider {
+  const call = createCaller(options);
+  const projectPath = `/projects/${encodeURIComponent(options.projectId)}`;
+  const keysPath = `${projectPath}/ssh-keys`;
+
+  async function getDevice(deviceId: string, signal: AbortSignal): Promise<MetalDevice> {
+    return call(MetalDevice, { path: `/devices/${encodeURIComponent(deviceId)}`, signal });
+  }
+
+  async function events(deviceId: string, signal: AbortSignal) {
+    const path = `/devices/${encodeURIComponent(deviceId)}/events?per_page=${PAGE_SIZE}`;
+    return (await call(MetalEventPage, { path, signal })).events;
+  }
+
+  /** The newest event comes first. Which types the service uses is not documented, so words are looked for. */
+  async function requestedSince(deviceId: string, word: RegExp, request: Request, signal: AbortSignal) {
+    const all = await events(deviceId, signal);
+    const known = all.findIndex((event) => event.id === request.marker);
+    const newer = known === -1 ? all : all.slice(0, known);
+    return newer.some((event) => word.test(`${event.type ?? ''} ${event.body ?? ''}`));
+  }
+
+  async function keysLabelled(label: string, signal: AbortSignal) {
+    return (await call(MetalKeyPage, { path: keysPath, signal })).ssh_keys.filter((key) => key.label === label);
+  }
+
+  async function act(deviceId: string, type: string, signal: AbortSignal): Promise<void> {
+    const path = `/devices/${encodeURIComponent(deviceId)}/actions`;
+    await call(Anything, { method: 'POST', path, body: { type }, signal });
+  }
+
+  return {
+    id,
+    title,
+    capabilities: { rescueEntry: 'one-call', keysIn: 'account', hostKeys: 'trust-on-first-use', legacy: true },
+
+    async listDevices(signal) {
+      const devices: Device[] = [];
+      for (let page = 1, last = 1; page <= last; page += 1) {
+        const path = `${projectPath}/devices?page=${page}&per_page=${PAGE_SIZE}`;
+        const answer = await call(MetalDevicePage, { path, signal });
+        devices.push(...answer.devices.map(toDevice));
+        last = answer.meta?.last_page ?? page;
+      }
+      return devices;
+    },
+
+    async getServer(deviceId, signal) {
+      const device = await getDevice(deviceId, signal);
+      const [newest] = await events(deviceId, signal);
+      const access = accessOf(device, options.sshPort);
+      return {
+        name: device.hostname,
+        address: access.host,
+        macs: device.network_ports.flatMap((port) => (port.data.mac ? [port.data.mac.toLowerCase()] : [])),
+        blocked: blockedBecause(device),
+        saved: { always_pxe: device.always_pxe },
+        access,
+        marker: newest?.id ?? '',
+      };
+    },
+
+    async addKey(deviceId, key, signal) {
+      if ((await keysLabelled(key.label, signal)).length > 0) return;
+      // An empty list of instances would mean all of them.
+      const body = { label: key.label, key: key.publicKey, instances_ids: [deviceId] };
+      await call(MetalKey, { method: 'POST', path: keysPath, body, signal });
+    },
+
+    async removeKey(_deviceId, label, signal) {
+      for (const key of await keysLabelled(label, signal)) {
+        const path = `/ssh-keys/${encodeURIComponent(key.id)}`;
+        await ignoreNotFound(call(Anything, { method: 'DELETE', path, signal }));
+      }
+    },
+
+    async enterRescue(deviceId, request, signal) {
+      if (await requestedSince(deviceId, /rescue/i, request, signal)) return;
+      await act(deviceId, 'rescue', signal);
+    },
+
+    async leaveRescue(deviceId, request, signal) {
+      if (request.saved.always_pxe === true) {
+        const path = `/devices/${encodeURIComponent(deviceId)}`;
+        await call(Anything, { method: 'PUT', path, body: { always_pxe: true }, signal });
+      }
+      if (await requestedSince(deviceId, /reboot/i, request, signal)) return;
+      await act(deviceId, 'reboot', signal);
+    },
+  };
+}
+
+interface Ask {
+  method?: HttpCall['method'];
+  path: string;
+  body?: unknown;
+  signal: AbortSignal;
+}
+
+function createCaller(options: EquinixMetalOptions) {
+  return <Schema extends z.ZodType>(schema: Schema, ask: Ask): Promise<z.infer<Schema>> =>
+    callJson(
+      {
+        method: ask.method ?? 'GET',
+        url: `${options.apiUrl}${ask.path}`,
+        headers: { 'X-Auth-Token': options.token, Accept: 'application/json' },
+        signal: ask.signal,
+        provider: title,
+        explain: (body) => MetalError.safeParse(body).data,
+        ...(ask.body === undefined ? {} : { body: ask.body }),
+      },
+      schema,
+    );
+}
+
+function toDevice(device: MetalDevice): Device {
+  const address = publicAddress(device);
+  return { provider: id, id: device.id, name: device.hostname, tags: device.tags, ...(address ? { address } : {}) };
+}
+
+function publicAddress(device: MetalDevice): string | undefined {
+  const v4 = device.ip_addresses.filter((ip) => ip.address_family !== 6);
+  return (v4.find((ip) => ip.public && ip.management) ?? v4.find((ip) => ip.public) ?? v4[0])?.address;
+}
+
+function accessOf(device: MetalDevice, port: number): RescueAccess {
+  const host = publicAddress(device);
+  if (host !== undefined) return { host, port, user: 'root', sudo: false, hostKey: null };
+  throw new XepaError('device-unfit', {
+    message: `device ${device.id} has no IPv4 address`,
+    userMessage: `${device.hostname} has no IPv4 address, so its rescue system cannot be reached.`,
+  });
+}
+
+function blockedBecause(device: MetalDevice): string | null {
+  if (device.locked) return `${device.hostname} is locked at ${title}: unlock it first.`;
+  if (!workable.includes(device.state)) return `${device.hostname} is ${device.state} at ${title}.`;
+  return null;
+}
+
+async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof XepaError) || error.code !== 'not-found') throw error;
+  }
+}

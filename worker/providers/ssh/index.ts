@@ -1,0 +1,114 @@
+import { XepaError } from '../../../core/errors.ts';
+import { type Command, ignoreOutput, trimmedOutput } from '../../../core/ssh/command.ts';
+import type { HostShell, OpenShell } from '../../../core/ssh/host-shell.ts';
+import type { Provider } from '../types.ts';
+import type { SshDevice } from './schema.ts';
+
+const id = 'ssh';
+const COMMAND_MS = 30_000;
+
+export interface SshDeviceWithKey extends SshDevice {
+  privateKey: string;
+}
+
+/** Bring your own rescue: any Linux in RAM that is reachable by SSH. Leaving it is the machine's own reboot. */
+export function createSshProvider(options: { devices: readonly SshDeviceWithKey[]; openShell: OpenShell }): Provider {
+  const find = (deviceId: string): SshDeviceWithKey => {
+    const device = options.devices.find((candidate) => candidate.name === deviceId);
+    if (device) return device;
+    throw new XepaError('not-found', {
+      message: `no ssh device ${deviceId}`,
+      userMessage: `There is no SSH device \`${deviceId}\` in the configuration.`,
+    });
+  };
+  const withShell = async <T>(device: SshDeviceWithKey, signal: AbortSignal, use: (shell: HostShell) => Promise<T>) => {
+    const address = { ...addressOf(device), sudo: false };
+    const { shell } = await options.openShell(address, device.privateKey, signal);
+    try {
+      return await use(shell);
+    } finally {
+      shell.close();
+    }
+  };
+
+  return {
+    id,
+    title: 'SSH',
+    capabilities: { rescueEntry: 'external', keysIn: 'rescue-memory', hostKeys: 'from-config', legacy: false },
+    listDevices: async () =>
+      options.devices.map(({ name, host, tags }) => ({ provider: id, id: name, name, address: host, tags })),
+
+    async getServer(deviceId, signal) {
+      const device = find(deviceId);
+      const marker = await withShell(device, signal, (shell) => shell.exec(bootId, signal));
+      const access = addressOf(device);
+      return { name: device.name, address: device.host, macs: [], blocked: null, saved: {}, access, marker };
+    },
+
+    async addKey(deviceId, key, signal) {
+      await withShell(find(deviceId), signal, (shell) => shell.exec(addKeyCommand(key), signal));
+    },
+
+    async removeKey(deviceId, label, signal) {
+      await withShell(find(deviceId), signal, (shell) => shell.exec(removeKeyCommand(label), signal));
+    },
+
+    // Whoever owns the machine has brought the rescue up; the proof in `reach` decides whether it is one.
+    enterRescue: async () => undefined,
+
+    async leaveRescue(deviceId, request, signal) {
+      const device = find(deviceId);
+      await withShell(device, signal, async (shell) => {
+        if ((await shell.exec(bootId, signal)) === request.marker) await reboot(shell, device, signal);
+      });
+    },
+  };
+}
+
+function addressOf(device: SshDeviceWithKey) {
+  const { host, port, user, sudo } = device;
+  return { host, port, user, sudo, hostKey: device.hostKey.split(' ')[1] ?? '' };
+}
+
+/** The line is cut while the command still runs: that is what success looks like. */
+async function reboot(shell: HostShell, device: SshDeviceWithKey, signal: AbortSignal): Promise<void> {
+  const argv = device.sudo ? ['sudo', '-n', '--', ...device.reboot] : device.reboot;
+  try {
+    await shell.exec({ argv, timeoutMs: COMMAND_MS, parse: ignoreOutput }, signal);
+  } catch (error) {
+    if (!(error instanceof XepaError) || error.code !== 'unreachable') throw error;
+  }
+}
+
+const bootId: Command<string> = {
+  argv: ['cat', '/proc/sys/kernel/random/boot_id'],
+  timeoutMs: COMMAND_MS,
+  parse: trimmedOutput,
+};
+
+const addKeyScript = `set -eu
+umask 077
+file=$HOME/.ssh/authorized_keys
+mkdir -p "$HOME/.ssh"
+touch "$file"
+grep -qF -- "$1" "$file" || printf '%s\\n' "$1" >> "$file"
+`;
+
+/** The key's comment is its label, so that it can be found again. */
+function addKeyCommand(key: { label: string; publicKey: string }): Command<undefined> {
+  const [type, body] = key.publicKey.split(' ');
+  const line = `${type} ${body} ${key.label}`;
+  return { argv: ['sh', '-s', '--', line], stdin: addKeyScript, timeoutMs: COMMAND_MS, parse: ignoreOutput };
+}
+
+const removeKeyScript = `set -eu
+file=$HOME/.ssh/authorized_keys
+[ -f "$file" ] || exit 0
+grep -vF -- " $1" "$file" > "$file.xepa" || true
+cat "$file.xepa" > "$file"
+rm -f "$file.xepa"
+`;
+
+function removeKeyCommand(label: string): Command<undefined> {
+  return { argv: ['sh', '-s', '--', label], stdin: removeKeyScript, timeoutMs: COMMAND_MS, parse: ignoreOutput };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** One machine that already runs a Linux from RAM and answers SSH. */
+export const SshDevice = z.strictObject({
+  name: z.string().regex(/^[\w.-]+$/, 'letters, digits, dots, dashes and underscores'),
+  host: z.string().min(1),
+  port: z.number().int().min(1).max(65_535).default(22),
+  user: z.string().default('root'),
+  sudo: z.boolean().default(false),
+  /** File with the private key that may log in now; the install adds a key of its own and removes it. */
+  privateKeyFile: z.string(),
+  /** As it stands in known_hosts behind the name: "ssh-ed25519 AAAA…". */
+  hostKey: z.string().regex(/^\S+ [A-Za-z0-9+/=]+( .*)?$/, 'must look like "ssh-ed25519 AAAA…"'),
+  tags: z.array(z.string()).default([]),
+  /** The command, word by word, that restarts the machine from its disk. */
+  reboot: z.array(z.string()).nonempty().default(['reboot']),
+});
+export type SshDevice = z.infer<typeof SshDevice>;
+
+export const SshDeviceFile = z.strictObject({ devices: z.array(SshDevice) });
