@@ -109,7 +109,7 @@ export function createInstallStore(deps: {
       // The lists come first: an id without a record is skipped, a record in no list would be lost.
       await redis.zadd(recentKey, record.createdAt, record.id);
       await redis.sadd(openKey, record.id);
-      const written = await write({ record, note }, 0, { seq: 0, head: genesis });
+      const written = await write({ record: InstallRecord.parse(record), note }, 0, { seq: 0, head: genesis });
       if (!written) throw busy(record.id);
       return written;
     },

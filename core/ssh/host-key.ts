@@ -19,7 +19,8 @@ export function readHostKey(at: { host: string; port: number; timeoutMs: number 
       client.destroy();
       resolve(seen);
     };
-    client.once('error', end).once('close', end);
+    // `on`: ssh2 reports the refused key and the cut line as two errors.
+    client.on('error', end).once('close', end);
     client.connect({
       host: at.host,
       port: at.port,

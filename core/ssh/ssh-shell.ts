@@ -8,8 +8,9 @@ import { quoteArgv } from './quote.ts';
 import { runCommand } from './run-command.ts';
 
 const READY_TIMEOUT_MS = 20_000;
-const KEEPALIVE_MS = 10_000;
-const KEEPALIVE_MISSES = 3;
+/** A busy machine may be silent for a while; a minute without a sign is a lost line. */
+const KEEPALIVE_MS = 15_000;
+const KEEPALIVE_MISSES = 4;
 const FORWARD_TIMEOUT_MS = 15_000;
 
 /**

@@ -20,14 +20,15 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
     events.set(record.id, [...(events.get(record.id) ?? []), event]);
     return record;
   };
-  const find = async (id: string): Promise<InstallRecord | null> => JSON.parse(records.get(id) ?? 'null');
-  const load = async (id: string) => {
-    const record = await find(id);
+  const read = (id: string): InstallRecord | null => JSON.parse(records.get(id) ?? 'null');
+  const mustRead = (id: string): InstallRecord => {
+    const record = read(id);
     if (!record) throw new XepaError('not-found', { message: `no install ${id}`, userMessage: `no install ${id}` });
     return record;
   };
+  // Reads and writes without a pause between them: that is all the atomicity there is to have here.
   const update = async (id: string, decide: Decide) => {
-    const current = await load(id);
+    const current = mustRead(id);
     const change = decide(current);
     return change ? write(change, current.rev, current.audit) : current;
   };
@@ -37,12 +38,12 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
       open.add(record.id);
       return write({ record, note }, 0, { seq: 0, head: genesis });
     },
-    find,
-    load,
+    find: async (id) => read(id),
+    load: async (id) => mustRead(id),
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
     listRecent: async (limit) => {
-      const all = await Promise.all([...records.keys()].map(load));
+      const all = [...records.keys()].map(mustRead);
       return all.sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
     },
     listOpenIds: async () => [...open],

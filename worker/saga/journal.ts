@@ -27,7 +27,7 @@ export function started(record: InstallRecord, stamp: Stamp): Change {
 
 /** The step is done: keep its facts and point to the next one; after the last one the install is done. */
 export function finished(record: InstallRecord, facts: Facts | undefined, stamp: Stamp): Change {
-  const { why: _why, until: _until, progress: _progress, ...entry } = entryOf(record, record.at);
+  const { why: _why, until: _until, progress: _progress, error: _error, ...entry } = entryOf(record, record.at);
   const next = stepNames[stepNames.indexOf(record.at) + 1];
   const withFacts = withEntry(mergeFacts(record, facts), { ...entry, state: 'done', endedAt: stamp.at });
   const moved: InstallRecord = next ? { ...withFacts, at: next } : { ...withFacts, phase: 'done' };
@@ -37,7 +37,7 @@ export function finished(record: InstallRecord, facts: Facts | undefined, stamp:
 /** Null when nothing that people see has changed: a poll must not grow the record's history. */
 export function waited(record: InstallRecord, outcome: Outcome & { kind: 'waiting' }, stamp: Stamp): Change | null {
   const old = entryOf(record, record.at);
-  const { progress: _progress, ...rest } = old;
+  const { progress: _progress, error: _error, ...rest } = old;
   const entry: JournalEntry = {
     ...rest,
     state: 'waiting',

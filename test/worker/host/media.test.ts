@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { downloadState, inspectMedia, probeUrl, startDownload } from '../../../worker/host/media.ts';
+
+const url = 'https://dl.example.com/a b.iso?x=$(reboot)';
+
+function printed(...lines: string[]) {
+  return { stdout: [...lines, '## xepa end', ''].join('\n'), stderr: '', exitCode: 0 };
+}
+
+const space = ['## xepa space', 'Filesystem 1024-blocks Used Available Capacity Mounted on', 'tmpfs 1000 250 750 25% /run'];
+
+describe('probeUrl', () => {
+  const probe = (...lines: string[]) => probeUrl({ url, folder: '/run/xepa' }).parse(printed(...lines, ...space));
+
+  it('passes the URL as an argument and never inside the script', () => {
+    const command = probeUrl({ url, folder: '/run/xepa' });
+    expect(command.argv).toContain(url);
+    expect(command.stdin).not.toContain('example.com');
+  });
+
+  it('takes the size from the last answer, not from a redirect', () => {
+    const headers = ['HTTP/1.1 302 Found', 'Content-Length: 154', 'HTTP/2 200', 'content-length: 700000000'];
+    expect(probe('## xepa answer', 'status 200', '## xepa headers', ...headers)).toEqual({
+      status: 200,
+      bytes: 700_000_000,
+      freeBytes: 750 * 1024,
+      error: '',
+    });
+  });
+
+  it('takes the size of the whole file where only one byte was asked for', () => {
+    const headers = ['HTTP/1.1 206 Partial Content', 'Content-Length: 1', 'Content-Range: bytes 0-0/4700'];
+    expect(probe('## xepa answer', 'status 206', '## xepa headers', ...headers)).toMatchObject({ status: 206, bytes: 4700 });
+  });
+
+  it('does not take the length of an error page for a size', () => {
+    const headers = ['HTTP/1.1 404 Not Found', 'Content-Length: 335'];
+    expect(probe('## xepa answer', 'status 404', '## xepa headers', ...headers)).toMatchObject({ status: 404, bytes: null });
+  });
+
+  it('tells why nobody answered, without secrets of the URL', () => {
+    const error = 'curl: (6) Could not resolve https://me:pw@dl.example.com/a?sig=1';
+    expect(probe('## xepa answer', 'status 000', '## xepa error', error)).toMatchObject({
+      status: 0,
+      bytes: null,
+      error: 'curl: (6) Could not resolve https://…@dl.example.com/a?…',
+    });
+  });
+});
+
+describe('downloadState', () => {
+  it('reads a download that runs', () => {
+    const state = downloadState('/i.iso').parse(printed('## xepa running', 'yes', '## xepa bytes', '123', '## xepa exit', ''));
+    expect(state).toEqual({ running: true, complete: false, bytes: 123, exitCode: null, error: '' });
+  });
+
+  it('reads one that failed', () => {
+    const state = startDownload({ url, path: '/i.iso' }).parse(
+      printed('## xepa running', '## xepa bytes', '0', '## xepa exit', '22', '## xepa error', 'curl: (22) 404'),
+    );
+    expect(state).toEqual({ running: false, complete: false, bytes: 0, exitCode: 22, error: 'curl: (22) 404' });
+  });
+});
+
+describe('inspectMedia', () => {
+  it('reads digest, size and label', () => {
+    const head = Buffer.alloc(4096);
+    head.write('\x01CD001', 0, 'latin1');
+    head.write('LABEL'.padEnd(32), 40, 'latin1');
+    head.write('\x00CD001\x01EL TORITO SPECIFICATION', 2048, 'latin1');
+    const boot = Buffer.alloc(2048);
+    boot.set([1, 0], 0);
+    boot.set([0x55, 0xaa], 30);
+    boot.set([0x88], 32);
+    const report = inspectMedia('/i.iso').parse(
+      printed('## xepa bytes', '4700', '## xepa descriptors', dump(head), '## xepa catalogue', dump(boot), '## xepa sha256', `${'ab'.repeat(32)}  /i.iso`),
+    );
+    expect(report).toEqual({ bytes: 4700, sha256: 'ab'.repeat(32), head: { label: 'LABEL', boots: ['bios'] } });
+  });
+
+  it('says that the file is gone', () => {
+    expect(() => inspectMedia('/i.iso').parse(printed('## xepa bytes', '## xepa sha256'))).toThrow(
+      expect.objectContaining({ code: 'not-found' }),
+    );
+  });
+});
+
+/** As `od -An -v -tx1` prints it. */
+function dump(bytes: Buffer): string {
+  return (bytes.toString('hex').match(/.{32}/g) ?? []).map((row) => ` ${row.replace(/../g, '$& ').trim()}`).join('\n');
+}

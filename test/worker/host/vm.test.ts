@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { armDeadMan, feedDeadMan } from '../../../worker/host/dead-man.ts';
+import { loadModules } from '../../../worker/host/modules.ts';
+import { killVm, launchVm, removeDir, vmState } from '../../../worker/host/vm.ts';
+
+function printed(...lines: string[]) {
+  return { stdout: [...lines, '## xepa end', ''].join('\n'), stderr: '', exitCode: 0 };
+}
+
+describe('launchVm', () => {
+  const command = launchVm({ argv: ['qemu-system-x86_64', '-name', 'a b'], dir: '/run/xepa/xe-1', varsTemplate: null });
+
+  it('hands the command line to the script as arguments', () => {
+    expect(command.argv).toEqual(['sh', '-s', '--', '/run/xepa/xe-1', '', 'qemu-system-x86_64', '-name', 'a b']);
+  });
+
+  it('answers with the pid', () => {
+    expect(command.parse(printed('## xepa status', '0', '## xepa pid', '412', '## xepa log'))).toEqual({ pid: 412 });
+  });
+
+  it("fails with QEMU's own words", () => {
+    const output = printed('## xepa status', '1', '## xepa pid', '', '## xepa log', 'vfio 0000:02:00.0: group 6 is not viable');
+    expect(() => command.parse(output)).toThrow(
+      expect.objectContaining({ code: 'vm-failed', userMessage: expect.stringContaining('group 6 is not viable') }),
+    );
+  });
+});
+
+describe('vmState', () => {
+  it('feeds the dead-man timer only when asked to', () => {
+    expect(vmState('/d').argv.at(-1)).toBe('look');
+    expect(vmState('/d', { feedDeadMan: true }).argv.at(-1)).toBe('feed');
+  });
+
+  it('tells that the VM is gone because the timer fired', () => {
+    const state = vmState('/d').parse(printed('## xepa pid', '', '## xepa fired', 'yes', '## xepa log'));
+    expect(state).toEqual({ pid: null, deadManFired: true, logTail: '' });
+  });
+});
+
+describe('killVm', () => {
+  it('is not content with a process that stays', () => {
+    expect(() => killVm('/d').parse(printed('## xepa pid', '7'))).toThrow(expect.objectContaining({ code: 'vm-failed' }));
+    expect(killVm('/d').parse(printed('## xepa pid', ''))).toBeUndefined();
+  });
+});
+
+describe('removeDir', () => {
+  it('takes no folder name for an option', () => {
+    expect(removeDir('-x').argv).toEqual(['rm', '-rf', '--', '-x']);
+  });
+});
+
+describe('armDeadMan', () => {
+  const command = armDeadMan({ dir: '/run/x', seconds: 900, previous: [{ address: '0000:02:00.0', driver: 'nvme' }] });
+
+  it('knows which drivers to give the hardware back to', () => {
+    expect(command.argv).toEqual(['sh', '-s', '--', '/run/x', '900', '0000:02:00.0=nvme']);
+  });
+
+  it('tells whether the timer runs and whether it has fired', () => {
+    expect(command.parse(printed('## xepa dead-man', 'armed'))).toEqual({ armed: true, fired: false });
+    expect(feedDeadMan('/run/x').parse(printed('## xepa dead-man', 'fired'))).toEqual({ armed: false, fired: true });
+  });
+});
+
+describe('loadModules', () => {
+  it('asks for the module of the processor', () => {
+    expect(loadModules({ virtualization: 'vmx' }).argv[3]).toBe('kvm-intel');
+    expect(loadModules({ virtualization: 'none' }).argv[3]).toBe('');
+  });
+
+  it('tells what the server can do now', () => {
+    const output = printed('## xepa kvm', 'yes', '## xepa vfio', '## xepa qemu', '/usr/bin/q', '## xepa ovmf', '/c\t/v');
+    expect(loadModules({ virtualization: 'svm' }).parse(output)).toEqual({
+      kvm: true,
+      vfio: false,
+      qemu: '/usr/bin/q',
+      ovmf: { code: '/c', vars: '/v' },
+    });
+  });
+});

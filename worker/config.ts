@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { commaList, integer, parseEnv, webUrl } from '../core/env.ts';
+import { XepaError } from '../core/errors.ts';
+import { commonSettings } from '../core/settings.ts';
+import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
+
+/** The worker's settings: its part of the README's configuration table. */
+export const workerSettings = z
+  .object({
+    ...commonSettings,
+    EQUINIX_METAL_TOKEN: z.string().optional().describe('API token; switches the legacy Equinix Metal adapter on'),
+    EQUINIX_METAL_PROJECT: z.string().optional().describe('project whose devices may be installed'),
+    EQUINIX_METAL_URL: webUrl().default('https://api.equinix.com/metal/v1').describe('API address with its path'),
+    XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
+    XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
+    XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
+    XEPA_MEDIA_MINUTES: integer({ min: 1, max: 1_440, default: 120 }).describe('patience for the download of an ISO'),
+    XEPA_ATTEND_HOURS: integer({ min: 1, max: 72, default: 12 }).describe('how long a console may stay open'),
+    XEPA_ATTEND_POLL_SECONDS: integer({ min: 1, max: 300, default: 10 }).describe('how often the VM is looked at'),
+    XEPA_POWER_DOWN_SECONDS: integer({ min: 1, max: 600, default: 60 }).describe('patience for an ACPI power-down'),
+    XEPA_VERIFY_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for the metal to come up'),
+    XEPA_VERIFY_PORTS: commaList()
+      .refine((ports) => ports.every((port) => /^\d{1,5}$/.test(port)), 'must be port numbers between commas')
+      .transform((ports) => (ports.length === 0 ? [3389, 443, 80] : ports.map(Number)))
+      .describe('TCP ports that show, beside SSH, that the metal is up (3389,443,80)'),
+    XEPA_DEAD_MAN_MINUTES: integer({ min: 1, max: 720, default: 30 }).describe(
+      'without a worker for this long, the device takes its hardware back',
+    ),
+    XEPA_VM_MEMORY_MB: integer({ min: 256, max: 1_048_576, default: 8_192 }).describe("most memory for the VM's guest"),
+    XEPA_VM_CPUS: integer({ min: 1, max: 256, default: 8 }).describe("most processors for the VM's guest"),
+    XEPA_QEMU_MACHINE: z.string().optional().describe('more properties of the machine, for nested test machines only'),
+    XEPA_QEMU_CPU: z.string().optional().describe('more properties of the processor, for nested test machines only'),
+    XEPA_WORKER_CONCURRENCY: integer({ min: 1, max: 1_000, default: 20 }).describe('steps run at the same time'),
+    XEPA_LOCK_SECONDS: integer({ min: 2, max: 300, default: 15 }).describe(
+      "after this long without a sign, a dead worker's installs go on elsewhere",
+    ),
+    XEPA_INVENTORY_SECONDS: integer({ min: 1, max: 3_600, default: 60 }).describe('how often providers are read'),
+    XEPA_WORKER_HEALTH_PORT: integer({ min: 0, max: 65_535, default: 3_002 }).describe('port of GET /healthz'),
+    XEPA_BIND: z.string().default('0.0.0.0').describe('address that our HTTP servers listen on'),
+  })
+  .refine((env) => env.EQUINIX_METAL_TOKEN === undefined || env.EQUINIX_METAL_PROJECT !== undefined, {
+    path: ['EQUINIX_METAL_PROJECT'],
+    message: 'is required together with EQUINIX_METAL_TOKEN',
+  });
+
+export type WorkerConfig = z.infer<typeof workerSettings> & {
+  sshDevices: (SshDevice & { privateKey: string })[];
+};
+
+/** Reads the environment and the files it names. @throws XepaError bad-config */
+export function readWorkerConfig(source: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
+  const env = parseEnv(workerSettings, source);
+  return { ...env, sshDevices: env.XEPA_SSH_DEVICES === undefined ? [] : readSshDevices(env.XEPA_SSH_DEVICES) };
+}
+
+function readSshDevices(file: string): WorkerConfig['sshDevices'] {
+  const parsed = SshDeviceFile.safeParse(readJson(file));
+  if (!parsed.success)
+    throw badConfig(`XEPA_SSH_DEVICES: ${file} is not understood.\n${z.prettifyError(parsed.error)}`);
+  return parsed.data.devices.map((device) => ({ ...device, privateKey: readText(device.privateKeyFile) }));
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readText(file));
+  } catch (cause) {
+    if (cause instanceof XepaError) throw cause;
+    throw badConfig(`XEPA_SSH_DEVICES: ${file} is not JSON.`, cause);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw badConfig(`XEPA_SSH_DEVICES: cannot read ${file}.`, cause);
+  }
+}
+
+function badConfig(text: string, cause?: unknown): XepaError {
+  return new XepaError('bad-config', { message: text, userMessage: text, cause });
+}

@@ -1,0 +1,37 @@
+import type { Survey } from '../../core/contracts/survey.ts';
+import type { Command } from '../../core/ssh/command.ts';
+import { type Ovmf, ovmfCandidates, parseOvmf } from './ovmf.ts';
+import { scriptCommand } from './script-command.ts';
+import { loadModulesScript } from './scripts/modules.ts';
+import { firstLine, parseSections, rowsOf } from './sections.ts';
+
+/** What the rescue system can do once packages are added and modules are loaded. */
+export interface Readiness {
+  /** /dev/kvm can be opened. */
+  kvm: boolean;
+  /** The vfio-pci driver is there. */
+  vfio: boolean;
+  /** Path of QEMU, null if it is missing. */
+  qemu: string | null;
+  ovmf: Ovmf | null;
+}
+
+const kvmModules = { svm: 'kvm-amd', vmx: 'kvm-intel', none: '' } as const;
+
+/** Loads KVM and VFIO, and looks again for what `addPackages` was to bring. Changes nothing that a reboot does not undo. */
+export function loadModules(survey: Pick<Survey, 'virtualization'>): Command<Readiness> {
+  return scriptCommand({
+    script: loadModulesScript,
+    args: [kvmModules[survey.virtualization], ...ovmfCandidates.flat()],
+    timeoutMs: 60_000,
+    parse: (output) => {
+      const sections = parseSections(output.stdout);
+      return {
+        kvm: firstLine(sections, 'kvm') === 'yes',
+        vfio: firstLine(sections, 'vfio') === 'yes',
+        qemu: firstLine(sections, 'qemu') || null,
+        ovmf: parseOvmf(rowsOf(sections, 'ovmf')),
+      };
+    },
+  });
+}

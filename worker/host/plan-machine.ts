@@ -1,0 +1,68 @@
+import type { Plan } from '../../core/contracts/plan.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
+import { hasPackageManager, missingNeeds } from './packages.ts';
+import type { Findings, PlanInput } from './plan-types.ts';
+import { mebibytes } from './words.ts';
+
+const defaultMemoryMb = 8192;
+const defaultCpus = 8;
+const leastMemoryMb = 384;
+const reserveMb = 1024;
+
+/** Says what the server lacks to run a VM at all, and what to know about its firmware. */
+export function checkMachine(survey: Survey, findings: Findings): void {
+  if (!survey.iommu) findings.refusals.push(iommuAdvice(survey));
+  if (!survey.nics.some((nic) => nic.lifeline)) {
+    findings.refusals.push(
+      'No network port could be recognised as the one that carries our connection, so none is given away.',
+    );
+  }
+  if (survey.virtualization === 'none') {
+    findings.warnings.push(
+      'The processor offers no virtualization (or it is off in the firmware): the installer runs in emulation, many times slower.',
+    );
+  }
+  if (survey.secureBoot) {
+    findings.warnings.push(
+      'Secure Boot is on: the virtual machine has it off, and the server boots only what is signed.',
+    );
+  }
+  const missing = missingNeeds(survey);
+  if (missing.length > 0 && !hasPackageManager(survey)) {
+    findings.refusals.push(
+      `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (apk, apt-get, dnf).`,
+    );
+  }
+}
+
+/** Processors for the VM: one is left to the rescue system where there is more than one. */
+export function cpusFor(input: PlanInput): number {
+  return Math.max(1, Math.min(input.limits?.cpus ?? defaultCpus, input.survey.cpus - 1));
+}
+
+/**
+ * Memory for the VM in MiB. VFIO pins all of it, and the rescue system with the ISO lives in memory too, so at least 1 GiB or a
+ * quarter of what is available stays free.
+ */
+export function memoryFor(input: PlanInput, findings: Findings): Plan['memoryMb'] {
+  const available = mebibytes(input.survey.memoryAvailableBytes);
+  const reserve = Math.max(reserveMb, Math.floor(available / 4));
+  const iso = Math.ceil((input.isoBytes ?? 0) / (1024 * 1024));
+  const spare = available - reserve - iso;
+  if (spare < leastMemoryMb) {
+    findings.refusals.push(
+      `Too little memory: ${available} MB are available, ${reserve} MB stay with the rescue system and ${iso} MB go to the ISO; the installer needs at least ${leastMemoryMb} MB.`,
+    );
+  }
+  const limit = Math.max(leastMemoryMb, input.limits?.memoryMb ?? defaultMemoryMb);
+  return Math.max(0, Math.floor(Math.min(limit, spare) / 2) * 2);
+}
+
+function iommuAdvice(survey: Survey): string {
+  const advice = {
+    vmx: 'switch on VT-d in the firmware and start the rescue kernel with intel_iommu=on',
+    svm: 'switch on IOMMU (AMD-Vi) in the firmware',
+    none: 'switch on VT-d or AMD-Vi in the firmware and, on Intel, start the rescue kernel with intel_iommu=on',
+  } as const;
+  return `The IOMMU is off, so no hardware can be given to a virtual machine: ${advice[survey.virtualization]}.`;
+}

@@ -1,0 +1,147 @@
+import type { PassedDevice, Plan } from '../../core/contracts/plan.ts';
+import type { Smbios } from '../../core/contracts/survey.ts';
+import type { Ovmf } from './ovmf.ts';
+import { optionValue, smbiosArgv } from './qemu-smbios.ts';
+import { type VmPaths, vmPaths } from './vm-paths.ts';
+
+/** Milliseconds between two key events that QEMU feeds to the guest; a viewer that types faster than this by far loses keys. */
+export const keyDelayMs = 1;
+
+/** The CD-ROM drive: device id for QMP `eject` and `blockdev-change-medium`. */
+export const cdDeviceId = 'cd';
+
+export interface QemuOptions {
+  /**
+   * Appended to `-machine q35`. For surroundings whose own virtualization is emulated: there `kernel-irqchip=off` avoids a bug
+   * of the outer emulator with guests that write CR8, as OVMF does. Not for real servers.
+   */
+  extraMachine?: string | undefined;
+  /** Appended to `-cpu host`, for the same surroundings: without the KVM paravirtual features that need the kernel's irqchip. */
+  cpuOptions?: string | undefined;
+  /** Further read-only images, each in a CD-ROM drive of its own: drivers, answer files. At most four. */
+  extraCds?: readonly string[] | undefined;
+}
+
+export interface VmInput {
+  plan: Plan;
+  smbios: Smbios;
+  /** Path of the ISO on the server. */
+  isoPath: string;
+  dir: string;
+  installId: string;
+  /** /dev/kvm can be opened; without it even a plan for KVM runs in emulation. */
+  kvm: boolean;
+  /** Needed for UEFI. */
+  ovmf: Ovmf | null;
+  options?: QemuOptions | undefined;
+}
+
+/**
+ * The QEMU command line. The guest's power-off leaves QEMU there in the state `shutdown` (`-no-shutdown`), so that any worker can
+ * read at any time how it ended, and then says `quit`; a guest's reboot is a reboot. The CD is first for the first boot:
+ * send `diskFirst` once after the start, and every later boot tries the disk first, so an installer that reboots does not loop.
+ */
+export function qemuArgv(input: VmInput): string[] {
+  const { plan, installId, options = {} } = input;
+  const paths = vmPaths(input.dir);
+  const kvm = plan.accel === 'kvm' && input.kvm;
+  return [
+    'qemu-system-x86_64',
+    ...['-name', `xepa-${optionValue(installId)}`, '-no-user-config', '-nodefaults'],
+    ...['-machine', joined('q35', options.extraMachine), '-accel', kvm ? 'kvm' : 'tcg'],
+    ...['-cpu', joined(kvm ? 'host' : 'max', options.cpuOptions)],
+    ...['-m', `${plan.memoryMb}M`, '-smp', `${plan.cpus},sockets=1`, '-rtc', 'base=utc'],
+    ...firmwareArgv(input, paths),
+    ...smbiosArgv(input.smbios),
+    ...consoleArgv(paths),
+    ...hardwareArgv(plan),
+    ...cdArgv([input.isoPath, ...(options.extraCds ?? [])]),
+    ...['-no-shutdown', '-pidfile', paths.pidFile, '-daemonize'],
+  ];
+}
+
+/** QMP command, to be sent once after the start: from the next reset on, the disk is tried before the CD. Repeating it does no harm. */
+export const diskFirst = {
+  execute: 'qom-set',
+  arguments: { path: `/machine/peripheral/${cdDeviceId}`, property: 'bootindex', value: 9 },
+} as const;
+
+function joined(first: string, more: string | undefined): string {
+  return more ? `${first},${more}` : first;
+}
+
+/** SeaBIOS needs nothing. Sleep states are off: a sleeping guest looks like a dead one. */
+function firmwareArgv({ plan, ovmf }: VmInput, paths: VmPaths): string[] {
+  const sleep = ['-global', 'ICH9-LPC.disable_s3=1', '-global', 'ICH9-LPC.disable_s4=1'];
+  if (plan.firmware === 'bios' || !ovmf) return sleep;
+  const flash = 'if=pflash,format=raw';
+  return [
+    ...sleep,
+    ...['-drive', `${flash},unit=0,readonly=on,file=${optionValue(ovmf.code)}`],
+    ...['-drive', `${flash},unit=1,file=${optionValue(paths.vars)}`],
+  ];
+}
+
+/**
+ * No `-k` and no USB keyboard: scancodes of the viewer go to the PS/2 keyboard, the only one that firmware never loses keys of.
+ * Serial output is kept from the first line on, whether somebody is connected or not.
+ */
+function consoleArgv(paths: VmPaths): string[] {
+  const serial = paths.serial.flatMap((path, index) => [
+    ...[
+      '-chardev',
+      `socket,id=serial${index},path=${optionValue(path)},server=on,wait=off,logfile=${optionValue(paths.serialLogs[index] ?? '')}`,
+    ],
+    ...['-serial', `chardev:serial${index}`],
+  ]);
+  return [
+    ...['-display', 'none', '-vga', 'std'],
+    ...['-vnc', `unix:${optionValue(paths.vnc)},share=force-shared,lossy=on,key-delay-ms=${keyDelayMs}`],
+    ...['-qmp', `unix:${optionValue(paths.qmp)},server=on,wait=off`],
+    ...['-qmp', `unix:${optionValue(paths.qmpConsole)},server=on,wait=off`],
+    ...serial,
+    ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet,bus=usb.0'],
+  ];
+}
+
+/** Every real device sits behind a root port of its own, without its option ROM: those hang guest firmware. */
+function hardwareArgv(plan: Plan): string[] {
+  const given = plan.passed.filter(({ purpose }) => purpose !== 'group-member');
+  const devices = given.flatMap((device, index) => [
+    ...rootPort(index),
+    ...[
+      '-device',
+      `vfio-pci,host=${device.address},id=${deviceId(device, index)},bus=port${index},rombar=0${bootIndex(device)}`,
+    ],
+  ]);
+  if (plan.nic.mode === 'passthrough') return devices;
+  const port = given.length;
+  return [
+    ...devices,
+    ...rootPort(port),
+    ...['-netdev', 'user,id=net0'],
+    ...['-device', `e1000e,netdev=net0,id=nic${port},mac=${plan.nic.mac},bus=port${port},romfile=`],
+  ];
+}
+
+function rootPort(index: number): string[] {
+  return ['-device', `pcie-root-port,id=port${index},chassis=${index + 1},slot=${index + 1}`];
+}
+
+function deviceId(device: PassedDevice, index: number): string {
+  return `${device.purpose}${index}`;
+}
+
+function bootIndex(device: PassedDevice): string {
+  return device.purpose === 'disk' ? ',bootindex=2' : '';
+}
+
+function cdArgv(images: readonly string[]): string[] {
+  return images.flatMap((image, index) => [
+    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}`],
+    ...[
+      '-device',
+      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=1` : `id=${cdDeviceId}${index}`}`,
+    ],
+  ]);
+}

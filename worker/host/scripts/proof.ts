@@ -1,0 +1,10 @@
+import { shellFunctions } from './shell-functions.ts';
+
+/** Boot id, command line, mounts and swap of the system that answers; changes nothing. */
+export const proofScript = `${shellFunctions}
+section boot-id; value /proc/sys/kernel/random/boot_id; echo "$v"
+section cmdline; value /proc/cmdline; echo "$v"
+section mounts; cat /proc/self/mountinfo
+section swaps; cat /proc/swaps
+section end
+`;

@@ -1,0 +1,57 @@
+import { Survey } from '../../core/contracts/survey.ts';
+import type { Command } from '../../core/ssh/command.ts';
+import { ovmfCandidates, parseOvmf } from './ovmf.ts';
+import { parsePci } from './pci.ts';
+import { scriptCommand } from './script-command.ts';
+import { surveyScript } from './scripts/survey.ts';
+import { linesOf, parseSections, rowsOf } from './sections.ts';
+import { parseDisks } from './survey-disks.ts';
+import { parseMachine } from './survey-machine.ts';
+import { parseNics } from './survey-nics.ts';
+
+/** Programs whose presence matters to the plan, to `addPackages` or to later steps. */
+export const wantedTools: readonly string[] = [
+  'qemu-system-x86_64',
+  'qemu-img',
+  'curl',
+  'sha256sum',
+  'socat',
+  'swtpm',
+  'ethtool',
+  'efibootmgr',
+  'blkid',
+  'lsblk',
+  'blockdev',
+  'mdadm',
+  'dmsetup',
+  'kexec',
+  'apk',
+  'apt-get',
+  'dnf',
+];
+
+/** Everything that one read-only round trip tells about a server in rescue. */
+export function survey(): Command<Survey> {
+  return scriptCommand({
+    script: surveyScript,
+    args: [...wantedTools, '--', ...ovmfCandidates.flat()],
+    timeoutMs: 60_000,
+    parse: (output) => parseSurvey(output.stdout),
+  });
+}
+
+/**
+ * Reads what the survey script printed.
+ * @throws XepaError host-command-failed when the output was cut short
+ */
+export function parseSurvey(stdout: string): Survey {
+  const sections = parseSections(stdout);
+  return Survey.parse({
+    ...parseMachine(sections),
+    pci: parsePci(rowsOf(sections, 'pci')),
+    nics: parseNics(sections),
+    disks: parseDisks(sections),
+    tools: linesOf(sections, 'tools').map((line) => line.trim()),
+    ovmf: parseOvmf(rowsOf(sections, 'ovmf')),
+  });
+}

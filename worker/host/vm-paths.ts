@@ -1,0 +1,29 @@
+/** Files of a VM on the server. All sockets are unix sockets in a folder of mode 0700; their names are short, since 107 characters is the limit. */
+export interface VmPaths {
+  vnc: string;
+  /** For the worker. A QMP socket serves one client at a time. */
+  qmp: string;
+  /** For the console. */
+  qmpConsole: string;
+  serial: [string, string];
+  /** What the serial ports have said since the start, kept by QEMU. */
+  serialLogs: [string, string];
+  pidFile: string;
+  log: string;
+  /** The install's own firmware variables (UEFI). */
+  vars: string;
+}
+
+/** Where everything of the VM in `dir` is. */
+export function vmPaths(dir: string): VmPaths {
+  return {
+    vnc: `${dir}/vnc.sock`,
+    qmp: `${dir}/qmp.sock`,
+    qmpConsole: `${dir}/qmp-console.sock`,
+    serial: [`${dir}/serial0.sock`, `${dir}/serial1.sock`],
+    serialLogs: [`${dir}/serial0.log`, `${dir}/serial1.log`],
+    pidFile: `${dir}/qemu.pid`,
+    log: `${dir}/qemu.log`,
+    vars: `${dir}/vars.fd`,
+  };
+}

@@ -1,0 +1,100 @@
+import { XepaError } from '../../core/errors.ts';
+import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
+import { outputTail } from './redact.ts';
+import { scriptCommand } from './script-command.ts';
+import { killVmScript, launchScript, vmStateScript } from './scripts/vm.ts';
+import { firstLine, linesOf, parseSections, type Sections } from './sections.ts';
+
+/** `logTail` is what QEMU said last. */
+export interface VmState {
+  pid: number | null;
+  /** The dead-man timer has ended the VM and given the hardware back. */
+  deadManFired: boolean;
+  logTail: string;
+}
+
+export interface LaunchOptions {
+  /** The whole command line, from `qemuArgv`. */
+  argv: readonly string[];
+  dir: string;
+  /** Template of the firmware variables; the install gets its own copy, once. Null for BIOS. */
+  varsTemplate: string | null;
+}
+
+/**
+ * Starts QEMU in the background; does nothing if the VM of this folder runs. Takes up to a minute, since all memory is pinned.
+ * The parser throws XepaError `vm-failed` with QEMU's own words.
+ */
+export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
+  return scriptCommand({
+    script: launchScript,
+    args: [options.dir, options.varsTemplate ?? '', ...options.argv],
+    timeoutMs: 120_000,
+    parse: (output) => {
+      const sections = parseSections(output.stdout);
+      const pid = pidOf(sections);
+      if (pid === null) throw notStarted(firstLine(sections, 'status'), logOf(sections));
+      return { pid };
+    },
+  });
+}
+
+/** Whether the VM's process is there; with `feedDeadMan` it is also a sign of life for the timer. */
+export function vmState(dir: string, options: { feedDeadMan?: boolean } = {}): Command<VmState> {
+  return scriptCommand({
+    script: vmStateScript,
+    args: [dir, options.feedDeadMan ? 'feed' : 'look'],
+    timeoutMs: 20_000,
+    parse: (output) => {
+      const sections = parseSections(output.stdout);
+      return {
+        pid: pidOf(sections),
+        deadManFired: firstLine(sections, 'fired') === 'yes',
+        logTail: logOf(sections),
+      };
+    },
+  });
+}
+
+/**
+ * Ends the VM of this folder and no other process. A guest should be powered down before: this is the switch at the wall.
+ * The parser throws XepaError `vm-failed` if the process does not go away.
+ */
+export function killVm(dir: string): Command<undefined> {
+  return scriptCommand({
+    script: killVmScript,
+    args: [dir],
+    timeoutMs: 60_000,
+    parse: (output) => {
+      const pid = pidOf(parseSections(output.stdout));
+      if (pid === null) return undefined;
+      throw new XepaError('vm-failed', {
+        message: `QEMU (pid ${pid}) survived SIGKILL`,
+        userMessage: 'The virtual machine cannot be ended. Reset the server at the provider.',
+        retry: 'backoff',
+      });
+    },
+  });
+}
+
+/** Removes the install's folder on the server with everything in it. */
+export function removeDir(dir: string): Command<undefined> {
+  return { argv: ['rm', '-rf', '--', dir], timeoutMs: 30_000, parse: ignoreOutput };
+}
+
+function pidOf(sections: Sections): number | null {
+  const pid = firstLine(sections, 'pid');
+  return pid === '' ? null : Number(pid);
+}
+
+function logOf(sections: Sections): string {
+  return outputTail(linesOf(sections, 'log').join('\n'));
+}
+
+function notStarted(status: string, log: string): XepaError {
+  return new XepaError('vm-failed', {
+    message: `QEMU did not start (exit code ${status}): ${log}`,
+    userMessage: `The virtual machine did not start: ${log || 'QEMU said nothing'}`,
+    retry: 'backoff',
+  });
+}

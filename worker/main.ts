@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { createDeviceLeases } from '../core/device-lease.ts';
+import { XepaError } from '../core/errors.ts';
+import { startHealthServer } from '../core/health-server.ts';
+import { createInventoryStore } from '../core/inventory-store.ts';
+import { createLogger } from '../core/log.ts';
+import { connectRedis } from '../core/redis.ts';
+import { createSealer } from '../core/sealing.ts';
+import { createShutdown } from '../core/shutdown.ts';
+import { readHostKey } from '../core/ssh/host-key.ts';
+import { openSshShell } from '../core/ssh/ssh-shell.ts';
+import { openState } from '../core/state.ts';
+import { readWorkerConfig } from './config.ts';
+import { startInventory } from './inventory.ts';
+import { startProcessor } from './processor.ts';
+import { buildProviders } from './providers/index.ts';
+import { createSaga } from './saga/advance.ts';
+import { stepSettings } from './settings.ts';
+import { createShellPool } from './shell-pool.ts';
+import { buildSteps } from './steps/index.ts';
+import { startSweep } from './sweep.ts';
+import { answersTcp } from './tcp-probe.ts';
+
+const SHELL_IDLE_MS = 60_000;
+const SWEEP_MS = 60_000;
+
+/** Starts a worker: the composition root. Resolves once it takes installs. @throws XepaError bad-config, redis-down */
+export async function startWorker(source?: Readonly<Record<string, string | undefined>>): Promise<{
+  healthPort: number;
+  close(): Promise<void>;
+}> {
+  const config = readWorkerConfig(source);
+  const log = createLogger('worker', config.XEPA_LOG_LEVEL);
+  const shutdown = createShutdown(log);
+  const state = await openState(config, log);
+  const { redisUrl, redis, clock, keyring, store, queue, tickets } = state;
+  const subscriber = await connectRedis(redisUrl, 'consumer');
+  const sealer = createSealer(keyring);
+  const shells = createShellPool({ openShell: openSshShell, sealer, idleMs: SHELL_IDLE_MS });
+  const providers = buildProviders(config, openSshShell);
+  if (providers.size === 0) throw noProviders();
+
+  const steps = buildSteps({
+    store,
+    providers,
+    leases: createDeviceLeases(redis),
+    sealer,
+    shells,
+    openShell: openSshShell,
+    tickets,
+    readHostKey,
+    answersTcp,
+    settings: stepSettings(config),
+  });
+  const saga = createSaga({ store, steps, clock, log, run: randomUUID() });
+  const processor = await startProcessor({
+    redisUrl,
+    subscriber,
+    saga,
+    store,
+    clock,
+    log,
+    concurrency: config.XEPA_WORKER_CONCURRENCY,
+    lockMs: config.XEPA_LOCK_SECONDS * 1_000,
+  });
+  const inventory = startInventory({
+    redis,
+    inventory: createInventoryStore(redis),
+    providers,
+    clock,
+    log,
+    periodMs: config.XEPA_INVENTORY_SECONDS * 1_000,
+  });
+  const sweep = startSweep({ store, queue, log, periodMs: SWEEP_MS });
+  const health = await startHealthServer({
+    port: config.XEPA_WORKER_HEALTH_PORT,
+    host: config.XEPA_BIND,
+    checks: { redis: () => redis.ping(), processor: () => mustRun(processor.isRunning()) },
+  });
+
+  shutdown.add('health', () => health.close());
+  shutdown.add('sweep', () => sweep.close());
+  shutdown.add('inventory', () => inventory.close());
+  shutdown.add('processor', () => processor.close());
+  shutdown.add('shells', () => shells.close());
+  shutdown.add('subscriber', () => subscriber.disconnect());
+  shutdown.add('state', () => state.close());
+  log.info({ providers: [...providers.keys()], healthPort: health.port }, 'the worker takes installs');
+  return { healthPort: health.port, close: () => shutdown.run() };
+}
+
+async function mustRun(running: boolean): Promise<void> {
+  if (!running) throw new Error('the processor has stopped');
+}
+
+function noProviders(): XepaError {
+  const text = 'No provider is configured. Set EQUINIX_METAL_TOKEN and EQUINIX_METAL_PROJECT, or XEPA_SSH_DEVICES.';
+  return new XepaError('bad-config', { message: text, userMessage: text });
+}

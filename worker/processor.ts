@@ -1,0 +1,107 @@
+import { DelayedError, type Job, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../core/clock.ts';
+import { InstallJob, Notice } from '../core/contracts/notice.ts';
+import { changeChannel, type InstallStore } from '../core/install-store.ts';
+import type { Logger } from '../core/log.ts';
+import { installQueueName, queuePrefix } from '../core/queues.ts';
+import { redisOptions } from '../core/redis.ts';
+import type { Saga, StopReason } from './saga/advance.ts';
+
+export interface ProcessorDeps {
+  redisUrl: string;
+  /** A connection of its own, to hear of changes while a step runs. */
+  subscriber: Redis;
+  saga: Saga;
+  store: InstallStore;
+  clock: Clock;
+  log: Logger;
+  concurrency: number;
+  /** A worker that does not renew its lock for this long has lost its jobs. Milliseconds. */
+  lockMs: number;
+}
+
+export interface Processor {
+  isRunning(): boolean;
+  /** Gives running installs back at once, then stops. */
+  close(): Promise<void>;
+}
+
+/** Turns "look at install X now" into one call of the saga; waits are delayed jobs and hold no slot. */
+export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
+  const { log } = deps;
+  const active = new Map<string, AbortController>();
+  const abort = (installId: string, reason: StopReason) => active.get(installId)?.abort(reason);
+
+  const worker = new Worker(installQueueName, (job, token) => look(deps, active, { job, token }), {
+    connection: redisOptions(deps.redisUrl, 'consumer'),
+    prefix: queuePrefix,
+    concurrency: deps.concurrency,
+    lockDuration: deps.lockMs,
+    stalledInterval: Math.max(1_000, Math.round(deps.lockMs / 3)),
+    // An install may outlive any number of workers; the saga's own limits decide when it ends.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+  });
+  worker.on('error', (err) => log.warn({ err }, 'install queue error'));
+  worker.on('failed', (job, err) => log.error({ installId: job?.id, err }, 'looking at an install failed'));
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) abort(id, 'lost');
+  });
+
+  deps.subscriber.on('message', (_channel, text) => {
+    const notice = Notice.safeParse(JSON.parse(text));
+    if (notice.success && active.has(notice.data.installId)) void abortIfCancelled(deps, notice.data.installId, abort);
+  });
+  await deps.subscriber.subscribe(changeChannel);
+
+  return {
+    isRunning: () => worker.isRunning(),
+    async close() {
+      for (const installId of active.keys()) abort(installId, 'shutdown');
+      await worker.close();
+    },
+  };
+}
+
+async function look(
+  deps: ProcessorDeps,
+  active: Map<string, AbortController>,
+  run: { job: Job; token: string | undefined },
+): Promise<void> {
+  const { installId } = InstallJob.parse(run.job.data);
+  if (active.has(installId)) {
+    // This process lost the job's lock and got the job again while the old run still ends.
+    await run.job.moveToDelayed(deps.clock.now() + 1_000, run.token);
+    throw new DelayedError();
+  }
+  const controller = new AbortController();
+  active.set(installId, controller);
+  try {
+    const next = await deps.saga.advance(installId, controller.signal);
+    if (next.kind === 'end') return;
+    if (next.ms === 0) {
+      await run.job.moveToWait(run.token);
+      throw new WaitingError();
+    }
+    await run.job.moveToDelayed(deps.clock.now() + next.ms, run.token);
+    // Who changed the record while we looked found the job active and could not bring it forward.
+    const record = await deps.store.find(installId);
+    if (record && record.rev !== next.rev) await run.job.promote();
+  } finally {
+    active.delete(installId);
+  }
+  throw new DelayedError();
+}
+
+async function abortIfCancelled(
+  deps: ProcessorDeps,
+  installId: string,
+  abort: (installId: string, reason: StopReason) => void,
+): Promise<void> {
+  try {
+    const record = await deps.store.find(installId);
+    if (record?.cancel && record.phase === 'forward') abort(installId, 'cancelled');
+  } catch (err) {
+    deps.log.warn({ installId, err }, 'cannot tell whether an install was cancelled');
+  }
+}

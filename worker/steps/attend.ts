@@ -1,0 +1,30 @@
+import { XepaError } from '../../core/errors.ts';
+import { type VmState, vmState } from '../host/vm.ts';
+import { done, type Step, waiting } from '../saga/step.ts';
+import { need, runDir, type StepDeps } from './deps.ts';
+import { runState, withQmp } from './vm-status.ts';
+
+/** Waits while a person installs: ends when the guest powers off, or when somebody decides that it is done. */
+export function attendStep(deps: StepDeps): Step {
+  return {
+    name: 'attend',
+    timeoutMs: deps.settings.attendMs,
+    attempts: 10,
+    async run({ record, signal }) {
+      if (record.decision) return done({ attend: { ended: 'boot-metal', by: record.decision.by.id } });
+      const shell = await deps.shells.shellOf(record, signal);
+      const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
+      if (vm.pid === null) throw vmEnded(vm);
+      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, runState);
+      if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
+      return waiting(deps.settings.attendPollMs, 'the installer, at its console');
+    },
+  };
+}
+
+function vmEnded(vm: VmState): XepaError {
+  const sentence = vm.deadManFired
+    ? 'No worker was heard from for too long, so the server took its hardware back by itself and stopped the VM.'
+    : 'The VM ended by itself, without the guest having powered off.';
+  return new XepaError('vm-failed', { message: `${sentence} ${vm.logTail}`, userMessage: sentence });
+}

@@ -1,0 +1,36 @@
+import { armDeadMan, disarmDeadMan } from '../host/dead-man.ts';
+import { bindToVfio, giveBack, readDrivers } from '../host/vfio.ts';
+import { removeDir } from '../host/vm.ts';
+import { done, type Step } from '../saga/step.ts';
+import { need, runDir, type StepDeps } from './deps.ts';
+import { undoOnDevice } from './undo-on-device.ts';
+
+/** Hands the planned devices to vfio-pci, after the way back is saved and the dead-man timer is armed. */
+export function bindStep(deps: StepDeps): Step {
+  return {
+    name: 'bind',
+    timeoutMs: 5 * 60_000,
+    attempts: 3,
+    async run(context) {
+      const { record, signal } = context;
+      const addresses = need(record.facts.plan, 'plan').passed.map((device) => device.address);
+      const shell = await deps.shells.shellOf(record, signal);
+      if (!record.facts.bind) {
+        const previous = await shell.exec(readDrivers(addresses), signal);
+        await context.save({ bind: { previous, deadManSeconds: deps.settings.deadManSeconds } });
+      }
+      const { previous, deadManSeconds } = need(context.record.facts.bind, 'bind');
+      await shell.exec(armDeadMan({ dir: runDir(record), seconds: deadManSeconds, previous }), signal);
+      await shell.exec(bindToVfio(addresses), signal);
+      return done();
+    },
+    undo: (context) =>
+      undoOnDevice(deps, context, async (shell) => {
+        const { bind } = context.record.facts;
+        if (!bind) return;
+        await shell.exec(giveBack(bind.previous), context.signal);
+        await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
+        await shell.exec(removeDir(runDir(context.record)), context.signal);
+      }),
+  };
+}

@@ -1,0 +1,16 @@
+import { done, type Step } from '../saga/step.ts';
+import type { StepDeps } from './deps.ts';
+import { leaveRescue } from './leave-rescue.ts';
+
+/** Leaves rescue: the metal restarts from the disk that the installer wrote, with the provider's settings put back. */
+export function bootStep(deps: StepDeps): Step {
+  return {
+    name: 'boot',
+    timeoutMs: 15 * 60_000,
+    attempts: 8,
+    async run(context) {
+      await leaveRescue(deps, context);
+      return done();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { XepaError } from '../../core/errors.ts';
+import { done, type Step } from '../saga/step.ts';
+import { need, type StepDeps } from './deps.ts';
+
+const BANNER = 'RFB ';
+const BANNER_MS = 15_000;
+
+/** The screen answers through the tunnel: from now on a link may be asked for. */
+export function consoleStep(deps: StepDeps): Step {
+  return {
+    name: 'console',
+    timeoutMs: 3 * 60_000,
+    attempts: 6,
+    async run(context) {
+      const { vnc } = need(context.record.facts.launch, 'launch');
+      const shell = await deps.shells.shellOf(context.record, context.signal);
+      const banner = await firstBytes(await shell.forward(vnc), context.signal);
+      if (!banner.startsWith(BANNER)) throw noScreen(banner);
+      return done({ console: { readyAt: context.now() } });
+    },
+    async undo(context) {
+      await deps.tickets.revokeAll(context.record.id);
+      return done();
+    },
+  };
+}
+
+/** A VNC server speaks first: 12 bytes of protocol version (RFC 6143, 7.1.1). */
+async function firstBytes(stream: Duplex, signal: AbortSignal): Promise<string> {
+  try {
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(BANNER_MS)]);
+    const [bytes] = await once(stream, 'data', { signal: limited });
+    return String(bytes);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw noScreen('', cause);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function noScreen(said: string, cause?: unknown): XepaError {
+  return new XepaError('vm-failed', {
+    message: `the VNC socket said ${JSON.stringify(said.slice(0, 12))}`,
+    userMessage: "The VM's screen does not answer.",
+    retry: 'backoff',
+    cause,
+  });
+}

@@ -1,0 +1,78 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { DeviceLeases } from '../../core/device-lease.ts';
+import { XepaError } from '../../core/errors.ts';
+import type { InstallStore } from '../../core/install-store.ts';
+import type { Sealer } from '../../core/sealing.ts';
+import type { OpenShell } from '../../core/ssh/host-shell.ts';
+import type { Tickets } from '../../core/tickets.ts';
+import type { QemuOptions } from '../host/qemu.ts';
+import type { Provider, Providers } from '../providers/types.ts';
+import type { ShellPool } from '../shell-pool.ts';
+
+/** How patient the steps are, and what the operator may tune. Times in milliseconds. */
+export interface StepSettings {
+  /** For one entry into rescue, from the request to the proof. */
+  rescueMs: number;
+  mediaMs: number;
+  /** For the installer at its console. */
+  attendMs: number;
+  attendPollMs: number;
+  /** For the guest to follow an ACPI power-down. */
+  powerDownMs: number;
+  verifyMs: number;
+  /** TCP ports beside SSH on which the installed system may answer. */
+  verifyPorts: readonly number[];
+  /** Without a sign of a worker for this long, the device gives its hardware back by itself. Seconds. */
+  deadManSeconds: number;
+  /** Upper limits of what the VM gets. */
+  limits: { memoryMb: number; cpus: number };
+  vm: QemuOptions;
+}
+
+/** What steps may use. Each step takes only its part. */
+export interface StepDeps {
+  store: Pick<InstallStore, 'find'>;
+  providers: Providers;
+  leases: DeviceLeases;
+  sealer: Sealer;
+  shells: ShellPool;
+  openShell: OpenShell;
+  tickets: Pick<Tickets, 'revokeAll'>;
+  /** The host key that a server presents, or null when nothing there speaks SSH. */
+  readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
+  /** True when a TCP connection is accepted. */
+  answersTcp(at: { host: string; port: number; timeoutMs: number }): Promise<boolean>;
+  settings: StepSettings;
+}
+
+/** @throws XepaError not-found when the provider is no longer configured */
+export function providerOf(deps: Pick<StepDeps, 'providers'>, record: InstallRecord): Provider {
+  const provider = deps.providers.get(record.device.provider);
+  if (provider) return provider;
+  throw new XepaError('not-found', {
+    message: `provider ${record.device.provider} is not configured`,
+    userMessage: `The provider \`${record.device.provider}\` is not configured on this worker.`,
+    retry: 'backoff',
+  });
+}
+
+/** Facts that an earlier step must have left. */
+export function need<T>(fact: T | undefined, name: string): T {
+  if (fact !== undefined) return fact;
+  throw new XepaError('internal', {
+    message: `the facts of ${name} are missing`,
+    userMessage: `XEPA lost what it learnt in the step "${name}"; cancel this install and start a new one.`,
+  });
+}
+
+/** Folder of the install on the device: sockets, pid file, variables. Short: unix socket paths hold 107 characters. */
+export function runDir(record: InstallRecord): string {
+  return `/run/xepa/${record.id}`;
+}
+
+/** Where ISOs lie: the rescue's root is in memory too, and has more room than /run. */
+export const mediaFolder = '/var/tmp/xepa';
+
+export function mediaPath(record: InstallRecord): string {
+  return `${mediaFolder}/${record.id}.iso`;
+}

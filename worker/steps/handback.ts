@@ -1,0 +1,48 @@
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { disarmDeadMan } from '../host/dead-man.ts';
+import { giveBack } from '../host/vfio.ts';
+import { killVm, vmState } from '../host/vm.ts';
+import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
+import { need, runDir, type StepDeps } from './deps.ts';
+import { runState, withQmp } from './vm-status.ts';
+
+const POLL_MS = 1_000;
+const ACPI_POLL_MS = 5_000;
+
+/** Stops the VM, cleanly if the guest listens, and gives the hardware back to the rescue's kernel. */
+export function handbackStep(deps: StepDeps): Step {
+  return {
+    name: 'handback',
+    timeoutMs: 15 * 60_000,
+    attempts: 6,
+    async run(context) {
+      await deps.tickets.revokeAll(context.record.id);
+      const shell = await deps.shells.shellOf(context.record, context.signal);
+      const vm = await shell.exec(vmState(runDir(context.record), { feedDeadMan: true }), context.signal);
+      if (vm.pid !== null) return stopVm(deps, context, shell);
+      const { previous } = need(context.record.facts.bind, 'bind');
+      const restored = await shell.exec(giveBack(previous), context.signal);
+      await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
+      return done({ handback: { restored: restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`) } });
+    },
+  };
+}
+
+/** Power-down by ACPI first: a system that was just installed may still be writing. Then QEMU's own end. */
+async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): Promise<Outcome> {
+  const waited = context.now() - context.entry.startedAt;
+  if (waited > 2 * deps.settings.powerDownMs) {
+    await shell.exec(killVm(runDir(context.record)), context.signal);
+    return waiting(0, 'the VM to stop');
+  }
+  return withQmp(shell, need(context.record.facts.launch, 'launch').qmp, async (qmp) => {
+    const powered = (await runState(qmp)) !== 'shutdown';
+    if (powered && waited < deps.settings.powerDownMs) {
+      await qmp.execute('system_powerdown');
+      return waiting(ACPI_POLL_MS, 'the installed system to power down');
+    }
+    // QEMU may be gone before it answers; the next look sees whether it is.
+    await qmp.execute('quit').catch(() => undefined);
+    return waiting(POLL_MS, 'the VM to stop');
+  });
+}

@@ -1,0 +1,65 @@
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { diskFirst, qemuArgv } from '../host/qemu.ts';
+import { killVm, launchVm } from '../host/vm.ts';
+import { vmPaths } from '../host/vm-paths.ts';
+import { done, type Step, type StepContext } from '../saga/step.ts';
+import { need, runDir, type StepDeps } from './deps.ts';
+import { undoOnDevice } from './undo-on-device.ts';
+import { withQmp } from './vm-status.ts';
+
+/** Starts the VM. From here on the installer may write to the disk. */
+export function launchStep(deps: StepDeps): Step {
+  return {
+    name: 'launch',
+    timeoutMs: 6 * 60_000,
+    attempts: 2,
+    async run(context) {
+      const { record, signal } = context;
+      const dir = runDir(record);
+      const paths = vmPaths(dir);
+      const shell = await deps.shells.shellOf(record, signal);
+      await context.save({
+        launch: {
+          dir,
+          vnc: paths.vnc,
+          qmp: paths.qmp,
+          qmpConsole: paths.qmpConsole,
+          serial: [...paths.serial],
+          pidFile: paths.pidFile,
+          startedAt: context.now(),
+        },
+      });
+      await shell.exec(launchCommand(deps, context), signal);
+      await afterTheFirstBootUseTheDisk(shell, paths.qmp);
+      return done();
+    },
+    undo: (context) =>
+      undoOnDevice(deps, context, async (shell) => {
+        if (!context.record.facts.launch) return;
+        await shell.exec(killVm(runDir(context.record)), context.signal);
+      }),
+  };
+}
+
+function launchCommand(deps: StepDeps, context: StepContext) {
+  const { record } = context;
+  const dir = runDir(record);
+  const plan = need(record.facts.plan, 'plan');
+  const { kvm, ovmf } = need(record.facts.prepare, 'prepare');
+  const argv = qemuArgv({
+    plan,
+    smbios: need(record.facts.survey, 'survey').smbios,
+    isoPath: need(record.facts.media, 'media').path,
+    dir,
+    installId: record.id,
+    kvm,
+    ovmf,
+    options: deps.settings.vm,
+  });
+  return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+}
+
+/** An installer that reboots instead of powering off must find its own system, not itself again. */
+function afterTheFirstBootUseTheDisk(shell: HostShell, socket: string): Promise<unknown> {
+  return withQmp(shell, socket, (qmp) => qmp.execute(diskFirst.execute, diskFirst.arguments));
+}

@@ -1,0 +1,29 @@
+import { loadModules } from '../host/modules.ts';
+import { addPackages, removePackages } from '../host/packages.ts';
+import { done, type Step } from '../saga/step.ts';
+import { need, type StepDeps } from './deps.ts';
+import { undoOnDevice } from './undo-on-device.ts';
+
+/** Brings QEMU, firmware and kernel modules into the rescue system: only what is missing. */
+export function prepareStep(deps: StepDeps): Step {
+  return {
+    name: 'prepare',
+    timeoutMs: 15 * 60_000,
+    attempts: 4,
+    async run(context) {
+      const survey = need(context.record.facts.survey, 'survey');
+      const shell = await deps.shells.shellOf(context.record, context.signal);
+      const wish = addPackages(survey);
+      const known = context.record.facts.prepare?.added ?? [];
+      const added = wish ? (await shell.exec(wish, context.signal)).added : [];
+      const { kvm, ovmf } = await shell.exec(loadModules(survey), context.signal);
+      return done({ prepare: { added: [...new Set([...known, ...added])], kvm, ovmf } });
+    },
+    undo: (context) =>
+      undoOnDevice(deps, context, async (shell) => {
+        const { survey, prepare } = context.record.facts;
+        const removal = survey && prepare ? removePackages(survey, prepare.added) : null;
+        if (removal) await shell.exec(removal, context.signal);
+      }),
+  };
+}

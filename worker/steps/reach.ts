@@ -1,0 +1,85 @@
+import { XepaError } from '../../core/errors.ts';
+import { fingerprint } from '../../core/ssh/host-key.ts';
+import { judgeProof, readProof } from '../host/proof.ts';
+import type { RescueAccess } from '../providers/types.ts';
+import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
+import { sshKeyContext } from '../shell-pool.ts';
+import { need, providerOf, type StepDeps } from './deps.ts';
+import { enterRescue } from './rescue.ts';
+
+const POLL_MS = 1_000;
+/** While a machine restarts, a connection may be taken by its network long before anything can answer it. */
+const KNOCK_MS = 6_000;
+const MAX_ENTRIES = 2;
+
+/** Waits until SSH answers and proves that it is the rescue system: nothing that writes may happen before. */
+export function reachStep(deps: StepDeps): Step {
+  return {
+    name: 'reach',
+    timeoutMs: MAX_ENTRIES * deps.settings.rescueMs + 60_000,
+    attempts: 5,
+    async run(context) {
+      const provider = providerOf(deps, context.record);
+      const { access } = await provider.getServer(context.record.device.id, context.signal);
+      const attempt = await knock(deps, context, access);
+      if ('reach' in attempt) return done({ reach: attempt.reach });
+      if (context.now() - enteredAt(context) < deps.settings.rescueMs) return waiting(POLL_MS, attempt.missing);
+      return tryAgain(deps, context, attempt.missing);
+    },
+  };
+}
+
+type Attempt = { reach: RescueAccess & { hostKey: string; fingerprint: string; bootId: string } } | { missing: string };
+
+async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
+  const { record, signal } = context;
+  const privateKey = deps.sealer.open(need(record.sealed.sshKey, 'rescue'), sshKeyContext(record.id));
+  const knocking = AbortSignal.timeout(KNOCK_MS);
+  try {
+    const { shell, seenHostKey } = await deps.openShell(access, privateKey, AbortSignal.any([signal, knocking]));
+    try {
+      const proof = await shell.exec(readProof(), signal);
+      const [reason] = judgeProof(proof, undefined);
+      if (reason !== undefined) return { missing: `the rescue system; what answers now is not it: ${reason}` };
+      const pinned = { hostKey: seenHostKey, fingerprint: fingerprint(seenHostKey), bootId: proof.bootId };
+      return { reach: { ...access, ...pinned } };
+    } finally {
+      shell.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    return { missing: knocking.aborted ? notAnswering : missingBecause(error) };
+  }
+}
+
+const notAnswering = 'the rescue system to answer SSH';
+
+/** While the device restarts, no answer, a cut line and the installed system's refusal are all to be expected. */
+function missingBecause(error: unknown): string {
+  if (!(error instanceof XepaError)) throw error;
+  if (error.code === 'not-allowed') return 'the rescue system; what answers SSH now does not know our key';
+  if (error.code === 'unreachable' || error.code.startsWith('host-command')) return notAnswering;
+  throw error;
+}
+
+/** One more entry into rescue, then it is over: a device that is reset again and again helps nobody. */
+async function tryAgain(deps: StepDeps, context: StepContext, missing: string): Promise<Outcome> {
+  const { entries } = need(context.record.facts.rescue, 'rescue');
+  const external = providerOf(deps, context.record).capabilities.rescueEntry === 'external';
+  if (entries >= MAX_ENTRIES || external) throw notRescue(deps, missing, entries);
+  await enterRescue(deps, context, entries + 1);
+  return waiting(POLL_MS, 'the rescue system after a second restart');
+}
+
+function enteredAt(context: StepContext): number {
+  return context.record.facts.rescue?.requestedAt ?? context.entry.startedAt;
+}
+
+function notRescue(deps: StepDeps, missing: string, entries: number): XepaError {
+  const minutes = Math.max(1, Math.round(deps.settings.rescueMs / 60_000));
+  const tries = entries > 1 ? `${entries} restarts into rescue` : 'one restart into rescue';
+  return new XepaError('not-rescue', {
+    message: `no proof of rescue after ${entries} entries: ${missing}`,
+    userMessage: `The rescue system did not come up within ${minutes} minutes after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
+  });
+}

@@ -1,0 +1,23 @@
+import { done, type Step } from '../saga/step.ts';
+import { providerOf, type StepDeps } from './deps.ts';
+import { keyLabel } from './rescue.ts';
+
+/** Deletes the install's key and secrets and gives the device free. */
+export function releaseStep(deps: StepDeps): Step {
+  return {
+    name: 'release',
+    timeoutMs: 60 * 60_000,
+    attempts: 20,
+    async run(context) {
+      const { record, signal } = context;
+      const provider = providerOf(deps, record);
+      // A key in the rescue's memory went with the rescue.
+      if (provider.capabilities.keysIn === 'account')
+        await provider.removeKey(record.device.id, keyLabel(record.id), signal);
+      deps.shells.drop(record.id);
+      await context.save({}, {});
+      await deps.leases.release(record.device, record.id);
+      return done();
+    },
+  };
+}

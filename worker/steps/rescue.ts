@@ -1,0 +1,61 @@
+import { generateSshKey } from '../../core/ssh/ssh-key.ts';
+import { done, type Step, type StepContext } from '../saga/step.ts';
+import { sshKeyContext } from '../shell-pool.ts';
+import { need, providerOf, type StepDeps } from './deps.ts';
+import { leaveRescue } from './leave-rescue.ts';
+
+/** Gives the provider a key of this install alone and asks it to restart the device into rescue. */
+export function rescueStep(deps: StepDeps): Step {
+  return {
+    name: 'rescue',
+    timeoutMs: 15 * 60_000,
+    attempts: 6,
+    async run(context) {
+      await ensureKeyPair(deps, context);
+      const { record, signal } = context;
+      const { publicKey } = need(record.facts.rescue, 'rescue');
+      await providerOf(deps, record).addKey(record.device.id, { label: keyLabel(record.id), publicKey }, signal);
+      await enterRescue(deps, context, 1);
+      return done();
+    },
+    async undo(context) {
+      const { rescue } = context.record.facts;
+      if (!rescue) return done();
+      const provider = providerOf(deps, context.record);
+      const entered = rescue.entries > 0 && provider.capabilities.rescueEntry !== 'external';
+      if (entered) await leaveRescue(deps, context);
+      deps.shells.drop(context.record.id);
+      await provider.removeKey(context.record.device.id, keyLabel(context.record.id), context.signal);
+      return done();
+    },
+  };
+}
+
+/** The key's name at the provider: found again by it, and removed by it. */
+export function keyLabel(installId: string): string {
+  return `xepa-${installId}`;
+}
+
+/**
+ * Asks for the `attempt`-th entry into rescue unless it was asked for already. The count and the provider's mark
+ * are saved before the call.
+ */
+export async function enterRescue(deps: StepDeps, context: StepContext, attempt: number): Promise<void> {
+  const provider = providerOf(deps, context.record);
+  const deviceId = context.record.device.id;
+  if (need(context.record.facts.rescue, 'rescue').entries < attempt) {
+    const { marker } = await provider.getServer(deviceId, context.signal);
+    const rescue = need(context.record.facts.rescue, 'rescue');
+    await context.save({ rescue: { ...rescue, entries: attempt, requestedAt: context.now(), marker } });
+  }
+  const { marker = '' } = need(context.record.facts.rescue, 'rescue');
+  const { saved } = need(context.record.facts.reserve, 'reserve');
+  await provider.enterRescue(deviceId, { marker, saved }, context.signal);
+}
+
+async function ensureKeyPair(deps: StepDeps, context: StepContext): Promise<void> {
+  if (context.record.facts.rescue) return;
+  const { privateKey, publicKey } = generateSshKey(keyLabel(context.record.id));
+  const sshKey = deps.sealer.seal(privateKey, sshKeyContext(context.record.id));
+  await context.save({ rescue: { publicKey, entries: 0 } }, { sshKey });
+}
