@@ -21,6 +21,12 @@ export interface ProcessorDeps {
   lockMs: number;
 }
 
+/** What this process is doing right now: lost with it, and nobody misses it. */
+interface Active {
+  installs: Map<string, AbortController>;
+  stopping: boolean;
+}
+
 export interface Processor {
   isRunning(): boolean;
   /** Gives running installs back at once, then stops. */
@@ -30,8 +36,8 @@ export interface Processor {
 /** Turns "look at install X now" into one call of the saga; waits are delayed jobs and hold no slot. */
 export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
   const { log } = deps;
-  const active = new Map<string, AbortController>();
-  const abort = (installId: string, reason: StopReason) => active.get(installId)?.abort(reason);
+  const active: Active = { installs: new Map(), stopping: false };
+  const abort = (installId: string, reason: StopReason) => active.installs.get(installId)?.abort(reason);
 
   const worker = new Worker(installQueueName, (job, token) => look(deps, active, { job, token }), {
     connection: redisOptions(deps.redisUrl, 'consumer'),
@@ -50,47 +56,50 @@ export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
 
   deps.subscriber.on('message', (_channel, text) => {
     const notice = Notice.safeParse(JSON.parse(text));
-    if (notice.success && active.has(notice.data.installId)) void abortIfCancelled(deps, notice.data.installId, abort);
+    if (notice.success && active.installs.has(notice.data.installId))
+      void abortIfCancelled(deps, notice.data.installId, abort);
   });
   await deps.subscriber.subscribe(changeChannel);
 
   return {
     isRunning: () => worker.isRunning(),
     async close() {
-      for (const installId of active.keys()) abort(installId, 'shutdown');
+      active.stopping = true;
+      for (const installId of active.installs.keys()) abort(installId, 'shutdown');
       await worker.close();
     },
   };
 }
 
-async function look(
-  deps: ProcessorDeps,
-  active: Map<string, AbortController>,
-  run: { job: Job; token: string | undefined },
-): Promise<void> {
+async function look(deps: ProcessorDeps, active: Active, run: { job: Job; token: string | undefined }): Promise<void> {
   const { installId } = InstallJob.parse(run.job.data);
-  if (active.has(installId)) {
+  // While it closes, BullMQ may hand out one more job: the very one that was just given back.
+  if (active.stopping) return giveBack(run.job, run.token);
+  if (active.installs.has(installId)) {
     // This process lost the job's lock and got the job again while the old run still ends.
     await run.job.moveToDelayed(deps.clock.now() + 1_000, run.token);
     throw new DelayedError();
   }
   const controller = new AbortController();
-  active.set(installId, controller);
+  active.installs.set(installId, controller);
   try {
     const next = await deps.saga.advance(installId, controller.signal);
     if (next.kind === 'end') return;
-    if (next.ms === 0) {
-      await run.job.moveToWait(run.token);
-      throw new WaitingError();
-    }
+    if (next.ms === 0) return await giveBack(run.job, run.token);
     await run.job.moveToDelayed(deps.clock.now() + next.ms, run.token);
     // Who changed the record while we looked found the job active and could not bring it forward.
     const record = await deps.store.find(installId);
     if (record && record.rev !== next.rev) await run.job.promote();
   } finally {
-    active.delete(installId);
+    active.installs.delete(installId);
   }
   throw new DelayedError();
+}
+
+/** To the end of the line, for whichever worker comes first. */
+async function giveBack(job: Job, token: string | undefined): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
 }
 
 async function abortIfCancelled(

@@ -14,7 +14,7 @@ export function chooseNic(survey: Survey, target: Target | null, findings: Findi
   if (spare) {
     if (!spare.carrier)
       findings.warnings.push(
-        `${spare.name}, the port for the installer, has no link: it may need no network, or another cable.`,
+        `${spare.name}, the port for the installer, shows no link. A port that the rescue system left switched off never shows one; check the cable if the installer finds no network.`,
       );
     return { mode: 'passthrough', mac: spare.mac, address: spare.pci };
   }

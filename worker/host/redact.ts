@@ -1,11 +1,13 @@
 const maxLines = 6;
 const maxCharacters = 600;
+/** Only so much is looked at: a program that fails may have printed megabytes. */
+const maxLookedAt = 8000;
 
 /** The last lines of what a program printed, fit for an error message: no control characters, no secrets of URLs, short. */
 export function outputTail(text: string): string {
-  const lines = withoutControls(text)
+  const lines = withoutControls(text.slice(-maxLookedAt))
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => line.trimEnd().split('\r').at(-1) ?? '')
     .filter((line) => line !== '');
   return redactUrls(lines.slice(-maxLines).join('\n')).slice(-maxCharacters);
 }
@@ -13,19 +15,18 @@ export function outputTail(text: string): string {
 /** Hides user names, passwords and query strings of URLs: signed links carry their secret there. */
 export function redactUrls(text: string): string {
   return text.replace(
-    /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/@?#]*@)?([^\s?#'"]*)(\?[^\s#'"]*)?/gi,
+    /\b([a-z][a-z0-9+.-]{0,15}:\/\/)([^\s/@?#]*@)?([^\s?#'"]*)(\?[^\s#'"]*)?/gi,
     (_all, scheme, user, rest, query) => [scheme, user ? '…@' : '', rest, query ? '?…' : ''].join(''),
   );
 }
 
-/** A progress bar overwrites itself with carriage returns: only what it said last counts. */
+/** Carriage returns stay: what follows the last one of a line is what a progress bar said last. */
 function withoutControls(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals are what is to be removed
       .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
-      .replace(/[^\n]*\r(?!\n)/g, '')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '')
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
   );
 }

@@ -1,0 +1,134 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
+import { cancelInstall } from '../../core/decisions.ts';
+import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { createLogger } from '../../core/log.ts';
+import { connectRedis } from '../../core/redis.ts';
+import { openState, type State } from '../../core/state.ts';
+import { type Processor, startProcessor } from '../../worker/processor.ts';
+import { createSaga } from '../../worker/saga/advance.ts';
+import { done, type Step, waiting } from '../../worker/saga/step.ts';
+import { sweepOnce } from '../../worker/sweep.ts';
+import { alice, anInstall, anInstallAt } from '../support/an-install.ts';
+import { startPrivateRedis } from '../support/private-redis.ts';
+
+const log = createLogger('test', 'silent');
+const secret = 'a-secret-of-at-least-thirty-two-characters';
+const created = { type: 'created', actor: alice, detail: {} };
+const id = 'xe-7f3kq2';
+
+let server: EmbeddedRedis;
+let state: State;
+const closers: (() => Promise<void> | void)[] = [];
+
+beforeAll(async () => {
+  server = await startPrivateRedis();
+});
+afterAll(() => server.stop());
+
+beforeEach(async () => {
+  state = await openState({ REDIS_URL: server.url, XEPA_SECRET: secret, XEPA_LOG_LEVEL: 'silent' }, log);
+  await state.redis.flushall();
+});
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+  await state.close();
+});
+
+/** A worker in this process, over steps that do nothing but what a test gives them to do. */
+async function startWorker(run: string, special: Partial<Record<StepName, Step['run']>>): Promise<Processor> {
+  const steps = stepNames.map(
+    (name): Step => ({ name, timeoutMs: 60_000, attempts: 2, run: special[name] ?? (async () => done()) }),
+  );
+  const subscriber = await connectRedis(server.url, 'consumer');
+  const saga = createSaga({ store: state.store, steps, clock: state.clock, log, run });
+  const { store, clock } = state;
+  const deps = { redisUrl: server.url, subscriber, saga, store, clock, log, concurrency: 4, lockMs: 2_000 };
+  const processor = await startProcessor(deps);
+  closers.push(async () => {
+    await processor.close();
+    subscriber.disconnect();
+  });
+  return processor;
+}
+
+const until = (phase: InstallRecord['phase']) =>
+  expect.poll(async () => (await state.store.load(id)).phase, { timeout: 15_000, interval: 25 }).toBe(phase);
+
+describe('a worker on the queue', () => {
+  it('takes an install from its first step to its last', async () => {
+    await state.store.create(anInstall(), created);
+    await startWorker('a', {});
+    await state.queue.wake(id);
+    await until('done');
+  });
+
+  it('is woken from a long wait by whoever changed the record, also in the moment in which it falls asleep', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await state.redis.flushall();
+      await state.store.create(anInstallAt('attend'), created);
+      const worker = await startWorker(`r${round}`, {
+        attend: async ({ record }) => (record.decision ? done() : waiting(600_000, 'the installer')),
+      });
+      await state.queue.wake(id);
+      await expect.poll(async () => (await state.store.load(id)).journal.at(-1)?.step).toBe('attend');
+      await state.store.update(id, (record) => ({
+        record: { ...record, decision: { kind: 'boot-metal', by: alice, at: 1 } },
+        note: { type: 'boot-metal-decided', actor: alice, detail: {} },
+      }));
+      await state.queue.wake(id);
+      await until('done');
+      await worker.close();
+    }
+  });
+
+  it('stops a running step at once when the install is cancelled', async () => {
+    await state.store.create(anInstall(), created);
+    let aborted: unknown;
+    await startWorker('a', {
+      reserve: ({ signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            aborted = signal.reason;
+            reject(new Error('stopped'));
+          }),
+        ),
+    });
+    await state.queue.wake(id);
+    await expect.poll(async () => (await state.store.load(id)).journal.length).toBe(1);
+    await state.store.update(id, (record) => cancelInstall(record, alice, Date.now()));
+    await until('undone');
+    expect(aborted).toBe('cancelled');
+  });
+
+  it('gives a running step back when it is told to stop, and another one has it at once', async () => {
+    await state.store.create(anInstall(), created);
+    const first = await startWorker('a', {
+      reserve: ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+    });
+    await state.queue.wake(id);
+    await expect.poll(async () => (await state.store.load(id)).journal.length).toBe(1);
+    await first.close();
+    await startWorker('b', {});
+    await until('done');
+    expect((await state.store.load(id)).journal[0]).toMatchObject({ run: 'b', failures: 0 });
+  });
+
+  it('finds an install that was written but never queued', async () => {
+    await state.store.create(anInstall(), created);
+    await startWorker('a', {});
+    await sweepOnce(state.store, state.queue);
+    await until('done');
+  });
+
+  it('does not touch an install that waits for an approval', async () => {
+    await state.store.create(anInstall({ phase: 'approval' }), created);
+    await startWorker('a', {});
+    await sweepOnce(state.store, state.queue);
+    await state.queue.wake(id);
+    await expect.poll(() => state.redis.exists(`{xepa}:installs:${id}`)).toBe(0);
+    expect((await state.store.load(id)).journal).toEqual([]);
+  });
+});
