@@ -1,0 +1,40 @@
+import express, { type Router } from 'express';
+import type { CloudState } from './state.ts';
+import { record } from './state.ts';
+
+/**
+ * What a machine asks about itself, by its SMBIOS UUID: `/<id>` (JSON), `/<id>/public-keys` (one a line, those given
+ * through the API and no others), and `POST /<id>/phone-home` when its rescue system is up.
+ */
+export function metadataRouter(state: CloudState): Router {
+  const router = express.Router();
+  router.param('id', (_request, response, next, id: string) => {
+    if (state.devices.has(id)) next();
+    else response.status(404).end();
+  });
+  router.get('/:id', ({ params }, response) => {
+    const device = state.devices.get(params.id);
+    response.json({
+      id: params.id,
+      hostname: device?.hostname,
+      tags: device?.tags,
+      operating_system: { slug: device?.operatingSystem },
+      ssh_keys: state.keysOf(params.id).map(({ key }) => key),
+      network: { interfaces: device?.macs.map((mac, index) => ({ name: `eth${index}`, mac })) },
+    });
+  });
+  router.get('/:id/public-keys', ({ params }, response) => {
+    response.type('text/plain').send(
+      state
+        .keysOf(params.id)
+        .map(({ key }) => `${key}\n`)
+        .join(''),
+    );
+  });
+  router.post('/:id/phone-home', ({ params }, response) => {
+    const device = state.devices.get(params.id);
+    if (device !== undefined) record(device, 'phone_home', 'the system in memory is up');
+    response.status(204).end();
+  });
+  return router;
+}

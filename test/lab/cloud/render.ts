@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { CloudState, Device, DeviceEvent, SshKey } from './state.ts';
+
+/** Path under which the API lives, and with which its links begin. */
+export const API_PATH = '/metal/v1';
+
+export type Json = Record<string, unknown>;
+
+/** A device as the API shows it. `include` replaces links by what they point to. */
+export function renderDevice(state: CloudState, device: Device, include: ReadonlySet<string>): Json {
+  const keys = state.keysOf(device.id);
+  const project = `${API_PATH}/projects/${state.projectId}`;
+  return {
+    id: device.id,
+    short_id: device.id.slice(0, 8),
+    href: `${API_PATH}/devices/${device.id}`,
+    hostname: device.hostname,
+    description: null,
+    state: device.state,
+    tags: device.tags,
+    locked: device.locked,
+    always_pxe: device.alwaysPxe,
+    network_frozen: false,
+    ipxe_script_url: null,
+    bonding_mode: 5,
+    billing_cycle: 'hourly',
+    user: 'root',
+    sos: `${device.id}@sos.lab.invalid`,
+    created_at: device.createdAt.toISOString(),
+    updated_at: (device.events.at(-1)?.createdAt ?? device.createdAt).toISOString(),
+    operating_system: operatingSystem(device.operatingSystem),
+    plan: { id: stableId('plan'), slug: 'lab.small.x86', name: 'lab.small.x86' },
+    metro: { id: stableId('metro'), code: 'lo', name: 'Loopback', country: 'XX' },
+    facility: { id: stableId('facility'), code: 'lo1', name: 'Loopback 1' },
+    ip_addresses: addresses(device),
+    network_ports: device.macs.map((mac, index) => port(device, mac, index)),
+    actions: [{ type: device.state === 'inactive' ? 'power_on' : 'power_off', name: 'Power' }],
+    ssh_keys: include.has('ssh_keys')
+      ? keys.map(renderKey)
+      : keys.map(({ id }) => ({ href: `${API_PATH}/ssh-keys/${id}` })),
+    project: include.has('project') ? { id: state.projectId, name: 'lab', href: project } : { href: project },
+    project_lite: include.has('project_lite') ? { id: state.projectId, name: 'lab', href: project } : { href: project },
+  };
+}
+
+export function renderEvent(device: Device, event: DeviceEvent): Json {
+  return {
+    id: event.id,
+    href: `${API_PATH}/events/${event.id}`,
+    type: event.type,
+    state: null,
+    body: event.body,
+    interpolated: `${device.hostname}: ${event.body}`,
+    created_at: event.createdAt.toISOString(),
+    relationships: [{ href: `${API_PATH}/devices/${device.id}` }],
+  };
+}
+
+export function renderKey(key: SshKey): Json {
+  return {
+    id: key.id,
+    href: `${API_PATH}/ssh-keys/${key.id}`,
+    label: key.label,
+    key: key.key,
+    fingerprint: key.fingerprint,
+    created_at: key.createdAt.toISOString(),
+    updated_at: key.createdAt.toISOString(),
+    tags: [],
+  };
+}
+
+export interface Page<T> {
+  items: T[];
+  meta: Json;
+}
+
+/** One page of a list with the links to the others; `page` counts from 1. */
+export function paginate<T>(
+  all: readonly T[],
+  path: string,
+  { page, perPage }: { page: number; perPage: number },
+): Page<T> {
+  const last = Math.max(1, Math.ceil(all.length / perPage));
+  const link = (number: number) => ({ href: `${API_PATH}${path}?page=${number}&per_page=${perPage}` });
+  return {
+    items: all.slice((page - 1) * perPage, page * perPage),
+    meta: {
+      first: link(1),
+      last: link(last),
+      next: page < last ? link(page + 1) : null,
+      previous: page > 1 ? link(page - 1) : null,
+      self: link(page),
+      total: all.length,
+      current_page: page,
+      last_page: last,
+    },
+  };
+}
+
+function operatingSystem(slug: string): Json {
+  const [distro = '', version = ''] = slug.split('_');
+  return { id: stableId(slug), slug, name: `${distro} ${version}`, distro, version };
+}
+
+function addresses(device: Device): Json[] {
+  const address = (fields: Json & { address: string }) => ({
+    id: stableId(`${device.id} ${fields.address}`),
+    href: `${API_PATH}/ips/${stableId(`${device.id} ${fields.address}`)}`,
+    enabled: true,
+    manageable: true,
+    global_ip: false,
+    assigned_to: { href: `${API_PATH}/devices/${device.id}` },
+    ...fields,
+  });
+  const network = device.address.replace(/\d+$/, '0');
+  const publicOne = { address: device.address, public: true, cidr: 24, netmask: '255.255.255.0', network };
+  const privateOne = { address: '10.0.2.15', public: false, cidr: 24, netmask: '255.255.255.0', network: '10.0.2.0' };
+  return [
+    address({ ...publicOne, gateway: device.address.replace(/\d+$/, '254'), address_family: 4, management: true }),
+    address({ ...privateOne, gateway: '10.0.2.2', address_family: 4, management: true }),
+  ];
+}
+
+function port(device: Device, mac: string, index: number): Json {
+  const id = stableId(`${device.id} eth${index}`);
+  return {
+    id,
+    href: `${API_PATH}/ports/${id}`,
+    type: 'NetworkPort',
+    name: `eth${index}`,
+    data: { mac, bonded: false },
+    bond: null,
+    network_type: 'layer3',
+    disbond_operation_supported: false,
+    native_virtual_network: null,
+    virtual_networks: [],
+  };
+}
+
+// The same thing has the same id for as long as the lab runs, and in every answer.
+function stableId(of: string): string {
+  const hex = createHash('sha256').update(of).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}

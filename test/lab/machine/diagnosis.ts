@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Machine } from './machine.ts';
+
+const MONITOR_COMMANDS = ['info status', 'info cpus', 'info irq', 'info registers -a', 'info network'];
+
+/**
+ * What can be learnt from outside of a machine that hangs, before anybody kills it: processors, interrupts, the
+ * processor time of its QEMU, the end of its serial log. Written to `hang-<time>.txt` in `folder`; returns the path.
+ */
+export async function diagnose(machine: Machine, folder: string): Promise<string> {
+  const answers = await Promise.all(
+    MONITOR_COMMANDS.map(async (command) => {
+      const said = await machine.monitor(command).catch((error: unknown) => String(error));
+      return `${command}:\n${said}`;
+    }),
+  );
+  const load = await readFile('/proc/loadavg', 'utf8');
+  const cpu = machine.pid === undefined ? 'off' : await cpuSeconds(machine.pid);
+  const report = [`load ${load}QEMU's processor seconds: ${cpu}`, ...answers, machine.serial.text.slice(-4000)].join(
+    '\n\n',
+  );
+  const file = join(folder, `hang-${machine.spec.hostname}-${Date.now()}.txt`);
+  await writeFile(file, report);
+  return file;
+}
+
+// Fields 14 and 15 of /proc/PID/stat, in hundredths of a second on every Linux that Debian ships.
+async function cpuSeconds(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) / 100).toFixed(1);
+}
