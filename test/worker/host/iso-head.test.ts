@@ -26,7 +26,14 @@ describe('parseIsoHead', () => {
   });
 
   it('walks over sections with several entries', () => {
-    const boot = catalogue([32, [0]], [64, [0x90, 0, 2, 0]], [96, [0]], [128, [0]], [160, [0x91, 0xef, 1, 0]], [192, [0x88]]);
+    const boot = catalogue(
+      [32, [0]],
+      [64, [0x90, 0, 2, 0]],
+      [96, [0]],
+      [128, [0]],
+      [160, [0x91, 0xef, 1, 0]],
+      [192, [0x88]],
+    );
     expect(parseIsoHead(descriptors(), boot)).toMatchObject({ boots: ['uefi'] });
   });
 

@@ -7,7 +7,11 @@ function printed(...lines: string[]) {
   return { stdout: [...lines, '## xepa end', ''].join('\n'), stderr: '', exitCode: 0 };
 }
 
-const space = ['## xepa space', 'Filesystem 1024-blocks Used Available Capacity Mounted on', 'tmpfs 1000 250 750 25% /run'];
+const space = [
+  '## xepa space',
+  'Filesystem 1024-blocks Used Available Capacity Mounted on',
+  'tmpfs 1000 250 750 25% /run',
+];
 
 describe('probeUrl', () => {
   const probe = (...lines: string[]) => probeUrl({ url, folder: '/run/xepa' }).parse(printed(...lines, ...space));
@@ -30,12 +34,18 @@ describe('probeUrl', () => {
 
   it('takes the size of the whole file where only one byte was asked for', () => {
     const headers = ['HTTP/1.1 206 Partial Content', 'Content-Length: 1', 'Content-Range: bytes 0-0/4700'];
-    expect(probe('## xepa answer', 'status 206', '## xepa headers', ...headers)).toMatchObject({ status: 206, bytes: 4700 });
+    expect(probe('## xepa answer', 'status 206', '## xepa headers', ...headers)).toMatchObject({
+      status: 206,
+      bytes: 4700,
+    });
   });
 
   it('does not take the length of an error page for a size', () => {
     const headers = ['HTTP/1.1 404 Not Found', 'Content-Length: 335'];
-    expect(probe('## xepa answer', 'status 404', '## xepa headers', ...headers)).toMatchObject({ status: 404, bytes: null });
+    expect(probe('## xepa answer', 'status 404', '## xepa headers', ...headers)).toMatchObject({
+      status: 404,
+      bytes: null,
+    });
   });
 
   it('tells why nobody answered, without secrets of the URL', () => {
@@ -50,7 +60,9 @@ describe('probeUrl', () => {
 
 describe('downloadState', () => {
   it('reads a download that runs', () => {
-    const state = downloadState('/i.iso').parse(printed('## xepa running', 'yes', '## xepa bytes', '123', '## xepa exit', ''));
+    const state = downloadState('/i.iso').parse(
+      printed('## xepa running', 'yes', '## xepa bytes', '123', '## xepa exit', ''),
+    );
     expect(state).toEqual({ running: true, complete: false, bytes: 123, exitCode: null, error: '' });
   });
 
@@ -73,7 +85,16 @@ describe('inspectMedia', () => {
     boot.set([0x55, 0xaa], 30);
     boot.set([0x88], 32);
     const report = inspectMedia('/i.iso').parse(
-      printed('## xepa bytes', '4700', '## xepa descriptors', dump(head), '## xepa catalogue', dump(boot), '## xepa sha256', `${'ab'.repeat(32)}  /i.iso`),
+      printed(
+        '## xepa bytes',
+        '4700',
+        '## xepa descriptors',
+        dump(head),
+        '## xepa catalogue',
+        dump(boot),
+        '## xepa sha256',
+        `${'ab'.repeat(32)}  /i.iso`,
+      ),
     );
     expect(report).toEqual({ bytes: 4700, sha256: 'ab'.repeat(32), head: { label: 'LABEL', boots: ['bios'] } });
   });

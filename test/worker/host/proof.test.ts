@@ -22,7 +22,11 @@ describe('judgeProof', () => {
     ['the same boot id', { bootId: 'b-1' }, /not rebooted/],
     ['no boot id', { bootId: '' }, /boot id/],
     ['a root on disk', { rootFsType: 'ext4' }, /ext4/],
-    ['a mounted partition', { mounts: [{ source: '/dev/nvme0n1p2', target: '/mnt', type: 'xfs' }] }, /nvme0n1p2.*\/mnt/],
+    [
+      'a mounted partition',
+      { mounts: [{ source: '/dev/nvme0n1p2', target: '/mnt', type: 'xfs' }] },
+      /nvme0n1p2.*\/mnt/,
+    ],
     ['a mounted logical volume', { mounts: [{ source: '/dev/mapper/vg-root', target: '/x', type: 'xfs' }] }, /vg-root/],
     ['swap on a disk', { swaps: ['/dev/sda3'] }, /sda3.*swap/],
     ['a root on the command line', { cmdline: 'ro root=UUID=12-34 quiet' }, /root=UUID=12-34/],

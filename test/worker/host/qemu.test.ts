@@ -57,7 +57,8 @@ describe('qemuArgv', () => {
     const listening = [...valuesOf(argv, '-vnc'), ...valuesOf(argv, '-qmp')];
     expect(listening).toHaveLength(3);
     for (const value of listening) expect(value).toMatch(/^unix:\/run\/xepa\/xe-1\//);
-    for (const value of valuesOf(argv, '-chardev')) expect(value).toMatch(/^socket,id=serial[01],path=\/run\/xepa\/xe-1\//);
+    for (const value of valuesOf(argv, '-chardev'))
+      expect(value).toMatch(/^socket,id=serial[01],path=\/run\/xepa\/xe-1\//);
   });
 
   it('has neither a keymap nor a USB keyboard, which lose keys', () => {
@@ -94,7 +95,10 @@ describe('qemuArgv', () => {
   it('adds machine and processor options only when asked to', () => {
     expect(valuesOf(argv, '-machine')).toEqual(['q35']);
     expect(valuesOf(argv, '-cpu')).toEqual(['host']);
-    const special = qemuArgv({ ...input, options: { extraMachine: 'kernel-irqchip=off', cpuOptions: 'kvm-asyncpf=off' } });
+    const special = qemuArgv({
+      ...input,
+      options: { extraMachine: 'kernel-irqchip=off', cpuOptions: 'kvm-asyncpf=off' },
+    });
     expect(valuesOf(special, '-machine')).toEqual(['q35,kernel-irqchip=off']);
     expect(valuesOf(special, '-cpu')).toEqual(['host,kvm-asyncpf=off']);
   });

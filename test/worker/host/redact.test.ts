@@ -3,7 +3,9 @@ import { outputTail, redactUrls } from '../../../worker/host/redact.ts';
 
 describe('outputTail', () => {
   it('keeps the last lines and drops terminal control', () => {
-    expect(outputTail(`${'old\n'.repeat(20)}\u001b[31mred\u001b[0m\n\nlast\u0007\n`)).toBe('old\nold\nold\nold\nred\nlast');
+    expect(outputTail(`${'old\n'.repeat(20)}\u001b[31mred\u001b[0m\n\nlast\u0007\n`)).toBe(
+      'old\nold\nold\nold\nred\nlast',
+    );
   });
 
   it('keeps only the last state of a progress bar', () => {

@@ -19,7 +19,14 @@ describe('launchVm', () => {
   });
 
   it("fails with QEMU's own words", () => {
-    const output = printed('## xepa status', '1', '## xepa pid', '', '## xepa log', 'vfio 0000:02:00.0: group 6 is not viable');
+    const output = printed(
+      '## xepa status',
+      '1',
+      '## xepa pid',
+      '',
+      '## xepa log',
+      'vfio 0000:02:00.0: group 6 is not viable',
+    );
     expect(() => command.parse(output)).toThrow(
       expect.objectContaining({ code: 'vm-failed', userMessage: expect.stringContaining('group 6 is not viable') }),
     );
@@ -40,7 +47,9 @@ describe('vmState', () => {
 
 describe('killVm', () => {
   it('is not content with a process that stays', () => {
-    expect(() => killVm('/d').parse(printed('## xepa pid', '7'))).toThrow(expect.objectContaining({ code: 'vm-failed' }));
+    expect(() => killVm('/d').parse(printed('## xepa pid', '7'))).toThrow(
+      expect.objectContaining({ code: 'vm-failed' }),
+    );
     expect(killVm('/d').parse(printed('## xepa pid', ''))).toBeUndefined();
   });
 });
@@ -71,7 +80,15 @@ describe('loadModules', () => {
   });
 
   it('tells what the server can do now', () => {
-    const output = printed('## xepa kvm', 'yes', '## xepa vfio', '## xepa qemu', '/usr/bin/q', '## xepa ovmf', '/c\t/v');
+    const output = printed(
+      '## xepa kvm',
+      'yes',
+      '## xepa vfio',
+      '## xepa qemu',
+      '/usr/bin/q',
+      '## xepa ovmf',
+      '/c\t/v',
+    );
     expect(loadModules({ virtualization: 'svm' }).parse(output)).toEqual({
       kvm: true,
       vfio: false,

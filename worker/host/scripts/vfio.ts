@@ -82,7 +82,8 @@ tries=25
 for pair in "$@"; do
   value "/sys/bus/pci/devices/\${pair%%=*}/class"
   case $v in 0x0106* | 0x0108*) ;; *) continue ;; esac
-  [ -n "\${pair#*=}" ] || continue
+  driver_of "\${pair%%=*}"
+  case $driver in '' | vfio-pci) continue ;; esac
   until has_disk "\${pair%%=*}" || [ "$tries" -le 0 ]; do sleep 0.2; tries=$((tries - 1)); done
 done
 section held

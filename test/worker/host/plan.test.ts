@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Survey } from '../../../core/contracts/survey.ts';
+import { planInstall } from '../../../worker/host/plan.ts';
+import type { PlanInput } from '../../../worker/host/plan-types.ts';
+import { parseSurvey } from '../../../worker/host/survey.ts';
+
+const iso = { url: 'https://dl.example.com/a.iso', sha256: 'AB'.repeat(32) };
+const [debian, hetzner, equinix] = ['debian-rescue', 'hetzner-like', 'equinix-like'].map(load) as [
+  Survey,
+  Survey,
+  Survey,
+];
+
+function load(name: string): Survey {
+  return parseSurvey(readFileSync(new URL(`../../fixtures/host/${name}.txt`, import.meta.url), 'utf8'));
+}
+
+function planned(survey: Survey, more: Partial<PlanInput> = {}) {
+  const result = planInstall({ survey, request: { iso }, ...more });
+  if (!('plan' in result)) throw new Error(result.refusals.join('\n'));
+  return result.plan;
+}
+
+function refused(survey: Survey, more: Partial<PlanInput> = {}): string[] {
+  const result = planInstall({ survey, request: { iso }, ...more });
+  return 'plan' in result ? [] : result.refusals;
+}
+
+describe('the disk', () => {
+  it('is the only one where nobody named one', () => {
+    const plan = planned(debian);
+    expect(plan.erases).toEqual([expect.objectContaining({ serial: 'XEPANVME01', controller: '0000:02:00.0' })]);
+    expect(plan.passed.find((device) => device.purpose === 'disk')?.address).toBe('0000:02:00.0');
+  });
+
+  it('has to be named where there are several, and the question lists them', () => {
+    const [reason, ...others] = refused(hetzner);
+    expect(others).toEqual([]);
+    expect(reason).toMatch(/2 disks.*S4GENX0N100001.*512 GB.*linux_raid_member.*S4GENX0N100002/);
+    expect(reason).not.toContain('Virtual HDisk');
+  });
+
+  it('is chosen by its serial, and the other controller stays out', () => {
+    const plan = planned(hetzner, { request: { iso, disk: 'S4GENX0N100001' } });
+    expect(plan.passed.map((device) => device.address)).toEqual(['0000:01:00.0']);
+    expect(plan.erases).toEqual([
+      expect.objectContaining({
+        serial: 'S4GENX0N100001',
+        holds: 'vfat EFI (268 MB), linux_raid_member rescue:0 (511 GB)',
+      }),
+    ]);
+    expect(plan.warnings).toContainEqual(expect.stringContaining('RAID'));
+  });
+
+  it('is refused with the list of disks when no disk has the serial', () => {
+    expect(refused(hetzner, { request: { iso, disk: 'nope' } })).toEqual([
+      expect.stringMatching(/serial nope.*S4GENX0N100002/),
+    ]);
+  });
+
+  it('is refused on USB, since the controller carries other things too', () => {
+    expect(refused(hetzner, { request: { iso, disk: 'AAAABBBB' } })).toEqual([expect.stringContaining('usb')]);
+  });
+
+  it('is refused when it, or another one on its controller, is in use', () => {
+    expect(refused(equinix, { request: { iso, disk: 'BTYF00000001' } })).toEqual([
+      expect.stringMatching(/BTYF00000002.*\/mnt\/data/),
+    ]);
+  });
+
+  it('takes its neighbours on the same controller along, and names them', () => {
+    const survey = { ...equinix, disks: equinix.disks.map((disk) => ({ ...disk, mountpoints: [] })) };
+    const plan = planned(survey, { request: { iso, disk: 'BTYF00000002' } });
+    expect(plan.erases.map((disk) => disk.serial)).toEqual(['BTYF00000002', 'BTYF00000001']);
+    expect(plan.warnings).toContainEqual(expect.stringMatching(/BTYF00000001.*same controller/));
+  });
+});
+
+describe('IOMMU groups', () => {
+  const grouped = (address: string, group: number): Survey => ({
+    ...debian,
+    pci: debian.pci.map((device) => (device.address === address ? { ...device, iommuGroup: group } : device)),
+  });
+  const diskGroup = debian.pci.find((device) => device.address === '0000:02:00.0')?.iommuGroup ?? -1;
+
+  it('refuse a controller that shares its group with the lifeline', () => {
+    expect(refused(grouped('0000:00:03.0', diskGroup))).toEqual([expect.stringMatching(/group.*eth0.*connection/)]);
+  });
+
+  it('go in whole, but what shares them is not for the guest', () => {
+    const plan = planned(grouped('0000:00:1f.3', diskGroup));
+    expect(plan.passed.find((device) => device.address === '0000:00:1f.3')?.purpose).toBe('group-member');
+  });
+
+  it('say what to switch on when there are none', () => {
+    expect(refused({ ...equinix, disks: equinix.disks.slice(0, 1), iommu: false })).toEqual([
+      expect.stringContaining('intel_iommu=on'),
+    ]);
+    expect(refused({ ...debian, iommu: false })).toEqual([expect.stringContaining('AMD-Vi')]);
+  });
+});
+
+describe('the network port', () => {
+  it('is a real one that can be spared', () => {
+    expect(planned(debian).nic).toEqual({ mode: 'passthrough', mac: '52:54:00:bb:00:01', address: '0000:01:00.0' });
+  });
+
+  it('is one with a link before one without', () => {
+    const survey = { ...equinix, disks: equinix.disks.slice(0, 1) };
+    expect(planned(survey).nic.address).toBe('0000:02:00.1');
+  });
+
+  it('is emulated with the MAC of the lifeline where none can be spared', () => {
+    const plan = planned(hetzner, { request: { iso, disk: 'S4GENX0N100002' } });
+    expect(plan.nic).toEqual({ mode: 'emulated', mac: 'a8:a1:59:00:00:01', address: null });
+    expect(plan.warnings).toContainEqual(expect.stringContaining('NAT'));
+  });
+
+  it('is never the only one when nobody knows which carries our connection', () => {
+    const survey = { ...debian, nics: debian.nics.map((nic) => ({ ...nic, lifeline: false })) };
+    expect(refused(survey)).toEqual([expect.stringContaining('none is given away')]);
+  });
+});
+
+describe('the machine', () => {
+  it('gets at most 8 GiB and 8 processors', () => {
+    expect(planned(hetzner, { request: { iso, disk: 'S4GENX0N100001' } })).toMatchObject({
+      memoryMb: 8192,
+      cpus: 8,
+      firmware: 'uefi',
+      accel: 'kvm',
+    });
+  });
+
+  it('leaves memory to the rescue system and to the ISO', () => {
+    const plan = planned({ ...debian, memoryAvailableBytes: 4096 * 2 ** 20 }, { isoBytes: 700 * 2 ** 20 });
+    expect(plan.memoryMb).toBe(4096 - 1024 - 700);
+  });
+
+  it('is refused with figures when memory is short', () => {
+    const survey = { ...debian, memoryAvailableBytes: 2048 * 2 ** 20 };
+    expect(refused(survey, { isoBytes: 700 * 2 ** 20 })).toEqual([
+      expect.stringMatching(/2048 MB.*1024 MB.*700 MB.*384 MB/),
+    ]);
+  });
+
+  it('keeps to the limits of the operator', () => {
+    expect(planned(debian, { limits: { memoryMb: 512, cpus: 1 } })).toMatchObject({ memoryMb: 512, cpus: 1 });
+  });
+
+  it('emulates with a warning where the processor cannot virtualize', () => {
+    const plan = planned({ ...debian, virtualization: 'none' });
+    expect(plan.accel).toBe('tcg');
+    expect(plan.warnings).toContainEqual(expect.stringContaining('emulation'));
+  });
+
+  it('warns of Secure Boot, and of NVMe under legacy BIOS', () => {
+    expect(planned(hetzner, { request: { iso, disk: 'S4GENX0N100001' } }).warnings).toContainEqual(
+      expect.stringContaining('Secure Boot'),
+    );
+    expect(planned(debian).warnings).toContainEqual(expect.stringContaining('legacy BIOS'));
+  });
+
+  it('is refused when firmware for UEFI can neither be found nor installed', () => {
+    const survey = { ...hetzner, tools: ['qemu-system-x86_64', 'curl'] };
+    expect(refused(survey, { request: { iso, disk: 'S4GENX0N100001' } })).toEqual([
+      expect.stringMatching(/ovmf.*package manager/),
+    ]);
+  });
+
+  it('hears all reasons at once', () => {
+    const survey = { ...hetzner, iommu: false, memoryAvailableBytes: 2 ** 20, tools: [] };
+    expect(refused(survey)).toHaveLength(4);
+  });
+});
+
+describe('the digest', () => {
+  const digest = (survey: Survey, request = { iso }) => planned(survey, { request }).digest;
+
+  it('is the same for the same machine, disks and ISO, whatever else changed', () => {
+    expect(digest({ ...debian, memoryAvailableBytes: 3 * 2 ** 30, cpus: 1 })).toBe(digest(debian));
+    expect(digest(debian, { iso: { ...iso, sha256: 'ab'.repeat(32) } })).toBe(digest(debian));
+  });
+
+  it('changes with the ISO, the machine and the disk', () => {
+    const others = [
+      digest(debian, { iso: { ...iso, url: 'https://dl.example.com/b.iso' } }),
+      digest(debian, { iso: { ...iso, sha256: '00'.repeat(32) } }),
+      digest({ ...debian, smbios: { ...debian.smbios, serial: 'other' } }),
+      digest({ ...debian, disks: debian.disks.map((disk) => ({ ...disk, serial: 'other' })) }),
+    ];
+    expect(new Set([digest(debian), ...others]).size).toBe(5);
+  });
+});
