@@ -36,7 +36,7 @@ for option in "$@"; do
     --lab) want $(cat test/lab/packages.txt) ;;
     --browser)
       command -v chromium > /dev/null || missing="$missing chromium"
-      want fonts-dejavu-core
+      want fonts-dejavu-core fonts-noto-color-emoji
       ;;
     *)
       echo "prepare.sh: unknown option $option (known: --lab, --browser)" >&2

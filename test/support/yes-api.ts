@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net';
 
 /** An API on loopback that says yes to whatever it is asked, with what Slack answers to `auth.test`. */
 export async function startYesApi(): Promise<{ url: string; stop(): void }> {
-  const identity = { ok: true, url: 'https://t.example/', team: 'T', team_id: 'T1', user: 'xepa', user_id: 'U1', bot_id: 'B1' };
+  const identity = {
+    ok: true,
+    url: 'https://t.example/',
+    team: 'T',
+    team_id: 'T1',
+    user: 'xepa',
+    user_id: 'U1',
+    bot_id: 'B1',
+  };
   const server = createServer((request, response) => {
     request.resume();
     response.setHeader('Content-Type', 'application/json');

@@ -1,0 +1,68 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/**
+ * Builds the console's page: `node bin/build-page.ts [FOLDER]`. Writes two HTML files and `assets/`, whose file names
+ * carry a hash of their content, so that browsers may keep them for ever.
+ */
+const source = fileURLToPath(new URL('../web-console/public/', import.meta.url));
+const target = process.argv[2] ?? 'dist/web-console/public';
+const pages = ['open', 'console'];
+
+/**
+ * noVNC 1.7 probes for an H.264 decoder in a top-level await that never ends on some phones (novnc/noVNC#2034).
+ * QEMU's VNC has no H.264, so the probe goes. The build fails when a new noVNC moves it.
+ */
+const withoutH264Probe: Plugin = {
+  name: 'without-h264-probe',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@novnc[\\/]novnc[\\/]core[\\/]util[\\/]browser\.js$/ }, async ({ path }) => {
+      const code = await readFile(path, 'utf8');
+      const probe = /^supportsWebCodecsH264Decode = await .*;$/m;
+      if (!probe.test(code)) throw new Error('noVNC changed: look at its H.264 probe again');
+      return { contents: code.replace(probe, ''), loader: 'js' };
+    });
+  },
+};
+
+await rm(target, { recursive: true, force: true });
+await mkdir(join(target, 'assets'), { recursive: true });
+const { metafile } = await build({
+  entryPoints: [...pages.map((page) => join(source, `${page}.ts`)), join(source, 'page.css'), join(source, 'icon.svg')],
+  outdir: join(target, 'assets'),
+  entryNames: '[name]-[hash]',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  loader: { '.svg': 'copy' },
+  legalComments: 'linked',
+  metafile: true,
+  plugins: [withoutH264Probe],
+});
+const names = builtNames(metafile);
+for (const page of pages) {
+  const html = await readFile(join(source, `${page}.html`), 'utf8');
+  await writeFile(join(target, `${page}.html`), withBuiltNames(html, names));
+}
+console.log(`The console's page is in ${target}.`);
+
+/** Source file name → built file name. */
+function builtNames(meta: Metafile): Map<string, string> {
+  const built = new Map<string, string>();
+  for (const [file, output] of Object.entries(meta.outputs)) {
+    if (output.entryPoint !== undefined) built.set(basename(output.entryPoint), basename(file));
+  }
+  return built;
+}
+
+/** Replaces each `{{file}}` in the HTML by the address of what was built from it. */
+function withBuiltNames(html: string, built: Map<string, string>): string {
+  return html.replace(/\{\{([\w.-]+)\}\}/g, (_all, name: string) => {
+    const file = built.get(name);
+    if (file === undefined) throw new Error(`${name} is named in the HTML but was not built`);
+    return `/assets/${file}`;
+  });
+}

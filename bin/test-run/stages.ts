@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+
+/** One stage of `npm test`: a program of node_modules/.bin and how its outcome is counted. */
+export interface Stage {
+  name: string;
+  argv: readonly [string, ...string[]];
+  /** Where vitest writes its JSON report; absent for a stage that is one check. */
+  report?: string;
+}
+
+/**
+ * Everything that must hold, quickest first.
+ * @param folder for the reports
+ */
+export function stages(folder: string): Stage[] {
+  return [
+    { name: 'lint', argv: ['biome', 'ci', '.'] },
+    { name: 'unused', argv: ['knip'] },
+    { name: 'types', argv: ['tsc', '--noEmit'] },
+    { name: 'types of the page', argv: ['tsc', '--noEmit', '-p', 'web-console/public'] },
+    vitestStage('unit', folder),
+    vitestStage('wire', folder),
+    vitestStage('e2e', folder),
+  ];
+}
+
+function vitestStage(project: string, folder: string): Stage {
+  const report = join(folder, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  return { name: project, argv: ['vitest', 'run', '--project', project, ...reporters], report };
+}
