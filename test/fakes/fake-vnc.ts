@@ -16,8 +16,8 @@ export interface FakeVnc {
 }
 
 export interface FakeVncOptions {
-  /** `flood`: after the handshake writes without end, at the pace of the reader. `mute`: never says a word. */
-  mode?: 'still' | 'flood' | 'mute';
+  /** `flood`: after the handshake writes without end, at the pace of the reader. */
+  mode?: 'still' | 'flood';
 }
 
 const HANDSHAKE_BYTES = 14;
@@ -34,7 +34,6 @@ export async function startFakeVnc(path: string, options: FakeVncOptions = {}): 
     sockets.add(socket);
     counters.push(counter);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
-    if (mode === 'mute') return;
     speak(socket, { received, flood: mode === 'flood' ? counter : null });
   });
   server.listen(path);

@@ -14,7 +14,7 @@ import { connectRedis } from '../../core/redis.ts';
 import { freePort } from './free-port.ts';
 import { type LocalSlack, slackTokens, startLocalSlack } from './local-slack.ts';
 
-export const secret = 'a-secret-for-tests-only-0123456789abcdef';
+const secret = 'a-secret-for-tests-only-0123456789abcdef';
 const logLevel = process.env.XEPA_LOG_LEVEL ?? 'silent';
 
 /** The bot between a real Redis and the Slack look-alike. */
@@ -89,7 +89,8 @@ export async function startBotWorld(mode: 'socket' | 'http', settings: Record<st
     },
     async stop() {
       await bot.close();
-      await notices.close();
+      // With Redis stopped there is nobody to say goodbye to.
+      await notices.close().catch(() => undefined);
       redis.disconnect();
       await slack.stop();
       await stopRedis();

@@ -39,8 +39,20 @@ export interface ConsoleBench {
   /** Redeems a fresh ticket; answers with the Cookie header of the session. */
   enter(installId: string, slackUser?: string): Promise<string>;
   /** Opens a screen's WebSocket; rejects with Refused when the upgrade is refused. */
-  screen(installId: string, options?: { cookie?: string; origin?: string | null }): Promise<WebSocket>;
+  screen(installId: string, options?: ScreenOptions): Promise<WebSocket>;
+  /** Starts a second process's worth of console for the same public URL; answers where it listens. */
+  replica(): Promise<string>;
   close(): Promise<void>;
+}
+
+interface ScreenOptions {
+  /** The replica to ask, where it is not the first one. */
+  at?: string;
+  cookie?: string;
+  /** Our own by default; null sends none. */
+  origin?: string | null;
+  /** The server speaks first, so who wants all of it listens from the start. */
+  onMessage?: (data: Buffer, isBinary: boolean) => void;
 }
 
 /** The plain HTTP answer to an upgrade. */
@@ -56,12 +68,12 @@ export class Refused extends Error {
 }
 
 /** Builds the page into a folder of its own. */
-export async function buildPage(dir: string): Promise<string> {
+async function buildPage(dir: string): Promise<string> {
   await promisify(execFile)(process.execPath, ['bin/build-page.ts', dir]);
   return dir;
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
@@ -77,7 +89,7 @@ export async function startConsoleBench(settings: Record<string, string> = {}): 
   const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
   const tickets = createTickets({ redis, keyring, clock: systemClock });
   const url = `http://127.0.0.1:${port}`;
-  const running = await startConsole({
+  const source = {
     REDIS_URL: server.url,
     XEPA_SECRET: secret,
     XEPA_PUBLIC_URL: url,
@@ -86,7 +98,8 @@ export async function startConsoleBench(settings: Record<string, string> = {}): 
     XEPA_PAGE_DIR: await buildPage(join(dir, 'page')),
     XEPA_LOG_LEVEL: 'silent',
     ...settings,
-  });
+  };
+  const running = [await startConsole(source)];
   const bench: ConsoleBench = {
     url,
     redis,
@@ -107,8 +120,13 @@ export async function startConsoleBench(settings: Record<string, string> = {}): 
       return cookieOf(response);
     },
     screen: (installId, options = {}) => openScreen(url, installId, options),
+    async replica() {
+      const other = await freePort();
+      running.push(await startConsole({ ...source, XEPA_CONSOLE_PORT: String(other) }));
+      return `http://127.0.0.1:${other}`;
+    },
     async close() {
-      await running.close();
+      for (const console of running) await console.close();
       redis.disconnect();
       await host.close();
       await server.stop();
@@ -149,18 +167,15 @@ function ask(url: string, path: string, options: Parameters<ConsoleBench['ask']>
   return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(options.body) });
 }
 
-function openScreen(
-  url: string,
-  installId: string,
-  options: { cookie?: string; origin?: string | null },
-): Promise<WebSocket> {
+function openScreen(url: string, installId: string, options: ScreenOptions): Promise<WebSocket> {
   const origin = options.origin === undefined ? url : options.origin;
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/console/${installId}/vnc`, {
+  const socket = new WebSocket(`${(options.at ?? url).replace('http', 'ws')}/console/${installId}/vnc`, {
     headers: {
       ...(options.cookie === undefined ? {} : { Cookie: options.cookie }),
       ...(origin === null ? {} : { Origin: origin }),
     },
   });
+  if (options.onMessage) socket.on('message', options.onMessage);
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve(socket));
     socket.once('error', reject);

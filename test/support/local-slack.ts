@@ -16,8 +16,8 @@ const SlackMessage = z.looseObject({
 });
 export type SlackMessage = z.infer<typeof SlackMessage>;
 
-const LoggedCall = z.looseObject({ direction: z.string(), summary: z.string(), detail: z.unknown() });
-export type LoggedCall = z.infer<typeof LoggedCall>;
+const LoggedCall = z.looseObject({ direction: z.string(), summary: z.string(), detail: z.looseObject({}).catch({}) });
+type LoggedCall = z.infer<typeof LoggedCall>;
 
 /** The workspace that everything here lives in. */
 export const workspace = {

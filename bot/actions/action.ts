@@ -1,0 +1,10 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Asker, BotDeps } from '../deps.ts';
+
+/** What a button does. The record is as it was when the click arrived; changes go through compare-and-set. */
+export interface Action {
+  /** The button's action_id. */
+  id: string;
+  /** @throws XepaError whose userMessage is shown to the person alone */
+  run(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void>;
+}

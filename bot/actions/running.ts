@@ -1,0 +1,22 @@
+import { bootMetal } from '../../core/decisions.ts';
+import { authorise } from '../authorise.ts';
+import { cancelFor, change, sendConsoleLink, slackActor, stateText } from '../operations.ts';
+import { mayOperate } from '../policy.ts';
+import { actionIds } from '../views/buttons.ts';
+import { sentence } from '../views/message.ts';
+import type { Action } from './action.ts';
+
+export const consoleAction: Action = { id: actionIds.console, run: sendConsoleLink };
+
+export const cancelAction: Action = { id: actionIds.cancel, run: cancelFor };
+
+export const bootAction: Action = {
+  id: actionIds.boot,
+  async run(deps, asker, record) {
+    await authorise(deps, asker, { record, may: mayOperate, what: 'boot-metal' });
+    const by = slackActor(asker);
+    const { changed, now } = await change(deps, record.id, (current) => bootMetal(current, by, deps.clock.now()));
+    if (!changed) return asker.tell(sentence(`That is not possible now. ${stateText(now)}`));
+    await deps.installQueue.wake(now.id);
+  },
+};

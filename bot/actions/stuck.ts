@@ -1,0 +1,39 @@
+import { type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import type { Change } from '../../core/install-store.ts';
+import { authorise } from '../authorise.ts';
+import type { Asker, BotDeps } from '../deps.ts';
+import { change, slackActor, stateText } from '../operations.ts';
+import { mayOperate } from '../policy.ts';
+import { resolveByHand, retryUndo } from '../stuck.ts';
+import { actionIds } from '../views/buttons.ts';
+import { sentence } from '../views/message.ts';
+import type { Action } from './action.ts';
+
+export const retryAction: Action = {
+  id: actionIds.retry,
+  run: (deps, asker, record) =>
+    settle(deps, asker, { record, what: 'retry-undo', decide: (current) => retryUndo(current, slackActor(asker)) }),
+};
+
+export const fixedAction: Action = {
+  id: actionIds.fixed,
+  run: (deps, asker, record) =>
+    settle(deps, asker, {
+      record,
+      what: 'resolve-by-hand',
+      decide: (current) => resolveByHand(current, slackActor(asker), deps.clock.now()),
+    }),
+};
+
+async function settle(
+  deps: BotDeps,
+  asker: Asker,
+  wish: { record: InstallRecord; what: string; decide: (current: InstallRecord) => Change | null },
+): Promise<void> {
+  await authorise(deps, asker, { record: wish.record, may: mayOperate, what: wish.what });
+  const { changed, now } = await change(deps, wish.record.id, wish.decide);
+  if (!changed) return asker.tell(sentence(`This was settled already. ${stateText(now)}`));
+  if (isFinal(now)) await deps.store.markEnded(now.id);
+  // The worker also looks at an ended install: it gives the device's lease back.
+  await deps.installQueue.wake(now.id);
+}

@@ -1,0 +1,15 @@
+import { authoriseGenerally } from '../authorise.ts';
+import { mayLook } from '../policy.ts';
+import { installList } from '../views/install-list.ts';
+import type { Command } from './spec.ts';
+
+/** As many lines as surely fit into one section. */
+const NEWEST = 15;
+
+export const listCommand: Command = {
+  spec: { verb: 'list', summary: 'Lists the newest installs.', target: null, options: {}, examples: ['/xepa list'] },
+  async run(deps, asker) {
+    await authoriseGenerally(deps, asker, mayLook);
+    await asker.tell(installList(await deps.store.listRecent(NEWEST), deps.clock.now()));
+  },
+};

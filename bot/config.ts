@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { commaList, integer, parseEnv, webUrl } from '../core/env.ts';
+import { commonSettings } from '../core/settings.ts';
+import { isoCatalogue, isoPrefixes } from './catalogue.ts';
+
+/** Every setting of the bot, each with the sentence that the README's table shows. */
+export const botSettings = {
+  ...commonSettings,
+  XEPA_SLACK_MODE: z
+    .enum(['socket', 'http'])
+    .default('socket')
+    .describe('`socket`: the bot calls Slack (no public address needed); `http`: Slack calls the bot'),
+  SLACK_BOT_TOKEN: z
+    .string({ error: 'is required: the "Bot User OAuth Token" (xoxb-…) of your Slack app' })
+    .startsWith('xoxb-', 'must be a bot token, it starts with xoxb-')
+    .describe('the Slack app\'s "Bot User OAuth Token"'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .startsWith('xapp-', 'must be an app-level token, it starts with xapp-')
+    .optional()
+    .describe('app-level token with `connections:write`; needed in `socket` mode'),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(16)
+    .optional()
+    .describe("proves that a request is Slack's; needed in `http` mode"),
+  SLACK_API_URL: webUrl()
+    .transform((url) => `${url}/`)
+    .optional()
+    .describe("base of Slack's Web API, for a stand-in"),
+  XEPA_PUBLIC_URL: webUrl().describe('where browsers reach the web console; console links start with it'),
+  XEPA_ISOS: isoCatalogue()
+    .default(new Map())
+    .describe('ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…"}}`'),
+  XEPA_ISO_ALLOW: isoPrefixes().describe('URL prefixes that ISO URLs must start with; empty: any https URL'),
+  XEPA_PROTECTED_TAGS: commaList()
+    .prefault('prod,production')
+    .describe('installing on a device with one of these tags needs the approval of a second person'),
+  XEPA_APPROVAL_MINUTES: integer({ min: 1, max: 10_080, default: 60 }).describe('how long an approval may be given'),
+  XEPA_REQUESTERS: commaList().describe('Slack user ids that may ask for installs; empty: every full member'),
+  XEPA_APPROVERS: commaList().describe('Slack user ids that may approve; empty: every full member but the requester'),
+  XEPA_TICKET_SECONDS: integer({ min: 60, max: 300, default: 120 }).describe('how long a console link may be opened'),
+  XEPA_BIND: z.string().default('0.0.0.0').describe('address on which the servers listen'),
+  XEPA_BOT_PORT: integer({ min: 0, max: 65_535, default: 3000 }).describe("port for Slack's requests in `http` mode"),
+  XEPA_BOT_HEALTH_PORT: integer({ min: 0, max: 65_535, default: 3001 }).describe("port of the bot's /healthz"),
+};
+
+const BotSettings = z.object(botSettings);
+export type BotConfig = z.infer<typeof BotSettings> & { REDIS_URL: string };
+
+/** How the bot hears from Slack, with the secret that this way needs. */
+export type SlackTransport = { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
+
+const Checked = BotSettings.superRefine((settings, context) => {
+  const missing = (name: string, why: string) => context.addIssue({ code: 'custom', path: [name], message: why });
+  if (settings.REDIS_URL === undefined) missing('REDIS_URL', 'is required when the bot runs alone');
+  if (settings.XEPA_SLACK_MODE === 'socket' && settings.SLACK_APP_TOKEN === undefined) {
+    missing('SLACK_APP_TOKEN', 'is required in socket mode: an app-level token (xapp-…) with connections:write');
+  }
+  if (settings.XEPA_SLACK_MODE === 'http' && settings.SLACK_SIGNING_SECRET === undefined) {
+    missing('SLACK_SIGNING_SECRET', 'is required in http mode: see "Basic Information" of your Slack app');
+  }
+});
+
+/**
+ * Reads the bot's settings.
+ * @throws XepaError bad-config that lists everything wrong at once
+ */
+export function readConfig(source: Readonly<Record<string, string | undefined>> = process.env): BotConfig {
+  const settings = parseEnv(Checked, source);
+  return { ...settings, REDIS_URL: settings.REDIS_URL ?? '' };
+}
+
+/** The secret of the chosen way; its presence was checked when the settings were read. */
+export function transportOf(config: BotConfig): SlackTransport {
+  return config.XEPA_SLACK_MODE === 'socket'
+    ? { mode: 'socket', appToken: config.SLACK_APP_TOKEN ?? '' }
+    : { mode: 'http', signingSecret: config.SLACK_SIGNING_SECRET ?? '' };
+}

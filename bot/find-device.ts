@@ -1,0 +1,41 @@
+import { type Device, deviceKey, type Inventory } from '../core/contracts/device.ts';
+import { badInput } from './bad-input.ts';
+import { nearest } from './did-you-mean.ts';
+import { code, plain } from './text.ts';
+import { duration } from './views/units.ts';
+
+/**
+ * The device that was meant, by its name or as `provider/id`.
+ * @throws XepaError bad-input with the nearest name, or with all that share the name
+ */
+export function findDevice(typed: string, inventory: Inventory | null, now: number): Device {
+  if (!inventory) {
+    throw badInput(
+      'No worker has read the providers yet, so no device is known. Check that a worker runs, then try again.',
+    );
+  }
+  const wanted = typed.toLowerCase();
+  const exact = inventory.devices.find((device) => deviceKey(device).toLowerCase() === wanted);
+  if (exact) return exact;
+  const named = inventory.devices.filter((device) => device.name.toLowerCase() === wanted);
+  const [only] = named;
+  if (only && named.length === 1) return only;
+  throw named.length > 1 ? ambiguous(typed, named) : unknown(typed, inventory, now);
+}
+
+function ambiguous(typed: string, named: readonly Device[]) {
+  const list = named.map((device) => code(deviceKey(device)));
+  return badInput(`Several devices are called ${code(typed)}. Type one of ${list.join(', ')} instead.`);
+}
+
+function unknown(typed: string, inventory: Inventory, now: number) {
+  const near = nearest(
+    typed,
+    inventory.devices.flatMap((device) => [device.name, deviceKey(device)]),
+  );
+  const hint = near ? ` Did you mean ${code(near)}?` : '';
+  const age = `${inventory.devices.length} devices were read ${duration(Math.max(0, now - inventory.at))} ago`;
+  const silent = inventory.problems.map((problem) => plain(problem.provider));
+  const gaps = silent.length > 0 ? `; no answer from ${silent.join(', ')}` : '';
+  return badInput(`There is no device ${code(typed)}.${hint} (${age}${gaps}.)`);
+}

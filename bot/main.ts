@@ -1,0 +1,176 @@
+import type { Redis } from 'ioredis';
+import { systemClock } from '../core/clock.ts';
+import { createDeviceLeases } from '../core/device-lease.ts';
+import { createInstallStore } from '../core/install-store.ts';
+import { createInventoryStore } from '../core/inventory-store.ts';
+import { createLogger, type Logger } from '../core/log.ts';
+import {
+  consumeNotices,
+  createInstallQueue,
+  createNoticeQueue,
+  type InstallQueue,
+  type NoticeQueue,
+} from '../core/queues.ts';
+import { connectRedis } from '../core/redis.ts';
+import { keyringOf } from '../core/settings.ts';
+import { createShutdown } from '../core/shutdown.ts';
+import { createTickets } from '../core/tickets.ts';
+import { buildApp } from './app.ts';
+import { boltLogger } from './bolt-logger.ts';
+import { type BotConfig, readConfig, transportOf } from './config.ts';
+import type { BotDeps, BotRules } from './deps.ts';
+import { createDeviceClaims } from './device-claims.ts';
+import { createHandler } from './handle.ts';
+import { createHealth, startHealthServer } from './health.ts';
+import { createLater } from './later.ts';
+import { createPeople } from './people.ts';
+import { createPublisher } from './publisher.ts';
+import { createSentMessages } from './sent-messages.ts';
+import { canPost, connectSlack, type SlackClients } from './slack-clients.ts';
+import { createSlackSender } from './slack-sender.ts';
+import { startSweep } from './sweep.ts';
+import { httpTransport, socketTransport } from './transport.ts';
+import { createUpdateBudget } from './update-budget.ts';
+
+/**
+ * Starts the bot and resolves when it hears from Slack.
+ * @param source the settings; the process's environment when left out
+ * @param options `strict`: a message that Slack would refuse is an error instead of going out as plain text
+ * @throws XepaError bad-config, redis-down, slack-failed
+ */
+export async function startBot(
+  source?: Readonly<Record<string, string | undefined>>,
+  options: { strict?: boolean } = {},
+): Promise<{ close(): Promise<void> }> {
+  const config = readConfig(source);
+  const log = createLogger('bot', config.XEPA_LOG_LEVEL);
+  const shutdown = createShutdown(log);
+  const redis = await connectRedis(config.REDIS_URL, 'producer');
+  const installQueue = createInstallQueue(config.REDIS_URL, log);
+  const notices = createNoticeQueue(config.REDIS_URL, log);
+  const closeStores = async () => {
+    await Promise.allSettled([installQueue.close(), notices.close()]);
+    redis.disconnect();
+  };
+  try {
+    const slack = await connectSlack(config, boltLogger(log));
+    const strict = options.strict ?? false;
+    const deps = botDeps({ config, log, redis, slack, installQueue, notices, strict });
+    const intake = await startIntake({ config, deps, slack });
+    const output = startOutput({ config, deps, slack });
+    shutdown.add('intake', intake.close);
+    shutdown.add('output', output.close);
+    shutdown.add('stores', closeStores);
+    return { close: () => shutdown.run() };
+  } catch (err) {
+    await closeStores();
+    throw err;
+  }
+}
+
+interface Connections {
+  config: BotConfig;
+  log: Logger;
+  redis: Redis;
+  slack: SlackClients;
+  installQueue: InstallQueue;
+  notices: NoticeQueue;
+  strict: boolean;
+}
+
+function botDeps(connections: Connections): BotDeps {
+  const { config, log, redis, slack, installQueue, notices, strict } = connections;
+  const clock = systemClock;
+  // A lost notice is made up for by the sweep, so it must not fail the write that it tells of.
+  const onWrite: Parameters<typeof createInstallStore>[0]['onWrite'] = (notice) =>
+    notices.send(notice).catch((err: unknown) => log.warn({ err, installId: notice.installId }, 'a notice was lost'));
+  const store = createInstallStore({ redis, clock, onWrite });
+  return {
+    store,
+    inventory: createInventoryStore(redis),
+    installQueue,
+    notices,
+    tickets: createTickets({ redis, keyring: keyringOf(config), clock }),
+    leases: createDeviceLeases(redis),
+    claims: createDeviceClaims({ redis, store }),
+    sent: createSentMessages({ redis, clock }),
+    sender: createSlackSender({ ...slack, log, strict }),
+    people: createPeople({ client: slack.interactive, teamId: slack.teamId }),
+    canPost: (channel) => canPost(slack.interactive, channel),
+    redis,
+    rules: rulesOf(config, slack.teamId),
+    clock,
+    log,
+    strict,
+  };
+}
+
+function rulesOf(config: BotConfig, teamId: string): BotRules {
+  return {
+    teamId,
+    protectedTags: config.XEPA_PROTECTED_TAGS,
+    requesters: config.XEPA_REQUESTERS,
+    approvers: config.XEPA_APPROVERS,
+    isos: config.XEPA_ISOS,
+    isoAllow: config.XEPA_ISO_ALLOW,
+    approvalMinutes: config.XEPA_APPROVAL_MINUTES,
+    ticketSeconds: config.XEPA_TICKET_SECONDS,
+    publicUrl: config.XEPA_PUBLIC_URL,
+  };
+}
+
+interface Parts {
+  config: BotConfig;
+  deps: BotDeps;
+  slack: SlackClients;
+}
+
+/** From Slack to us: commands and clicks, and the health endpoint. */
+async function startIntake({ config, deps, slack }: Parts): Promise<{ close(): Promise<void> }> {
+  const logger = boltLogger(deps.log);
+  const handler = createHandler(deps);
+  const way = transportOf(config);
+  const host = config.XEPA_BIND;
+  const health = createHealth({ redis: deps.redis, isSlackUp: () => transport.isUp() });
+  const common = { logger, clientOptions: slack.options };
+  const http = { host, port: config.XEPA_BOT_PORT, clock: deps.clock, onHealth: health };
+  const transport =
+    way.mode === 'socket' ? socketTransport({ ...common, ...way }) : httpTransport({ ...common, ...way, ...http });
+  const { receiver } = transport;
+  const token = config.SLACK_BOT_TOKEN;
+  const app = buildApp({ deps, handler, receiver, token, clientOptions: slack.options, logger });
+  await app.init();
+  const server = await startHealthServer(health, { host, port: config.XEPA_BOT_HEALTH_PORT });
+  await transport.start().catch(async (err: unknown) => {
+    await server.close();
+    throw err;
+  });
+  deps.log.info({ mode: way.mode, team: slack.teamId }, 'the bot hears from Slack');
+  return {
+    async close() {
+      await transport.stop();
+      await handler.drain();
+      await server.close();
+    },
+  };
+}
+
+/** From records to Slack: messages follow what the records say. */
+function startOutput({ config, deps, slack }: Parts): { close(): Promise<void> } {
+  const { store, sent, sender, clock, log, redis, notices } = deps;
+  const again = (installId: string) => {
+    notices.send({ installId, rev: 0 }).catch((err: unknown) => log.warn({ err, installId }, 'a notice was lost'));
+  };
+  const later = createLater(again);
+  const budget = createUpdateBudget({ redis, clock, teamId: slack.teamId });
+  const publisher = createPublisher({ store, sent, budget, sender, clock, log, later });
+  const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => publisher.publish(installId), log);
+  const sweep = startSweep(deps);
+  return {
+    async close() {
+      sweep.close();
+      later.close();
+      await consumer.close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Actor, InstallRecord } from '../core/contracts/install.ts';
+import { consoleIsOpen, isFinal } from '../core/contracts/install.ts';
+import { cancelInstall } from '../core/decisions.ts';
+import type { Change } from '../core/install-store.ts';
+import { authorise } from './authorise.ts';
+import { badInput } from './bad-input.ts';
+import type { Asker, BotDeps } from './deps.ts';
+import { mayOpenConsole, mayOperate } from './policy.ts';
+import { plain } from './text.ts';
+import { consoleLink } from './views/console-link.ts';
+import { headline } from './views/headline.ts';
+import { sentence } from './views/message.ts';
+
+/** Somebody in Slack, as records and the audit trail name them. */
+export function slackActor(asker: Asker): Actor {
+  return { via: 'slack', id: asker.user };
+}
+
+/** Cancels for that person, from the command or the button. @throws XepaError not-allowed */
+export async function cancelFor(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
+  await authorise(deps, asker, { record, may: mayOperate, what: 'cancel' });
+  const by = slackActor(asker);
+  const { changed, now } = await change(deps, record.id, (current) => cancelInstall(current, by, deps.clock.now()));
+  if (!changed) return asker.tell(sentence(`There is nothing to cancel any more. ${stateText(now)}`));
+  if (isFinal(now)) await deps.store.markEnded(now.id);
+  else await deps.installQueue.wake(now.id);
+  await asker.tell(sentence(`Install \`${now.id}\` is being cancelled; its message shows what is put back.`));
+}
+
+/** Makes a console link that only this person can see, and that opens once. @throws XepaError not-allowed, bad-input */
+export async function sendConsoleLink(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
+  await authorise(deps, asker, { record, may: mayOpenConsole, what: 'console' });
+  if (!consoleIsOpen(record)) {
+    throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
+  }
+  const wish = { installId: record.id, slackUser: asker.user, ttlSeconds: deps.rules.ticketSeconds };
+  const ticket = await deps.tickets.issue(wish);
+  const detail = { ttlSeconds: wish.ttlSeconds };
+  await deps.store.note(record.id, { type: 'console-link-issued', actor: slackActor(asker), detail });
+  const url = `${deps.rules.publicUrl}/c#${ticket}`;
+  await asker.tell(consoleLink(record, { url, ttlSeconds: wish.ttlSeconds }));
+}
+
+/** Applies a decision by compare-and-set, and tells whether it was this call that changed the record. */
+export async function change(
+  deps: Pick<BotDeps, 'store'>,
+  id: string,
+  decide: (current: InstallRecord) => Change | null,
+): Promise<{ changed: boolean; now: InstallRecord }> {
+  let changed = false;
+  const now = await deps.store.update(id, (current) => {
+    const next = decide(current);
+    changed = next !== null;
+    return next;
+  });
+  return { changed, now };
+}
+
+/** "web-07 is at: Installed." */
+export function stateText(record: InstallRecord): string {
+  const { emoji, word } = headline(record);
+  return `Install \`${record.id}\` of ${plain(record.device.name)} is at: ${emoji} ${word}.`;
+}

@@ -1,0 +1,65 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../core/clock.ts';
+import { type InstallRecord, isFinal } from '../core/contracts/install.ts';
+import type { InstallStore } from '../core/install-store.ts';
+import type { Logger } from '../core/log.ts';
+import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
+import { expire } from './approvals.ts';
+import type { SentMessages } from './sent-messages.ts';
+
+export interface SweepDeps {
+  store: InstallStore;
+  sent: Pick<SentMessages, 'find'>;
+  notices: Pick<NoticeQueue, 'send'>;
+  installQueue: Pick<InstallQueue, 'wake'>;
+  redis: Redis;
+  clock: Clock;
+  log: Logger;
+}
+
+const EVERY_MS = 30_000;
+/** However many installs there are, one round stays short; the next one goes on behind it. */
+const ROUND = 300;
+const RECENT = 20;
+/** An install that ended longer ago is left alone: what was posted of it may be forgotten by now. */
+const ENDED_MS = 24 * 3600 * 1000;
+
+/** Looks over the installs every 30 seconds for what a lost notice or a stopped bot left behind. */
+export function startSweep(deps: SweepDeps): { close(): void } {
+  let from = 0;
+  const round = async () => {
+    // One bot of many does it.
+    if ((await deps.redis.set('xepa:slack:sweep', '1', 'PX', EVERY_MS - 5_000, 'NX')) === null) return;
+    from = await sweepOnce(deps, from);
+  };
+  const timer = setInterval(() => {
+    round().catch((err: unknown) => deps.log.warn({ err }, 'a sweep failed'));
+  }, EVERY_MS);
+  return { close: () => clearInterval(timer) };
+}
+
+/** One round over open installs from `from` on, and over the newest ones; answers where the next one begins. */
+export async function sweepOnce(deps: Omit<SweepDeps, 'redis' | 'log'>, from = 0): Promise<number> {
+  const open = (await deps.store.listOpenIds()).toSorted();
+  const slice = open.slice(from, from + ROUND);
+  const found = await Promise.all(slice.map((id) => deps.store.find(id)));
+  const records = [...found.flatMap((record) => record ?? []), ...(await deps.store.listRecent(RECENT))];
+  const unique = new Map(records.map((record) => [record.id, record]));
+  for (const record of unique.values()) await tend(deps, record);
+  return from + ROUND >= open.length ? 0 : from + ROUND;
+}
+
+async function tend(deps: Omit<SweepDeps, 'redis' | 'log'>, record: InstallRecord): Promise<void> {
+  const now = deps.clock.now();
+  if (expire(record, now)) {
+    const ended = await deps.store.update(record.id, (current) => expire(current, now));
+    if (isFinal(ended)) await deps.store.markEnded(record.id);
+    return;
+  }
+  // Approved or created, but the queue was away at that moment.
+  const asleep = record.phase === 'forward' && record.journal.length === 0 && now - record.updatedAt > EVERY_MS;
+  if (asleep) await deps.installQueue.wake(record.id);
+  if (!record.slack || (isFinal(record) && now - record.updatedAt > ENDED_MS)) return;
+  const root = await deps.sent.find(record.id, 'root');
+  if (!root || root.rev < record.rev) await deps.notices.send({ installId: record.id, rev: record.rev });
+}

@@ -1,0 +1,98 @@
+import type { types } from '@slack/bolt';
+import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
+import { plain } from '../text.ts';
+
+/** What the buttons are called on the wire; a button's value is the install id and nothing else. */
+export const actionIds = {
+  approve: 'xepa.approve',
+  deny: 'xepa.deny',
+  console: 'xepa.console',
+  openLink: 'xepa.open-link',
+  cancel: 'xepa.cancel',
+  boot: 'xepa.boot',
+  retry: 'xepa.retry',
+  fixed: 'xepa.fixed',
+} as const;
+
+/** The row of buttons under an install's message, or nothing when there is nothing to press. */
+export function installButtons(record: InstallRecord): types.ActionsBlock[] {
+  const elements = record.phase === 'stuck' ? stuckButtons(record) : runningButtons(record);
+  return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'xepa.buttons', elements }];
+}
+
+/** Approve and deny, in the card. */
+export function approvalButtons(record: InstallRecord): types.ActionsBlock {
+  const approve = button(record, { id: actionIds.approve, text: 'Approve', style: 'primary' });
+  const deny = button(record, { id: actionIds.deny, text: 'Deny', style: 'danger' });
+  return { type: 'actions', block_id: 'xepa.approval', elements: [approve, deny] };
+}
+
+function runningButtons(record: InstallRecord): types.Button[] {
+  const open = consoleIsOpen(record);
+  const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo';
+  return [
+    ...(open ? [button(record, { id: actionIds.console, text: 'Get console link', style: 'primary' })] : []),
+    ...(open ? [button(record, { id: actionIds.boot, text: 'Boot the metal', confirm: bootConfirm(record) })] : []),
+    ...(mayCancel ? [button(record, { id: actionIds.cancel, text: 'Cancel', confirm: cancelConfirm(record) })] : []),
+  ];
+}
+
+function stuckButtons(record: InstallRecord): types.Button[] {
+  const confirm = {
+    title: 'Is the server as it should be?',
+    text: `Press only when you have put ${plain(record.device.name, 80)} right yourself: XEPA will not touch it again.`,
+    yes: 'It is',
+  };
+  return [
+    button(record, { id: actionIds.retry, text: 'Retry', style: 'primary' }),
+    button(record, { id: actionIds.fixed, text: 'I fixed it by hand', confirm }),
+  ];
+}
+
+interface Question {
+  title: string;
+  text: string;
+  yes: string;
+}
+
+function bootConfirm(record: InstallRecord): Question {
+  return {
+    title: 'Is the installer done?',
+    text: `The VM is stopped and ${plain(record.device.name, 80)} boots from its disk. If the installer still writes, what it wrote is not complete.`,
+    yes: 'Boot the metal',
+  };
+}
+
+function cancelConfirm(record: InstallRecord): Question {
+  const written = isAfter(record.at, pointOfNoReturn);
+  const disk = written
+    ? 'The disk may have been written already: its old content is not brought back.'
+    : 'No disk was written.';
+  const undo = record.journal.length === 0 ? 'Nothing was changed yet.' : `What was changed is put back. ${disk}`;
+  return { title: 'Cancel this install?', text: undo, yes: 'Cancel the install' };
+}
+
+function button(
+  record: InstallRecord,
+  look: { id: string; text: string; style?: 'primary' | 'danger'; confirm?: Question },
+): types.Button {
+  return {
+    type: 'button',
+    action_id: look.id,
+    value: record.id,
+    text: { type: 'plain_text', text: look.text },
+    accessibility_label: `${look.text}, install ${record.id}`,
+    ...(look.style ? { style: look.style } : {}),
+    ...(look.confirm ? { confirm: dialog(look.confirm) } : {}),
+  };
+}
+
+function dialog(question: Question): types.ConfirmationDialog {
+  return {
+    title: { type: 'plain_text', text: question.title },
+    text: { type: 'mrkdwn', text: question.text },
+    confirm: { type: 'plain_text', text: question.yes },
+    deny: { type: 'plain_text', text: 'Back' },
+  };
+}

@@ -1,0 +1,35 @@
+import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+
+/** The state of an install at one glance: a sign and a word, never the sign alone. */
+export interface Headline {
+  emoji: string;
+  /** "Installing", "Failed, undone": for lists. */
+  word: string;
+}
+
+export function headline(record: InstallRecord): Headline {
+  switch (record.phase) {
+    case 'approval':
+      return { emoji: '🟡', word: 'Waiting for approval' };
+    case 'forward':
+      return forward(record);
+    case 'undo':
+      return { emoji: '🟠', word: record.cancel ? 'Cancelling' : 'Failed, undoing' };
+    case 'stuck':
+      return { emoji: '🆘', word: 'Needs a person' };
+    case 'done':
+      return { emoji: '✅', word: 'Installed' };
+    case 'undone':
+      return record.cancel && !record.failure
+        ? { emoji: '⚪', word: 'Cancelled' }
+        : { emoji: '❌', word: 'Failed, undone' };
+    case 'denied':
+      return record.approval?.state === 'expired' ? { emoji: '⌛', word: 'Expired' } : { emoji: '🚫', word: 'Denied' };
+  }
+}
+
+function forward(record: InstallRecord): Headline {
+  if (record.cancel) return { emoji: '🟠', word: 'Cancelling' };
+  if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
+  return { emoji: '🔵', word: 'Installing' };
+}

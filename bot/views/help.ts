@@ -1,0 +1,31 @@
+import { type CommandSpec, usage } from '../commands/spec.ts';
+import { code, escapeText } from '../text.ts';
+import { context, type Message, section } from './message.ts';
+
+/** All commands, a line each. */
+export function helpOverview(specs: readonly CommandSpec[]): Message {
+  const lines = specs.map((spec) => `${code(usage(spec), 300)}\n${escapeText(spec.summary)}`);
+  return {
+    text: 'XEPA installs any ISO on a bare-metal server, from here. `/xepa help install` explains one command.',
+    blocks: [
+      section('*XEPA* installs any ISO on a bare-metal server and gives you its screen.'),
+      section(lines.join('\n\n')),
+      context('`/xepa help install` explains one command.'),
+    ],
+  };
+}
+
+/** One command with its options and examples. */
+export function helpOf(spec: CommandSpec): Message {
+  const options = Object.entries(spec.options).map(
+    ([name, option]) =>
+      `• ${code(`--${name} ${option.value}`)}  ${escapeText(option.about)}${option.required ? '' : ' (optional)'}`,
+  );
+  const examples = spec.examples.map((example) => `• ${code(example, 300)}`);
+  const blocks = [
+    section(`${code(usage(spec), 300)}\n${escapeText(spec.summary)}`),
+    ...(options.length > 0 ? [section(options.join('\n'))] : []),
+    section(`*For example*\n${examples.join('\n')}`),
+  ];
+  return { text: `How to use /xepa ${spec.verb}: ${escapeText(spec.summary)}`, blocks };
+}

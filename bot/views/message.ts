@@ -1,0 +1,26 @@
+import type { types } from '@slack/bolt';
+
+/** A message as every view makes it: `text` is a full sentence that suffices alone (notifications, screen readers). */
+export interface Message {
+  text: string;
+  blocks: types.KnownBlock[];
+}
+
+export function header(text: string): types.HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text, emoji: true } };
+}
+
+/** @param text mrkdwn in which everything user-made is escaped */
+export function section(text: string): types.SectionBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
+}
+
+/** Small grey text. @param text mrkdwn in which everything user-made is escaped */
+export function context(text: string): types.ContextBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+}
+
+/** A message of one paragraph. */
+export function sentence(text: string): Message {
+  return { text, blocks: [section(text)] };
+}

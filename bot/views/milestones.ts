@@ -1,0 +1,82 @@
+import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import { plain, quoteText } from '../text.ts';
+import { decisionText } from './approval-card.ts';
+import { context, type Message, section, sentence } from './message.ts';
+import { isoName, who } from './names.ts';
+import { failureText, gaveUpText, totalTime, undoneText } from './outcome.ts';
+import { stepTimes } from './steps.ts';
+
+/** Something a person must be able to read later: said in the thread once, never edited. */
+export interface Milestone {
+  key: 'decided' | 'console-ready' | 'stuck' | 'ended';
+  message: Message;
+}
+
+/** Everything that is worth saying about the record as it is now. Whether it was said already is not known here. */
+export function milestonesOf(record: InstallRecord): Milestone[] {
+  const ready = consoleIsOpen(record);
+  return [
+    ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
+    ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
+    ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
+    ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
+    ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
+  ];
+}
+
+function decided(record: InstallRecord): boolean {
+  return record.approval !== undefined && record.approval.state !== 'pending';
+}
+
+function decidedReply(record: InstallRecord): Message {
+  const next = record.approval?.state === 'approved' ? 'The install begins.' : 'The server was not touched.';
+  const sign = record.approval?.state === 'approved' ? '✅' : '🚫';
+  const request = `${who(record.request.requestedBy)}, your install of ${plain(record.device.name)}`;
+  return sentence(`${sign} ${request} was ${decisionText(record)}. ${next}`);
+}
+
+function consoleReply(record: InstallRecord): Message {
+  const person = who(record.request.requestedBy);
+  return sentence(
+    `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`,
+  );
+}
+
+function stuckReply(record: InstallRecord): Message {
+  const device = plain(record.device.name);
+  const text = `🆘 ${who(record.request.requestedBy)}, XEPA could not put ${device} back by itself. The server stays reserved until this is settled.`;
+  const failure = failureText(record);
+  const todo = [
+    '*What to do*',
+    '1. Look at the server in the provider’s panel, and remove what stands in the way.',
+    '2. Press *Retry* above: XEPA tries the rest again.',
+    '3. If you put the server right yourself, press *I fixed it by hand*.',
+  ].join('\n');
+  const blocks = [section(text), ...(failure ? [section(`❌ ${failure}`)] : [])];
+  return { text, blocks: [...blocks, section(`*Not undone*\n${gaveUpText(record) || '• unknown'}`), section(todo)] };
+}
+
+function finishedReply(record: InstallRecord): Message {
+  const what = `${plain(isoName(record.request.iso))} runs on ${plain(record.device.name)}`;
+  const text = `✅ ${who(record.request.requestedBy)}, ${what}. It took ${totalTime(record)}.`;
+  const evidence = record.facts.verify?.evidence;
+  const warnings = record.facts.plan?.warnings ?? [];
+  const notes = warnings.slice(0, 5).map((warning) => `• ${quoteText(warning, 300)}`);
+  return {
+    text,
+    blocks: [
+      section(text),
+      ...(evidence ? [section(`*How we know*  ${quoteText(evidence, 1000)}`)] : []),
+      ...(notes.length > 0 ? [section(`*To know*\n${notes.join('\n')}`)] : []),
+      context(stepTimes(record) || 'No step was timed.'),
+    ],
+  };
+}
+
+function undoneReply(record: InstallRecord): Message {
+  const cancelled = record.cancel ? `cancelled by ${who(record.cancel.by)}` : 'ended';
+  const why = failureText(record) ?? `The install of ${plain(record.device.name)} was ${cancelled}.`;
+  const sign = record.failure ? '❌' : '⚪';
+  const text = `${sign} ${who(record.request.requestedBy)}: ${why}`;
+  return { text, blocks: [section(text), section(undoneText(record))] };
+}

@@ -1,0 +1,42 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
+import { quoteText } from '../text.ts';
+import { stepWords } from './step-titles.ts';
+import { duration } from './units.ts';
+
+/** "Failed while fetching the ISO: …", or null when nothing failed. */
+export function failureText(record: InstallRecord): string | null {
+  if (!record.failure) return null;
+  const doing = stepWords[record.failure.step].doing;
+  return `Failed while “${doing}”: ${quoteText(record.failure.message, 600)}`;
+}
+
+/** What was put back, as a list in words, in the order in which it happened; and what cannot be put back. */
+export function undoneText(record: InstallRecord): string {
+  const parts = record.journal
+    .toReversed()
+    .flatMap((entry) => (entry.state === 'undone' ? (stepWords[entry.step].undone ?? []) : []));
+  const back = parts.length === 0 ? 'Nothing had to be put back.' : `Put back: ${parts.join('; ')}.`;
+  return `${back} ${diskText(record)}`;
+}
+
+/** What could not be undone, with the last error of each. */
+export function gaveUpText(record: InstallRecord): string {
+  const lines = record.journal
+    .filter((entry) => entry.state === 'undo-failed')
+    .map((entry) => `• *${stepWords[entry.step].short}*: ${quoteText(entry.error?.message ?? 'no reason given', 400)}`);
+  return lines.join('\n');
+}
+
+/** From the request to the last change. */
+export function totalTime(record: InstallRecord): string {
+  const ends = record.journal.map((entry) => entry.endedAt ?? entry.startedAt);
+  return duration(Math.max(record.createdAt, ...ends) - record.createdAt);
+}
+
+function diskText(record: InstallRecord): string {
+  const launched = record.journal.some(
+    (entry) => entry.step === pointOfNoReturn || isAfter(entry.step, pointOfNoReturn),
+  );
+  return launched ? 'The installer had the disk in its hands: what it overwrote is gone.' : 'No disk was written.';
+}

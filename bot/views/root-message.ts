@@ -1,0 +1,112 @@
+import type { types } from '@slack/bolt';
+import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { cut, plain, quoteText } from '../text.ts';
+import { installButtons } from './buttons.ts';
+import { headline } from './headline.ts';
+import { context, header, type Message, section } from './message.ts';
+import { deviceText, isoName, isoText, who } from './names.ts';
+import { failureText, totalTime, undoneText } from './outcome.ts';
+import { stepBlocks, stepNumber } from './steps.ts';
+
+const allParts = { progress: true };
+
+/**
+ * The one message of an install, edited in place.
+ * @param parts without `progress` it is the same for two records that differ only in how far a download is
+ */
+export function rootMessage(record: InstallRecord, parts: { progress: boolean } = allParts): Message {
+  const { emoji, word } = headline(record);
+  const title = `${emoji} ${word}: ${record.device.name} · ${isoName(record.request.iso)}`;
+  const body = isFinal(record) ? endedBlocks(record) : openBlocks(record, parts);
+  return { text: rootText(record), blocks: [header(cut(title, 150)), ...body, footer(record)] };
+}
+
+/** The state in one sentence, for notifications, screen readers and `/xepa status`. */
+function rootText(record: InstallRecord): string {
+  const { emoji, word } = headline(record);
+  const install = `${plain(isoName(record.request.iso))} on ${plain(record.device.name)}`;
+  return `${emoji} ${word}: ${install}, install ${record.id}, requested by ${who(record.request.requestedBy)}.`;
+}
+
+function openBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {
+  return [factsSection(record), ...stateBlocks(record, parts), ...installButtons(record)];
+}
+
+function factsSection(record: InstallRecord): types.SectionBlock {
+  const { approval } = record;
+  const approved = approval?.state === 'approved' && approval.by ? [`*Approved by*\n${who(approval.by)}`] : [];
+  const texts = [
+    `*Device*\n${deviceText(record)}`,
+    `*ISO*\n${isoText(record.request.iso)}`,
+    `*Requested by*\n${who(record.request.requestedBy)}`,
+    ...approved,
+    ...(record.request.reason ? [`*Reason*\n${plain(record.request.reason, 300)}`] : []),
+  ];
+  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
+}
+
+function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {
+  if (record.phase === 'approval') return [section(approvalText(record))];
+  if (record.phase === 'stuck') {
+    return [section(`🆘 *XEPA could not put everything back and needs a person.* See the thread for what to do.`)];
+  }
+  if (record.phase === 'undo') return [section(undoText(record))];
+  return stepBlocks(record, consoleIsOpen(record) ? { ...parts, current: attendText(record) } : parts);
+}
+
+function approvalText(record: InstallRecord): string {
+  const because = quoteText(record.approval?.because ?? 'this device is protected', 300);
+  return `🟡 *Somebody else has to approve this first* (${because}). The card is in the thread.\n${eraseWarning(record)}`;
+}
+
+/** Before the survey nobody knows which disks there are; after it the plan names them. */
+export function eraseWarning(record: InstallRecord): string {
+  const erases = record.facts.plan?.erases ?? [];
+  if (erases.length > 0) {
+    const disks = erases.map(
+      (disk) => `${plain(disk.model, 60)} ${plain(disk.serial, 60)} (now: ${plain(disk.holds, 120)})`,
+    );
+    return `⚠️ The installer may erase: ${disks.slice(0, 8).join('; ')}.`;
+  }
+  if (record.request.disk) {
+    return `⚠️ The disk with serial ${plain(record.request.disk, 80)} may be erased by the installer.`;
+  }
+  return '⚠️ The installer gets the real disks of this server: everything on them may be erased.';
+}
+
+function attendText(record: InstallRecord): string {
+  const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
+  const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
+  return `${ready}\n${how}\n${eraseWarning(record)}`;
+}
+
+function undoText(record: InstallRecord): string {
+  const why = failureText(record);
+  const cancelled = record.cancel ? `Cancelled by ${who(record.cancel.by)}.` : '';
+  const lines = [why ? `❌ ${why}` : cancelled, '🟠 *Putting everything back*, in reverse order.'];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+function endedBlocks(record: InstallRecord): types.KnownBlock[] {
+  return [section(endedText(record))];
+}
+
+function endedText(record: InstallRecord): string {
+  const { approval, request } = record;
+  const requested = `requested by ${who(request.requestedBy)}`;
+  if (record.phase === 'done') {
+    const approved = approval?.by ? `, approved by ${who(approval.by)}` : '';
+    return `*${plain(isoName(request.iso))}* runs on ${deviceText(record)} after *${totalTime(record)}*; ${requested}${approved}.`;
+  }
+  if (record.phase === 'denied') {
+    const how =
+      approval?.state === 'expired' || !approval?.by ? 'Nobody approved in time' : `Denied by ${who(approval.by)}`;
+    return `${how}; ${requested}. The server was not touched.`;
+  }
+  const why = failureText(record) ?? (record.cancel ? `Cancelled by ${who(record.cancel.by)}` : 'Ended');
+  return `${why}; ${requested}.\n${undoneText(record)}`;
+}
+
+function footer(record: InstallRecord): types.ContextBlock {
+  return context(`Install \`${record.id}\`${isFinal(record) ? '  ·  the thread has the report' : ''}`);
+}

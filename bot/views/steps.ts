@@ -1,0 +1,68 @@
+import type { types } from '@slack/bolt';
+import { type InstallRecord, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
+import { isAfter, type StepName, stepNames } from '../../core/contracts/step-name.ts';
+import { quoteText } from '../text.ts';
+import { context, section } from './message.ts';
+import { stepWords } from './step-titles.ts';
+import { bar, bytes, duration } from './units.ts';
+
+/**
+ * The fifteen steps in three compact groups: done with their times, the current one at length, the later ones dimmed.
+ * @param options `current` takes the place of what is said of the current step by itself
+ */
+export function stepBlocks(
+  record: InstallRecord,
+  options: { progress: boolean; current?: string },
+): types.KnownBlock[] {
+  const done = stepNames.filter((step) => journalOf(record, step)?.state === 'done' && step !== record.at);
+  const later = stepNames.filter((step) => isAfter(step, record.at));
+  return [
+    ...(done.length > 0 ? [context(`*Done*   ${done.map((step) => doneText(record, step)).join('  ·  ')}`)] : []),
+    section(options.current ?? currentText(record, options)),
+    ...(later.length > 0 ? [context(`*Next*   ${later.map((step) => stepWords[step].short).join('  ·  ')}`)] : []),
+  ];
+}
+
+/** Every step that was done, with its time, for the report at the end. */
+export function stepTimes(record: InstallRecord): string {
+  const done = stepNames.filter((step) => journalOf(record, step)?.state === 'done');
+  return done.map((step) => doneText(record, step)).join('  ·  ');
+}
+
+/** "step 7 of 15" */
+export function stepNumber(step: StepName): string {
+  return `step ${stepNames.indexOf(step) + 1} of ${stepNames.length}`;
+}
+
+/** How far a step is, with a bar where the total is known; null when it told nothing. */
+function progressText(entry: JournalEntry | undefined): string | null {
+  const progress = entry?.progress;
+  if (!progress) return null;
+  const total = progress.unit === 'percent' ? 100 : progress.total;
+  if (total === null || total <= 0) return `${bytes(progress.done)} so far`;
+  const share = Math.min(1, progress.done / total);
+  const amount = progress.unit === 'bytes' ? `  ·  ${bytes(progress.done)} of ${bytes(total)}` : '';
+  return `${bar(share)}  *${Math.floor(share * 100)} %*${amount}`;
+}
+
+function currentText(record: InstallRecord, options: { progress: boolean }): string {
+  const entry = journalOf(record, record.at);
+  const words = stepWords[record.at];
+  const lines = [`🔵 *${words.doing}*  ·  ${stepNumber(record.at)}`];
+  const progress = options.progress ? progressText(entry) : null;
+  if (progress) lines.push(progress);
+  if (entry?.why) lines.push(`Waiting: ${quoteText(entry.why, 300)}`);
+  if (entry && entry.failures > 0) lines.push(`⚠️ Tried ${times(entry.failures)} without success; trying again.`);
+  if (words.usual) lines.push(`_Usually ${words.usual}._`);
+  return lines.join('\n');
+}
+
+function doneText(record: InstallRecord, step: StepName): string {
+  const entry = journalOf(record, step);
+  const time = entry?.endedAt === undefined ? '' : ` ${duration(entry.endedAt - entry.startedAt)}`;
+  return `✓ ${stepWords[step].short}${time}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../bot/commands/parse.ts';
+import { commands } from '../../../bot/commands/table.ts';
+import { splitWords } from '../../../bot/commands/words.ts';
+import { XepaError } from '../../../core/errors.ts';
+
+const specs = commands.map((command) => command.spec);
+const parse = (text: string) => parseCommand(text, specs);
+
+function complaint(text: string): string {
+  try {
+    parse(text);
+  } catch (err) {
+    if (err instanceof XepaError) return err.userMessage;
+    throw err;
+  }
+  throw new Error(`nothing was wrong with: ${text}`);
+}
+
+describe('what was typed', () => {
+  test.each([
+    ['install web-07 --iso debian-13', { iso: 'debian-13' }],
+    ['INSTALL web-07 --iso=debian-13', { iso: 'debian-13' }],
+    ['install --iso debian-13 web-07', { iso: 'debian-13' }],
+    ['install web-07 —iso debian-13', { iso: 'debian-13' }],
+    ['install web-07 –-iso debian-13', { iso: 'debian-13' }],
+    [
+      'install web-07 --iso <https://x.example/a.iso?a=1&amp;b=2|x.example/a.iso>',
+      { iso: 'https://x.example/a.iso?a=1&b=2' },
+    ],
+    ['install web-07 --iso <https://x.example/a.iso>', { iso: 'https://x.example/a.iso' }],
+    ['install web-07 --iso a --reason “new — disk”', { iso: 'a', reason: 'new — disk' }],
+    ['install web-07 --iso a --reason "a &lt;!channel&gt; b"', { iso: 'a', reason: 'a <!channel> b' }],
+    ["install web-07 --iso a --reason 'it is'", { iso: 'a', reason: 'it is' }],
+  ])('%s is understood', (text, options) => {
+    expect(parse(text)).toEqual({ verb: 'install', target: 'web-07', options, help: false });
+  });
+
+  test('nothing at all asks for help', () => {
+    expect(parse('  ').verb).toBe('help');
+    expect(parse('-h').verb).toBe('help');
+  });
+
+  test('-h after a verb asks for its help, whatever else is missing', () => {
+    expect(parse('install -h')).toMatchObject({ verb: 'install', help: true });
+  });
+
+  test.each([
+    ['instal web-07', 'Did you mean `/xepa install`'],
+    ['frobnicate', 'There is no command `frobnicate`. There are'],
+    ['install', '`--iso` is missing'],
+    ['install --iso a', 'Which device?'],
+    ['install web-07 --ios a', 'Did you mean `--iso`'],
+    ['install web-07 --iso', '`--iso` needs a value'],
+    ['install web-07 --iso --disk x', '`--iso` needs a value'],
+    ['install web-07 --iso a --iso b', 'given twice'],
+    ['install web-07 --iso a --reason new disk', '`disk` is one word too many'],
+    ["install web-07 --iso a --reason don't", 'A quote is left open'],
+    ['list everything', 'one word too many'],
+    ['install web-07 --__proto__ x', 'no option `--__proto__`'],
+    ['install web-07 -x', 'no option `-x`'],
+  ])('%s is answered with what to type', (text, words) => {
+    expect(complaint(text)).toContain(words);
+  });
+
+  test('what is quoted back cannot ping anybody', () => {
+    expect(complaint('&lt;!channel&gt;')).not.toContain('<!channel>');
+    expect(complaint('install web-07 --iso a <!channel>')).not.toContain('<!channel>');
+  });
+});
+
+test('whatever is typed, either a command comes out or a sentence for the person', () => {
+  const word = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom(
+      'install',
+      'status',
+      '--iso',
+      '--',
+      '-',
+      '—',
+      '"',
+      "'",
+      '<https://x|y>',
+      '&amp;',
+      '--iso=',
+      '-h',
+      '--reason',
+      '__proto__',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(word), (words) => {
+      try {
+        const parsed = parse(words.join(' '));
+        return specs.some((spec) => spec.verb === parsed.verb);
+      } catch (err) {
+        return err instanceof XepaError && err.code === 'bad-input' && !/<!|<@|<#/.test(err.userMessage);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('words in double quotes keep their spaces', () => {
+  expect(splitWords('a "b c" d')).toEqual(['a', 'b c', 'd']);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { PageState } from '../../../web-console/page-contract.ts';
+import { backoffMs } from '../../../web-console/public/backoff.ts';
+import { duration, endedWords, refusalWords, waitingWords } from '../../../web-console/public/words.ts';
+import { refuse } from '../../../web-console/refusals.ts';
+
+const state: PageState = {
+  install: 'xe-7f3kq2',
+  device: 'web-07',
+  iso: 'debian-13',
+  who: 'U01ALICE',
+  phase: 'forward',
+  standing: 'ended',
+  ending: 'boot-metal',
+  step: 'handback',
+  stepNumber: 12,
+  stepCount: 15,
+  since: 0,
+  why: null,
+  progress: null,
+  failure: null,
+  power: null,
+  endsAt: 0,
+  now: 0,
+};
+
+describe('the words of an end', () => {
+  it.each([
+    ['on its way to the metal', {}, 'Booting the metal', true],
+    ['after the guest powered off', { ending: 'powered-off' }, 'The installer has finished', true],
+    ['done', { phase: 'done' }, 'web-07 runs its new system', false],
+    ['being undone after a cancellation', { phase: 'undo', ending: 'cancelled' }, 'The install was cancelled', true],
+    ['undone after a failure', { phase: 'undone', ending: 'failed', failure: 'No disk' }, 'The install failed', false],
+    ['stuck', { phase: 'stuck', ending: 'failed' }, 'Somebody has to help', false],
+  ] as const)('fit an install that is %s', (_what, given, title, busy) => {
+    const words = endedWords({ ...state, ...given });
+    expect(words.title).toBe(title);
+    expect(words.busy === true).toBe(busy);
+  });
+
+  it('tell why it failed, as a whole sentence', () => {
+    const words = endedWords({ ...state, phase: 'undone', ending: 'failed', failure: 'The ISO has no boot record' });
+    expect(words.text).toContain('The ISO has no boot record. XEPA has put web-07 back.');
+  });
+});
+
+describe('other words', () => {
+  it('say what the page waits for', () => {
+    const words = waitingWords({ ...state, standing: 'waiting', step: 'media', stepNumber: 7, why: '40 % fetched' });
+    expect(words.text).toBe('Step 7 of 15: fetching the ISO. 40 % fetched. This page connects by itself.');
+  });
+
+  it('keep the server’s own message under a title for each kind of refusal', () => {
+    for (const code of ['used-link', 'expired-link', 'bad-link', 'revoked', 'session-over', 'no-session'] as const) {
+      const words = refusalWords(code, refuse(code).message);
+      expect(words.title).not.toBe('This did not work');
+      expect(words.text).toContain('Ask for a new link in Slack');
+    }
+  });
+
+  it.each([
+    [-5, '0 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min'],
+    [3_660_000, '1 h 01 min'],
+  ])('write %i ms as %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+});
+
+describe('the back-off', () => {
+  it('doubles from half a second to eight, with a quarter at random', () => {
+    expect([0, 1, 2, 3, 4, 5, 50].map((tries) => backoffMs(tries, 1))).toEqual([
+      500, 1000, 2000, 4000, 8000, 8000, 8000,
+    ]);
+    expect(backoffMs(4, 0)).toBe(6_000);
+  });
+});

@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../core/clock.ts';
+import { createInstallStore } from '../core/install-store.ts';
+import type { Logger } from '../core/log.ts';
+import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
+import { createSealer } from '../core/sealing.ts';
+import { keyringOf } from '../core/settings.ts';
+import type { OpenShell } from '../core/ssh/host-shell.ts';
+import { createTickets } from '../core/tickets.ts';
+import type { ApiDeps } from './api-routes.ts';
+import type { Assets } from './assets.ts';
+import type { ChangeWatch } from './change-watch.ts';
+import type { ConsoleSettings } from './config.ts';
+import { sessionCookie } from './cookie.ts';
+import { createGateway } from './gateway.ts';
+import { createPower } from './power.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { buildServer } from './server.ts';
+import { createSessionStore } from './session-store.ts';
+import { createTargets, type Targets } from './target.ts';
+import { createViewers, type Viewers } from './viewers.ts';
+
+/** What the console is made of: connections and clocks, which main opens and tests choose. */
+export interface ConsoleParts {
+  settings: ConsoleSettings;
+  assets: Assets;
+  redis: Redis;
+  changes: ChangeWatch;
+  notices: Pick<NoticeQueue, 'send'>;
+  queue: Pick<InstallQueue, 'wake'>;
+  openShell: OpenShell;
+  clock: Clock;
+  log: Logger;
+}
+
+/** A server that does not listen yet, and what must be closed with it. */
+export interface AssembledConsole {
+  server: Server;
+  viewers: Viewers;
+  targets: Targets;
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const EXCHANGES_PER_MINUTE = 10;
+const UPGRADES_PER_MINUTE = 20;
+const ACTIONS_PER_MINUTE = 30;
+
+/** Wires the console together; opens and starts nothing. */
+export function assembleConsole(parts: ConsoleParts): AssembledConsole {
+  const { settings, redis, clock, log } = parts;
+  const keyring = keyringOf(settings);
+  const targets = createTargets({ openShell: parts.openShell, sealer: createSealer(keyring), log });
+  const store = createInstallStore({ redis, clock, onWrite: (notice) => sendQuietly(parts, notice) });
+  const tickets = createTickets({ redis, keyring, clock });
+  const sessions = createSessionStore(redis);
+  const access = { store, tickets, sessions, clock };
+  const caps = {
+    perInstall: settings.XEPA_VIEWERS_PER_INSTALL,
+    perPerson: settings.XEPA_VIEWERS_PER_PERSON,
+    total: settings.XEPA_VIEWERS_TOTAL,
+  };
+  const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const shared = {
+    access,
+    cookie: sessionCookie(settings.XEPA_PUBLIC_URL),
+    publicUrl: settings.XEPA_PUBLIC_URL,
+    clock,
+    log,
+  };
+  const api: ApiDeps = {
+    ...shared,
+    exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
+    store,
+    queue: parts.queue,
+    power: createPower({ targets, log, now: () => clock.now() }),
+    exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
+    actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
+  };
+  const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
+  const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
+  const health = () => redis.ping();
+  const server = createServer(
+    buildServer({ api, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+  );
+  server.on('upgrade', createGateway({ ...shared, targets, viewers, upgradeLimit, idleMs }));
+  return { server, viewers, targets };
+}
+
+/** The record is written already; the bot reads it anew with the next notice. */
+async function sendQuietly(parts: ConsoleParts, notice: Parameters<NoticeQueue['send']>[0]): Promise<void> {
+  try {
+    await parts.notices.send(notice);
+  } catch (err) {
+    parts.log.warn({ installId: notice.installId, err }, 'a notice was not sent');
+  }
+}

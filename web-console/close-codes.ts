@@ -1,0 +1,41 @@
+/** Close codes of the screen's WebSocket. 4000–4999 are for applications (RFC 6455 7.4.2); server and page share these. */
+export const closeCodes = {
+  /** The process stops, for a deploy say: come back, another one answers. */
+  goingAway: 1001,
+  /** The install left its console. */
+  ended: 4001,
+  /** The session reached its absolute end. */
+  sessionOver: 4002,
+  revoked: 4003,
+  idle: 4008,
+  /** The VM's end of the stream is gone: QEMU or the way to it restarted. */
+  screenLost: 4010,
+  /** The client sent something that is not RFB as we accept it. */
+  protocol: 4011,
+  /** The browser did not answer pings. */
+  unresponsive: 4012,
+} as const;
+
+export type CloseReason = keyof typeof closeCodes;
+
+/** The short text that goes with a code; a WebSocket allows 123 bytes. */
+export const closeTexts: Record<CloseReason, string> = {
+  goingAway: 'XEPA restarts; reconnect',
+  ended: 'the install left its console',
+  sessionOver: 'the console session reached its time limit',
+  revoked: 'access was withdrawn',
+  idle: 'closed after a long time without input',
+  screenLost: "the server's screen went away; reconnect",
+  protocol: 'the client sent something unexpected',
+  unresponsive: 'the browser did not answer',
+};
+
+/** The reason behind a close code, or null for one that is not ours (1006: the line was cut). */
+export function reasonOf(code: number): CloseReason | null {
+  for (const [reason, known] of Object.entries(closeCodes)) if (known === code && isReason(reason)) return reason;
+  return null;
+}
+
+function isReason(text: string): text is CloseReason {
+  return text in closeCodes;
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../core/clock.ts';
+import { toXepaError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
+import { readBanner } from './banner.ts';
+import type { SessionCookie } from './cookie.ts';
+import { checkOrigin } from './origin.ts';
+import { Pipe } from './pipe.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { isRefusal, type Refusal, refuse } from './refusals.ts';
+import type { HostStream, Targets } from './target.ts';
+import type { Seat, Viewers } from './viewers.ts';
+
+export interface GatewayDeps {
+  access: AccessDeps;
+  cookie: SessionCookie;
+  publicUrl: string;
+  targets: Targets;
+  viewers: Viewers;
+  upgradeLimit: RateLimit;
+  clock: Clock;
+  log: Logger;
+  idleMs: number;
+}
+
+/** Handles an HTTP upgrade. Never throws: whatever goes wrong is a plain HTTP refusal. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+interface Raw {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+const BANNER_TIMEOUT_MS = 10_000;
+const MAX_FRAME = 1024 * 1024;
+const screenPath = /^\/console\/([\w-]{1,64})\/vnc$/;
+
+/** The way to the VM's screen: every check comes before the WebSocket exists. */
+export function createGateway(deps: GatewayDeps): UpgradeHandler {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME,
+    clientTracking: false,
+  });
+
+  async function handle(raw: Raw): Promise<void> {
+    const entry = await admit(deps, raw.request);
+    if (isRefusal(entry)) {
+      deps.log.info({ refused: entry.refused, reason: entry.message }, 'a screen was refused');
+      return answer(raw.socket, entry);
+    }
+    const seat = deps.viewers.take(entry.session);
+    if (!seat) return answer(raw.socket, refuse('too-many'));
+    raw.socket.once('close', seat.leave);
+    const target = await openScreen(deps, entry);
+    if (isRefusal(target)) return answer(raw.socket, target);
+    // Also where ws refuses a malformed handshake, or the browser went while we were busy.
+    raw.socket.once('close', target.release);
+    if (raw.socket.destroyed) return target.release();
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, entry, seat, target }));
+  }
+
+  return (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    handle({ request, socket, head }).catch((err) => {
+      deps.log.error({ err }, 'an upgrade failed');
+      answer(socket, refuse('screen-silent'));
+    });
+  };
+}
+
+/** Origin, session, install, state and rate, in this order; the first no is the answer. */
+async function admit(deps: GatewayDeps, request: IncomingMessage): Promise<Entry | Refusal> {
+  const installId = screenPath.exec(request.url ?? '')?.[1];
+  if (installId === undefined) return refuse('not-found');
+  const foreign = checkOrigin(request.headers, deps.publicUrl);
+  if (foreign) return foreign;
+  const secret = deps.cookie.read(request.headers.cookie);
+  const entry = await enter(deps.access, { secret, installId });
+  if (isRefusal(entry)) return entry;
+  const closed = mustBeOpen(entry);
+  if (closed) return closed;
+  const key = `${installId}/${entry.session.slackUser}/${entry.session.openedAt}`;
+  return (await deps.upgradeLimit.pass(key)) ? entry : refuse('too-fast');
+}
+
+interface Screen extends HostStream {
+  banner: Buffer;
+}
+
+/** Opens the VM's screen and hears it speak RFB. */
+async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Refusal> {
+  let target: HostStream | null = null;
+  try {
+    target = await deps.targets.open(entry.record, 'vnc');
+    return { ...target, banner: await readBanner(target.stream, BANNER_TIMEOUT_MS) };
+  } catch (thrown) {
+    target?.release();
+    const err = toXepaError(thrown);
+    deps.log.warn({ installId: entry.record.id, err }, 'a screen did not open');
+    return refuse('screen-silent', err.userMessage);
+  }
+}
+
+function join(deps: GatewayDeps, parts: { socket: WebSocket; entry: Entry; seat: Seat; target: Screen }): void {
+  const { socket, seat, target } = parts;
+  const { session } = parts.entry;
+  const who = { installId: session.installId, slackUser: session.slackUser };
+  const pipe = new Pipe({
+    socket,
+    target,
+    banner: target.banner,
+    clock: deps.clock,
+    endsAt: session.endsAt,
+    idleMs: deps.idleMs,
+    onClose(reason) {
+      seat.leave();
+      deps.log.info({ ...who, reason }, 'a screen closed');
+    },
+  });
+  deps.log.info(who, 'a screen opened');
+  if (!seat.sit(pipe)) pipe.close('ended');
+}
+
+/** A plain HTTP answer on a socket that never became a WebSocket. */
+function answer(socket: Duplex, refusal: Refusal): void {
+  if (socket.destroyed) return;
+  const body = Buffer.from(`${refusal.message}\n`);
+  const head = [
+    `HTTP/1.1 ${refusal.status} Refused`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    'Cache-Control: no-store',
+    `X-Xepa-Refused: ${refusal.refused}`,
+    `Content-Length: ${body.length}`,
+  ];
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+}

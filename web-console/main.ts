@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { systemClock } from '../core/clock.ts';
+import { XepaError } from '../core/errors.ts';
+import { createLogger, type Logger } from '../core/log.ts';
+import { createInstallQueue, createNoticeQueue } from '../core/queues.ts';
+import { connectRedis } from '../core/redis.ts';
+import { createShutdown, type Shutdown } from '../core/shutdown.ts';
+import { openSshShell } from '../core/ssh/ssh-shell.ts';
+import { assembleConsole } from './assemble.ts';
+import { readAssets } from './assets.ts';
+import { watchChanges } from './change-watch.ts';
+import { type ConsoleSettings, readConsoleSettings } from './config.ts';
+
+/** A running console. `url` is the public one; `close` cuts the screens, then everything behind them. */
+export interface RunningConsole {
+  url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the web console from environment variables; answers once it listens.
+ * @throws XepaError bad-config, redis-down
+ */
+export async function startConsole(source?: Readonly<Record<string, string | undefined>>): Promise<RunningConsole> {
+  const settings = readConsoleSettings(source);
+  const log = createLogger('web-console', settings.XEPA_LOG_LEVEL);
+  const shutdown = createShutdown(log);
+  try {
+    await start(settings, log, shutdown);
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+  log.info({ url: settings.XEPA_PUBLIC_URL, port: settings.XEPA_CONSOLE_PORT }, 'the console listens');
+  return { url: settings.XEPA_PUBLIC_URL, close: () => shutdown.run() };
+}
+
+async function start(settings: ConsoleSettings, log: Logger, shutdown: Shutdown): Promise<void> {
+  const assets = readAssets(settings.XEPA_PAGE_DIR);
+  const redisUrl = requireRedis(settings);
+  const redis = await connectRedis(redisUrl, 'producer');
+  const subscriber = await connectRedis(redisUrl, 'consumer');
+  const notices = createNoticeQueue(redisUrl, log);
+  const queue = createInstallQueue(redisUrl, log);
+  const changes = await watchChanges(subscriber, log);
+  const parts = { settings, assets, redis, changes, notices, queue, openShell: openSshShell, clock: systemClock, log };
+  const { server, viewers, targets } = assembleConsole(parts);
+  shutdown.add('screens', () => viewers.close());
+  shutdown.add('server', () => stop(server));
+  shutdown.add('targets', () => targets.close());
+  shutdown.add('queues', async () => void (await Promise.all([queue.close(), notices.close()])));
+  shutdown.add('redis', () => [redis, subscriber].forEach((connection) => void connection.disconnect()));
+  server.listen(settings.XEPA_CONSOLE_PORT, settings.XEPA_BIND);
+  await once(server, 'listening');
+}
+
+function requireRedis(settings: ConsoleSettings): string {
+  if (settings.REDIS_URL !== undefined) return settings.REDIS_URL;
+  const text = 'REDIS_URL is not set: the web console needs the Redis that bot and worker use.';
+  throw new XepaError('bad-config', { message: text, userMessage: text });
+}
+
+/** Takes no new request, lets running ones end, cuts connections that only wait. */
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  server.closeIdleConnections();
+  await closed;
+}

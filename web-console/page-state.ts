@@ -1,0 +1,44 @@
+import { type InstallRecord, journalOf } from '../core/contracts/install.ts';
+import { stepNames } from '../core/contracts/step-name.ts';
+import type { Entry } from './access.ts';
+import type { Ending, PageState, PowerState } from './page-contract.ts';
+
+/** The page's view of the record: no key, no address, nothing that the person does not need. */
+export function pageState(entry: Entry, seen: { power: PowerState; now: number }): PageState {
+  const { record, session, standing } = entry;
+  const line = journalOf(record, record.at);
+  return {
+    install: record.id,
+    device: record.device.name,
+    iso: isoName(record),
+    who: session.slackUser,
+    phase: record.phase,
+    standing,
+    ending: standing === 'ended' ? endingOf(record) : null,
+    step: record.at,
+    stepNumber: stepNames.indexOf(record.at) + 1,
+    stepCount: stepNames.length,
+    since: line?.startedAt ?? record.updatedAt,
+    why: line?.why ?? null,
+    progress: line?.progress ?? null,
+    failure: record.failure?.message ?? null,
+    power: seen.power,
+    endsAt: session.endsAt,
+    now: seen.now,
+  };
+}
+
+/** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */
+export function isoName(record: InstallRecord): string {
+  const { name, url } = record.request.iso;
+  if (name !== undefined) return name;
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  return path.split('/').at(-1) || 'ISO';
+}
+
+function endingOf(record: InstallRecord): Ending {
+  if (record.cancel) return 'cancelled';
+  if (record.failure || record.phase === 'stuck' || record.phase === 'denied') return 'failed';
+  if (record.decision) return 'boot-metal';
+  return 'powered-off';
+}

@@ -1,0 +1,43 @@
+import type { PageState } from '../page-contract.ts';
+
+/** What came back: an answer, a refusal with its reason, or nothing at all. */
+export type Answer<T> =
+  | { kind: 'ok'; body: T }
+  | { kind: 'refused'; code: string; message: string; resume: string | null }
+  | { kind: 'offline' };
+
+/** Redeems the ticket of a link; the cookie comes with the answer. */
+export function redeemTicket(ticket: string): Promise<Answer<{ install: string }>> {
+  return ask('/api/console/exchange', { ticket });
+}
+
+export function readState(install: string): Promise<Answer<PageState>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/state`);
+}
+
+export function switchPower(install: string, action: 'acpi-shutdown' | 'reset'): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/power`, { action });
+}
+
+export function bootMetal(install: string): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/boot-metal`, {});
+}
+
+/** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
+async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, body === undefined ? { cache: 'no-store' } : post(body));
+    const answer = await response.json();
+    if (response.ok) return { kind: 'ok', body: answer };
+    // 5xx: a proxy or a restart in between, which passes.
+    if (response.status >= 500 && answer.refused !== 'screen-silent') return { kind: 'offline' };
+    return { kind: 'refused', code: answer.refused, message: answer.message, resume: answer.resume ?? null };
+  } catch {
+    return { kind: 'offline' };
+  }
+}
+
+function post(body: object): RequestInit {
+  const headers = { 'Content-Type': 'application/json', 'X-Xepa': '1' };
+  return { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store' };
+}

@@ -1,0 +1,152 @@
+import type { StepName } from '../../core/contracts/step-name.ts';
+import type { PageState } from '../page-contract.ts';
+import { element, say } from './dom.ts';
+import type { Pulse } from './heartbeat.ts';
+import { type Curtain, duration, stepWords } from './words.ts';
+
+/** What the page is doing; tests and style sheet read it from `body[data-state]`. */
+export type RoomState =
+  | 'loading'
+  | 'waiting'
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  | 'parked'
+  | 'ended'
+  | 'refused';
+
+const ENDING_SOON_MS = 15 * 60_000;
+const afterConsole: readonly StepName[] = ['handback', 'boot', 'verify', 'release'];
+
+/** Everything on the page except the screen itself. */
+export class Room {
+  readonly #device = element('device', HTMLSpanElement);
+  readonly #iso = element('iso', HTMLSpanElement);
+  readonly #step = element('step', HTMLSpanElement);
+  readonly #since = element('since', HTMLSpanElement);
+  readonly #line = element('line', HTMLSpanElement);
+  readonly #trip = element('trip', HTMLSpanElement);
+  readonly #ends = element('ends', HTMLSpanElement);
+  readonly #ghost = element('ghost', HTMLImageElement);
+  readonly #curtain = element('curtain', HTMLElement);
+  readonly #warning = element('warning', HTMLParagraphElement);
+  readonly #action = element('curtain-action', HTMLButtonElement);
+  readonly #acting = ['cad', 'power', 'fit', 'full', 'metal'].map((id) => element(id, HTMLButtonElement));
+  #state: PageState | null = null;
+  /** How far the server's clock is ahead of ours, in milliseconds. */
+  #ahead = 0;
+
+  constructor(onAction: () => void) {
+    this.#action.addEventListener('click', onAction);
+    window.setInterval(() => this.#tick(), 1_000);
+  }
+
+  /** @param line what the connection does, in words */
+  enter(state: RoomState, line: string): void {
+    document.body.dataset.state = state;
+    if (state !== 'connected') this.#quality('none', '');
+    say(this.#line, line);
+    for (const button of this.#acting) button.disabled = state !== 'connected';
+    if (state !== 'connected') this.warnIdle(null);
+  }
+
+  showState(state: PageState): void {
+    this.#state = state;
+    this.#ahead = state.now - Date.now();
+    document.title = `${state.device} · ${state.iso} · XEPA`;
+    say(this.#device, state.device);
+    say(this.#iso, state.iso);
+    say(this.#step, this.#stepText(state));
+    this.#tick();
+  }
+
+  showPulse(pulse: Pulse): void {
+    if (pulse.stalled) {
+      this.#quality('stalled', '');
+      say(this.#line, 'Stalled: waiting for the network');
+    } else {
+      this.#quality('live', `${pulse.tripMs} ms`);
+      say(this.#line, 'Live');
+    }
+  }
+
+  /** Covers the screen with words; null lifts the curtain. `lastFrame` stays visible behind it, greyed. */
+  curtain(words: Curtain | null): void {
+    this.#curtain.hidden = words === null;
+    if (!words) return;
+    this.#curtain.dataset.busy = String(words.busy === true);
+    say(element('curtain-title', HTMLHeadingElement), words.title);
+    say(element('curtain-text', HTMLParagraphElement), words.text);
+    this.#action.hidden = words.action === undefined;
+    say(this.#action, words.action ?? '');
+    this.#listSteps(this.#state);
+  }
+
+  ghost(lastFrame: string | null): void {
+    this.#ghost.hidden = lastFrame === null;
+    if (lastFrame !== null) this.#ghost.src = lastFrame;
+  }
+
+  warnIdle(secondsLeft: number | null): void {
+    this.#warning.hidden = secondsLeft === null;
+    if (secondsLeft === null) return;
+    say(this.#warning, `Still there? This screen closes in ${duration(secondsLeft * 1000)} unless you press a key.`);
+  }
+
+  /** The steps after the console, while the curtain tells how an install goes on. */
+  #listSteps(state: PageState | null): void {
+    const list = element('curtain-steps', HTMLOListElement);
+    const shown = state?.standing === 'ended' && (state.phase === 'forward' || state.phase === 'done');
+    list.hidden = !shown;
+    if (!shown || !state) return;
+    const at = state.phase === 'done' ? afterConsole.length : afterConsole.indexOf(state.step);
+    const items = afterConsole.map((step, index) => {
+      const item = document.createElement('li');
+      item.textContent = stepWords[step];
+      item.className = classOf(index - at);
+      return item;
+    });
+    list.replaceChildren(...items);
+  }
+
+  #stepText(state: PageState): string {
+    if (state.standing === 'open') return power(state) ?? stepWords.attend;
+    if (state.standing === 'ended' && state.phase !== 'forward') return endings[state.phase] ?? '';
+    if (state.standing === 'ended' && state.step === 'attend') return 'Stopping the virtual machine';
+    return `Step ${state.stepNumber} of ${state.stepCount}: ${stepWords[state.step]}`;
+  }
+
+  #quality(quality: 'none' | 'live' | 'stalled', trip: string): void {
+    document.body.dataset.line = quality;
+    say(this.#trip, trip);
+  }
+
+  #tick(): void {
+    if (!this.#state) return;
+    const now = Date.now() + this.#ahead;
+    const left = this.#state.endsAt - now;
+    const running = this.#state.phase === 'forward' || this.#state.phase === 'undo';
+    say(this.#since, running ? duration(now - this.#state.since) : '');
+    const open = this.#state.standing === 'open' && left > 0;
+    say(this.#ends, open ? `Session ends in ${duration(left)}` : '');
+    this.#ends.classList.toggle('soon', left < ENDING_SOON_MS);
+  }
+}
+
+const endings: Partial<Record<PageState['phase'], string>> = {
+  done: 'Done',
+  undo: 'Putting the server back',
+  undone: 'Put back',
+  stuck: 'Needs help',
+  denied: 'Denied',
+};
+
+function power(state: PageState): string | null {
+  if (state.power === 'off') return 'Powered off';
+  return state.power === 'paused' ? 'Paused' : null;
+}
+
+function classOf(ahead: number): string {
+  if (ahead < 0) return 'done';
+  return ahead === 0 ? 'now' : 'later';
+}

@@ -1,0 +1,55 @@
+/** Why the console says no. The code is for the page and for tests, the text for people: what is wrong, what to do. */
+export type RefusalCode =
+  | 'bad-request'
+  | 'bad-link'
+  | 'expired-link'
+  | 'used-link'
+  | 'revoked-link'
+  | 'foreign-origin'
+  | 'no-session'
+  | 'other-install'
+  | 'session-over'
+  | 'revoked'
+  | 'ended'
+  | 'not-up-yet'
+  | 'too-many'
+  | 'too-fast'
+  | 'screen-silent'
+  | 'not-found';
+
+export interface Refusal {
+  refused: RefusalCode;
+  status: number;
+  message: string;
+}
+
+const askAgain = 'Ask for a new link in Slack with the “Get console link” button.';
+
+const table: Record<RefusalCode, { status: number; message: string }> = {
+  'bad-request': { status: 400, message: 'The request is not one this page makes. Reload the page and try again.' },
+  'bad-link': { status: 400, message: `This link is incomplete or was changed on its way. ${askAgain}` },
+  'expired-link': { status: 410, message: `This link has expired: it works for a few minutes only. ${askAgain}` },
+  'used-link': { status: 410, message: `This link was already used; each one opens the console once. ${askAgain}` },
+  'revoked-link': { status: 410, message: `This link was withdrawn before it was used. ${askAgain}` },
+  'foreign-origin': { status: 403, message: 'The request comes from another site.' },
+  'no-session': { status: 401, message: `This browser has no console session. ${askAgain}` },
+  'other-install': { status: 403, message: `This browser's session is for another install. ${askAgain}` },
+  'session-over': { status: 401, message: `The console session has reached its time limit. ${askAgain}` },
+  revoked: { status: 403, message: `Access to this console was withdrawn. ${askAgain}` },
+  ended: { status: 409, message: 'This install has left its console. Follow it in its Slack thread.' },
+  'not-up-yet': { status: 409, message: "The installer's screen is not there yet. This page connects by itself." },
+  'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
+  'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
+  'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
+  'not-found': { status: 404, message: 'There is nothing at this address.' },
+};
+
+/** @param detail replaces the standard text where there is more to say */
+export function refuse(code: RefusalCode, detail?: string): Refusal {
+  const { status, message } = table[code];
+  return { refused: code, status, message: detail ?? message };
+}
+
+export function isRefusal(value: object): value is Refusal {
+  return 'refused' in value;
+}

@@ -1,0 +1,88 @@
+import { ByteQueue } from './byte-queue.ts';
+import { type ClientMessage, LONGEST_HEAD, readHead } from './rfb-messages.ts';
+
+/** `drive`: keyboard and mouse count. `view`: the person only watches, whatever the browser sends. */
+export type ViewerRole = 'drive' | 'view';
+
+/** What of the client's bytes may go to the VM, and how many of its messages were a person's input. */
+export interface Passed {
+  bytes: Buffer;
+  inputs: number;
+}
+
+/** The client does not speak RFB as we accept it. */
+export class RfbViolation extends Error {
+  override readonly name = 'RfbViolation';
+}
+
+/** Longest message taken from a client, in bytes: refused when its head is read, not when it is complete. */
+const MAX_MESSAGE = 256 * 1024;
+/** RFB 3.3 lets the server choose the security type, which would shift every later offset. */
+const versions = ['RFB 003.007\n', 'RFB 003.008\n'].map((text) => Buffer.from(text));
+const VERSION_BYTES = 12;
+const SECURITY_AT = 12;
+const CLIENT_INIT_AT = 13;
+const HANDSHAKE_BYTES = 14;
+const NO_AUTHENTICATION = 1;
+const SHARED = 1;
+
+/** Cuts a client's bytes into RFB messages, however they were fragmented, and lets through what the role allows. */
+export class RfbSplitter {
+  #role: ViewerRole;
+  #handshakeSeen = 0;
+  readonly #pending = new ByteQueue();
+
+  constructor(role: ViewerRole) {
+    this.#role = role;
+  }
+
+  /** Takes effect between two messages, never inside one. */
+  setRole(role: ViewerRole): void {
+    this.#role = role;
+  }
+
+  /** @throws RfbViolation for anything that is not RFB as we accept it; the splitter is of no use afterwards */
+  push(chunk: Buffer): Passed {
+    const handshake = this.#takeHandshake(chunk);
+    this.#pending.append(chunk.subarray(handshake.length));
+    const pieces = [handshake];
+    let inputs = 0;
+    for (let message = this.#next(); message; message = this.#next()) {
+      const bytes = this.#pending.take(message.length);
+      if (!this.#allows(message)) continue;
+      pieces.push(bytes);
+      if (message.input) inputs += 1;
+    }
+    return { bytes: Buffer.concat(pieces), inputs };
+  }
+
+  /** Checks the handshake byte by byte, so that it may arrive in any pieces. Every viewer becomes a shared one. */
+  #takeHandshake(chunk: Buffer): Buffer {
+    const part = Buffer.from(chunk.subarray(0, HANDSHAKE_BYTES - this.#handshakeSeen));
+    for (const [index, byte] of part.entries()) {
+      const at = this.#handshakeSeen + index;
+      if (at < VERSION_BYTES && !versions.some((version) => version[at] === byte)) throw violation('RFB version');
+      if (at === SECURITY_AT && byte !== NO_AUTHENTICATION) throw violation(`security type ${byte}`);
+      if (at === CLIENT_INIT_AT) part[index] = SHARED;
+    }
+    this.#handshakeSeen += part.length;
+    return part;
+  }
+
+  /** The message at the front once it is whole. */
+  #next(): ClientMessage | null {
+    const head = this.#pending.peek(LONGEST_HEAD);
+    const message = readHead(head);
+    if (message === 'unknown') throw violation(`message type ${head[0]}`);
+    if (message !== null && message.length > MAX_MESSAGE) throw violation(`a message of ${message.length} bytes`);
+    return message !== null && message.length <= this.#pending.length ? message : null;
+  }
+
+  #allows(message: ClientMessage): boolean {
+    return !message.never && (this.#role === 'drive' || message.harmless);
+  }
+}
+
+function violation(what: string): RfbViolation {
+  return new RfbViolation(`not accepted from a client: ${what}`);
+}

@@ -1,0 +1,47 @@
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { Logger } from '../core/log.ts';
+import { type ApiDeps, apiRoutes } from './api-routes.ts';
+import type { Assets } from './assets.ts';
+import { furtherHeaders, securityHeaders } from './headers.ts';
+import { pageRoutes } from './page-routes.ts';
+import { refuse } from './refusals.ts';
+import { refusalOfStatus, sendRefusal } from './replies.ts';
+
+export interface ServerDeps {
+  api: ApiDeps;
+  assets: Assets;
+  /** Rejects when this process cannot do its work. */
+  health(): Promise<unknown>;
+  /** Reverse proxies in front of us, whose X-Forwarded-For is believed. */
+  proxies: number;
+  log: Logger;
+}
+
+/** The HTTP side of the console; screens come in by the gateway. */
+export function buildServer(deps: ServerDeps): Express {
+  const app = express();
+  app.set('trust proxy', deps.proxies);
+  app.set('etag', false);
+  app.set('case sensitive routing', true);
+  app.use(securityHeaders(deps.api.publicUrl), furtherHeaders);
+  app.get('/healthz', async (_request, response) => {
+    await deps.health();
+    response.json({ ok: true });
+  });
+  app.use(pageRoutes(deps.assets));
+  app.use(apiRoutes(deps.api));
+  app.use((_request, response) => sendRefusal(response, refuse('not-found')));
+  app.use(errorHandler(deps.log));
+  return app;
+}
+
+/** The last resort: what Express refuses is the client's fault, all else is ours and worth another try. */
+function errorHandler(log: Logger): ErrorRequestHandler {
+  return (err, request, response, next) => {
+    if (response.headersSent) return next(err);
+    const clientFault = refusalOfStatus(Number(err?.status));
+    if (clientFault) return sendRefusal(response, clientFault);
+    log.error({ err, route: request.route?.path }, 'a request failed');
+    response.status(503).json({ refused: 'unavailable', message: 'XEPA cannot answer right now. Try again shortly.' });
+  };
+}

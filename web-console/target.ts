@@ -1,0 +1,128 @@
+import type { Duplex } from 'node:stream';
+import type { InstallRecord } from '../core/contracts/install.ts';
+import { XepaError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Sealer } from '../core/sealing.ts';
+import type { HostAddress, HostShell, OpenShell } from '../core/ssh/host-shell.ts';
+
+/** A stream to one of the VM's sockets. `release` ends it and gives back its share of the SSH connection. */
+export interface HostStream {
+  stream: Duplex;
+  release(): void;
+}
+
+/** Ways to the VM: one SSH connection per install and process, shared by its viewers, closed when the last one left. */
+export interface Targets {
+  /** @throws XepaError unreachable, host-key-changed, not-allowed, sealed-by-other-key */
+  open(record: InstallRecord, socket: 'vnc' | 'qmpConsole'): Promise<HostStream>;
+  /** True while somebody uses the connection to this install's device. */
+  inUse(installId: string): boolean;
+  close(): void;
+}
+
+interface Link {
+  /** Changes when the device was entered anew: an old connection must not serve it. */
+  place: string;
+  shell: Promise<HostShell>;
+  users: number;
+}
+
+export interface TargetDeps {
+  openShell: OpenShell;
+  sealer: Pick<Sealer, 'open'>;
+  log: Logger;
+}
+
+const CONNECT_MS = 15_000;
+
+export function createTargets(deps: TargetDeps): Targets {
+  const links = new Map<string, Link>();
+
+  function take(record: InstallRecord): Link {
+    const place = JSON.stringify(record.facts.reach);
+    const known = links.get(record.id);
+    if (known?.place === place) return known;
+    const link: Link = { place, shell: connect(deps, record), users: 0 };
+    links.set(record.id, link);
+    link.shell.then((shell) => shell.onClose(() => forget(record.id, link))).catch(() => forget(record.id, link));
+    return link;
+  }
+
+  function forget(id: string, link: Link): void {
+    if (links.get(id) === link) links.delete(id);
+  }
+
+  function give(id: string, link: Link): void {
+    link.users -= 1;
+    if (link.users > 0) return;
+    forget(id, link);
+    closeQuietly(link);
+  }
+
+  return {
+    async open(record, socket) {
+      const path = record.facts.launch?.[socket];
+      if (path === undefined) throw noScreen(record.id);
+      const link = take(record);
+      link.users += 1;
+      try {
+        const stream = await (await link.shell).forward(path);
+        return { stream, release: once(() => endStream(stream, () => give(record.id, link))) };
+      } catch (error) {
+        give(record.id, link);
+        throw error;
+      }
+    },
+    inUse: (installId) => links.has(installId),
+    close() {
+      for (const link of links.values()) closeQuietly(link);
+      links.clear();
+    },
+  };
+}
+
+async function connect(deps: TargetDeps, record: InstallRecord): Promise<HostShell> {
+  const { reach } = record.facts;
+  const sealed = record.sealed.sshKey;
+  if (!reach || sealed === undefined) throw noScreen(record.id);
+  const address: HostAddress = {
+    host: reach.host,
+    port: reach.port,
+    user: reach.user,
+    sudo: reach.sudo,
+    hostKey: reach.hostKey,
+  };
+  const key = deps.sealer.open(sealed, `${record.id}/sshKey`);
+  const { shell } = await deps.openShell(address, key, AbortSignal.timeout(CONNECT_MS));
+  deps.log.info({ installId: record.id }, 'connected to a device for its console');
+  shell.onClose(() => deps.log.info({ installId: record.id }, 'the connection to a device ended'));
+  return shell;
+}
+
+/** A channel's own `close` event waits for the other side, which may be gone: the connection is given back at once. */
+function endStream(stream: Duplex, then: () => void): void {
+  stream.on('error', () => undefined);
+  stream.end();
+  stream.destroy();
+  then();
+}
+
+function closeQuietly(link: Link): void {
+  link.shell.then((shell) => shell.close()).catch(() => undefined);
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
+}
+
+function noScreen(installId: string): XepaError {
+  return new XepaError('vm-failed', {
+    message: `install ${installId} has no running VM in its record`,
+    userMessage: "The installer's screen is not there yet.",
+    retry: 'backoff',
+  });
+}
