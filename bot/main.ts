@@ -1,27 +1,17 @@
-import type { Redis } from 'ioredis';
-import { systemClock } from '../core/clock.ts';
+import type { ServerResponse } from 'node:http';
 import { createDeviceLeases } from '../core/device-lease.ts';
-import { createInstallStore } from '../core/install-store.ts';
+import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
-import {
-  consumeNotices,
-  createInstallQueue,
-  createNoticeQueue,
-  type InstallQueue,
-  type NoticeQueue,
-} from '../core/queues.ts';
-import { connectRedis } from '../core/redis.ts';
-import { keyringOf } from '../core/settings.ts';
+import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
-import { createTickets } from '../core/tickets.ts';
+import { openState, type State } from '../core/state.ts';
 import { buildApp } from './app.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
 import { createHandler } from './handle.ts';
-import { createHealth, startHealthServer } from './health.ts';
 import { createLater } from './later.ts';
 import { createPeople } from './people.ts';
 import { createPublisher } from './publisher.ts';
@@ -45,25 +35,19 @@ export async function startBot(
   const config = readConfig(source);
   const log = createLogger('bot', config.XEPA_LOG_LEVEL);
   const shutdown = createShutdown(log);
-  const redis = await connectRedis(config.REDIS_URL, 'producer');
-  const installQueue = createInstallQueue(config.REDIS_URL, log);
-  const notices = createNoticeQueue(config.REDIS_URL, log);
-  const closeStores = async () => {
-    await Promise.allSettled([installQueue.close(), notices.close()]);
-    redis.disconnect();
-  };
+  const state = await openState(config, log);
   try {
     const slack = await connectSlack(config, boltLogger(log));
     const strict = options.strict ?? false;
-    const deps = botDeps({ config, log, redis, slack, installQueue, notices, strict });
+    const deps = botDeps({ config, log, state, slack, strict });
     const intake = await startIntake({ config, deps, slack });
     const output = startOutput({ config, deps, slack });
     shutdown.add('intake', intake.close);
     shutdown.add('output', output.close);
-    shutdown.add('stores', closeStores);
+    shutdown.add('state', () => state.close());
     return { close: () => shutdown.run() };
   } catch (err) {
-    await closeStores();
+    await state.close();
     throw err;
   }
 }
@@ -71,26 +55,20 @@ export async function startBot(
 interface Connections {
   config: BotConfig;
   log: Logger;
-  redis: Redis;
+  state: State;
   slack: SlackClients;
-  installQueue: InstallQueue;
-  notices: NoticeQueue;
   strict: boolean;
 }
 
 function botDeps(connections: Connections): BotDeps {
-  const { config, log, redis, slack, installQueue, notices, strict } = connections;
-  const clock = systemClock;
-  // A lost notice is made up for by the sweep, so it must not fail the write that it tells of.
-  const onWrite: Parameters<typeof createInstallStore>[0]['onWrite'] = (notice) =>
-    notices.send(notice).catch((err: unknown) => log.warn({ err, installId: notice.installId }, 'a notice was lost'));
-  const store = createInstallStore({ redis, clock, onWrite });
+  const { config, log, slack, strict } = connections;
+  const { redis, clock, store, queue, notices, tickets } = connections.state;
   return {
     store,
     inventory: createInventoryStore(redis),
-    installQueue,
+    installQueue: queue,
     notices,
-    tickets: createTickets({ redis, keyring: keyringOf(config), clock }),
+    tickets,
     leases: createDeviceLeases(redis),
     claims: createDeviceClaims({ redis, store }),
     sent: createSentMessages({ redis, clock }),
@@ -131,16 +109,21 @@ async function startIntake({ config, deps, slack }: Parts): Promise<{ close(): P
   const handler = createHandler(deps);
   const way = transportOf(config);
   const host = config.XEPA_BIND;
-  const health = createHealth({ redis: deps.redis, isSlackUp: () => transport.isUp() });
+  const checks = { redis: () => deps.redis.ping(), slack: () => mustBeUp(transport.isUp()) };
   const common = { logger, clientOptions: slack.options };
-  const http = { host, port: config.XEPA_BOT_PORT, clock: deps.clock, onHealth: health };
+  const http = {
+    host,
+    port: config.XEPA_BOT_PORT,
+    clock: deps.clock,
+    onHealth: (response: ServerResponse) => void answerHealth(response, checks),
+  };
   const transport =
     way.mode === 'socket' ? socketTransport({ ...common, ...way }) : httpTransport({ ...common, ...way, ...http });
   const { receiver } = transport;
   const token = config.SLACK_BOT_TOKEN;
   const app = buildApp({ deps, handler, receiver, token, clientOptions: slack.options, logger });
   await app.init();
-  const server = await startHealthServer(health, { host, port: config.XEPA_BOT_HEALTH_PORT });
+  const server = await startHealthServer({ host, port: config.XEPA_BOT_HEALTH_PORT, checks });
   await transport.start().catch(async (err: unknown) => {
     await server.close();
     throw err;
@@ -153,6 +136,10 @@ async function startIntake({ config, deps, slack }: Parts): Promise<{ close(): P
       await server.close();
     },
   };
+}
+
+async function mustBeUp(up: boolean): Promise<void> {
+  if (!up) throw new Error('not connected to Slack');
 }
 
 /** From records to Slack: messages follow what the records say. */

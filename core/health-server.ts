@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Names of the parts that must work, each with a question that resolves or throws. */
@@ -16,7 +16,13 @@ export async function askHealth(checks: HealthChecks): Promise<{ healthy: boolea
   return { healthy: Object.values(parts).every((state) => state === 'ok'), parts };
 }
 
-/** Serves GET /healthz: 200 while every part works, else 503; the body says which. Port 0 takes a free one. */
+/** Answers a request: 200 while every part works, else 503; the body says which one does not. */
+export async function answerHealth(response: ServerResponse, checks: HealthChecks): Promise<void> {
+  const { healthy, parts } = await askHealth(checks);
+  response.writeHead(healthy ? 200 : 503, { 'Content-Type': 'application/json' }).end(JSON.stringify(parts));
+}
+
+/** Serves GET /healthz on a port of its own; 0 takes a free one. */
 export async function startHealthServer(options: {
   port: number;
   host: string;
@@ -27,13 +33,16 @@ export async function startHealthServer(options: {
       response.writeHead(404).end();
       return;
     }
-    void askHealth(options.checks).then(({ healthy, parts }) => {
-      response.writeHead(healthy ? 200 : 503, { 'Content-Type': 'application/json' }).end(JSON.stringify(parts));
-    });
+    void answerHealth(response, options.checks);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  return { port, close };
 }

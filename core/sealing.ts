@@ -12,6 +12,11 @@ export interface Sealer {
   open(sealed: string, context: string): string;
 }
 
+/** The context of an install's private SSH key: the same for the worker that seals it and for whoever opens it. */
+export function sshKeyContext(installId: string): string {
+  return `${installId}/sshKey`;
+}
+
 /** AES-256-GCM; the text form is `v1.<key id>.<iv, ciphertext and tag in base64url>`. */
 export function createSealer(keyring: Keyring): Sealer {
   return {

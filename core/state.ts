@@ -3,7 +3,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { createInstallStore, type InstallStore } from './install-store.ts';
 import type { Keyring } from './keyring.ts';
 import type { Logger } from './log.ts';
-import { createInstallQueue, createNoticeQueue, type InstallQueue } from './queues.ts';
+import { createInstallQueue, createNoticeQueue, type InstallQueue, type NoticeQueue } from './queues.ts';
 import { connectRedis } from './redis.ts';
 import { type CommonSettings, keyringOf, requireRedisUrl } from './settings.ts';
 import { createTickets, type Tickets } from './tickets.ts';
@@ -17,6 +17,7 @@ export interface State {
   /** Each write sends a notice to the bot. */
   store: InstallStore;
   queue: InstallQueue;
+  notices: NoticeQueue;
   tickets: Tickets;
   close(): Promise<void>;
 }
@@ -37,7 +38,7 @@ export async function openState(settings: CommonSettings, log: Logger): Promise<
       notices.send(notice).catch((err) => log.warn({ installId: notice.installId, err }, 'a notice was not sent')),
   });
   return {
-    ...{ redisUrl, redis, clock, keyring, store, queue },
+    ...{ redisUrl, redis, clock, keyring, store, queue, notices },
     tickets: createTickets({ redis, keyring, clock }),
     async close() {
       await Promise.all([queue.close(), notices.close()]);

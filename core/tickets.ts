@@ -2,6 +2,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import type { Notice } from './contracts/notice.ts';
+import { changeChannel } from './install-store.ts';
 import { type Keyring, keyOf } from './keyring.ts';
 
 /** What a ticket is good for: one person, one install, once, until it expires. */
@@ -52,7 +54,11 @@ export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clo
       if (claims.epoch !== (await epoch(claims.installId))) return { ok: false, why: 'revoked' };
       return { ok: true, claims };
     },
-    revokeAll: async (installId) => void (await redis.incr(epochKey(installId))),
+    async revokeAll(installId) {
+      await redis.incr(epochKey(installId));
+      // Nothing of the record changed, but open screens must hear of it now.
+      await redis.publish(changeChannel, JSON.stringify({ installId, rev: 0 } satisfies Notice));
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.ts';
-import type { ConsoleSession } from '../core/contracts/console-session.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Tickets } from '../core/tickets.ts';
+import type { ConsoleSession } from './console-session.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import type { SessionStore } from './session-store.ts';
 import { judge, type Standing, standingOf } from './standing.ts';

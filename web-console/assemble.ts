@@ -1,13 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import type { Redis } from 'ioredis';
-import type { Clock } from '../core/clock.ts';
-import { createInstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
-import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import { createSealer } from '../core/sealing.ts';
-import { keyringOf } from '../core/settings.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
-import { createTickets } from '../core/tickets.ts';
+import type { State } from '../core/state.ts';
 import type { ApiDeps } from './api-routes.ts';
 import type { Assets } from './assets.ts';
 import type { ChangeWatch } from './change-watch.ts';
@@ -25,12 +20,9 @@ import { createViewers, type Viewers } from './viewers.ts';
 export interface ConsoleParts {
   settings: ConsoleSettings;
   assets: Assets;
-  redis: Redis;
+  state: State;
   changes: ChangeWatch;
-  notices: Pick<NoticeQueue, 'send'>;
-  queue: Pick<InstallQueue, 'wake'>;
   openShell: OpenShell;
-  clock: Clock;
   log: Logger;
 }
 
@@ -49,11 +41,9 @@ const ACTIONS_PER_MINUTE = 30;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
-  const { settings, redis, clock, log } = parts;
-  const keyring = keyringOf(settings);
+  const { settings, log } = parts;
+  const { redis, clock, keyring, store, tickets, queue } = parts.state;
   const targets = createTargets({ openShell: parts.openShell, sealer: createSealer(keyring), log });
-  const store = createInstallStore({ redis, clock, onWrite: (notice) => sendQuietly(parts, notice) });
-  const tickets = createTickets({ redis, keyring, clock });
   const sessions = createSessionStore(redis);
   const access = { store, tickets, sessions, clock };
   const caps = {
@@ -73,7 +63,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     ...shared,
     exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
     store,
-    queue: parts.queue,
+    queue,
     power: createPower({ targets, log, now: () => clock.now() }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
@@ -86,13 +76,4 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   );
   server.on('upgrade', createGateway({ ...shared, targets, viewers, upgradeLimit, idleMs }));
   return { server, viewers, targets };
-}
-
-/** The record is written already; the bot reads it anew with the next notice. */
-async function sendQuietly(parts: ConsoleParts, notice: Parameters<NoticeQueue['send']>[0]): Promise<void> {
-  try {
-    await parts.notices.send(notice);
-  } catch (err) {
-    parts.log.warn({ installId: notice.installId, err }, 'a notice was not sent');
-  }
 }

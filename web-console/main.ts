@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { systemClock } from '../core/clock.ts';
-import { XepaError } from '../core/errors.ts';
 import { createLogger, type Logger } from '../core/log.ts';
-import { createInstallQueue, createNoticeQueue } from '../core/queues.ts';
 import { connectRedis } from '../core/redis.ts';
 import { createShutdown, type Shutdown } from '../core/shutdown.ts';
 import { openSshShell } from '../core/ssh/ssh-shell.ts';
+import { openState } from '../core/state.ts';
 import { assembleConsole } from './assemble.ts';
 import { readAssets } from './assets.ts';
 import { watchChanges } from './change-watch.ts';
@@ -38,27 +36,24 @@ export async function startConsole(source?: Readonly<Record<string, string | und
 
 async function start(settings: ConsoleSettings, log: Logger, shutdown: Shutdown): Promise<void> {
   const assets = readAssets(settings.XEPA_PAGE_DIR);
-  const redisUrl = requireRedis(settings);
-  const redis = await connectRedis(redisUrl, 'producer');
-  const subscriber = await connectRedis(redisUrl, 'consumer');
-  const notices = createNoticeQueue(redisUrl, log);
-  const queue = createInstallQueue(redisUrl, log);
+  const state = await openState(settings, log);
+  const subscriber = await connectRedis(state.redisUrl, 'consumer');
   const changes = await watchChanges(subscriber, log);
-  const parts = { settings, assets, redis, changes, notices, queue, openShell: openSshShell, clock: systemClock, log };
-  const { server, viewers, targets } = assembleConsole(parts);
+  const { server, viewers, targets } = assembleConsole({
+    settings,
+    assets,
+    state,
+    changes,
+    openShell: openSshShell,
+    log,
+  });
   shutdown.add('screens', () => viewers.close());
   shutdown.add('server', () => stop(server));
   shutdown.add('targets', () => targets.close());
-  shutdown.add('queues', async () => void (await Promise.all([queue.close(), notices.close()])));
-  shutdown.add('redis', () => [redis, subscriber].forEach((connection) => void connection.disconnect()));
+  shutdown.add('subscriber', () => subscriber.disconnect());
+  shutdown.add('state', () => state.close());
   server.listen(settings.XEPA_CONSOLE_PORT, settings.XEPA_BIND);
   await once(server, 'listening');
-}
-
-function requireRedis(settings: ConsoleSettings): string {
-  if (settings.REDIS_URL !== undefined) return settings.REDIS_URL;
-  const text = 'REDIS_URL is not set: the web console needs the Redis that bot and worker use.';
-  throw new XepaError('bad-config', { message: text, userMessage: text });
 }
 
 /** Takes no new request, lets running ones end, cuts connections that only wait. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { ConsoleSession } from '../core/contracts/console-session.ts';
+import { ConsoleSession } from './console-session.ts';
 
 /** Console sessions in Redis. A browser has one secret, under which it may hold sessions of several installs. */
 export interface SessionStore {

@@ -1,6 +1,6 @@
-import type { ConsoleSession } from '../core/contracts/console-session.ts';
 import { consoleIsOpen, type InstallRecord } from '../core/contracts/install.ts';
 import { isAfter } from '../core/contracts/step-name.ts';
+import type { ConsoleSession } from './console-session.ts';
 
 /** Where an install stands towards its console: before it, at it, or past it. */
 export type Standing = 'waiting' | 'open' | 'ended';

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import type { Sealer } from '../core/sealing.ts';
+import { type Sealer, sshKeyContext } from '../core/sealing.ts';
 import type { HostAddress, HostShell, OpenShell } from '../core/ssh/host-shell.ts';
 
 /** A stream to one of the VM's sockets. `release` ends it and gives back its share of the SSH connection. */
@@ -92,7 +92,7 @@ async function connect(deps: TargetDeps, record: InstallRecord): Promise<HostShe
     sudo: reach.sudo,
     hostKey: reach.hostKey,
   };
-  const key = deps.sealer.open(sealed, `${record.id}/sshKey`);
+  const key = deps.sealer.open(sealed, sshKeyContext(record.id));
   const { shell } = await deps.openShell(address, key, AbortSignal.timeout(CONNECT_MS));
   deps.log.info({ installId: record.id }, 'connected to a device for its console');
   shell.onClose(() => deps.log.info({ installId: record.id }, 'the connection to a device ended'));

@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.ts';
-import type { ConsoleSession } from '../core/contracts/console-session.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { CloseReason } from './close-codes.ts';
+import type { ConsoleSession } from './console-session.ts';
 import { judge, type Verdict } from './standing.ts';
 
 /** What the viewers' register needs of an open screen. */

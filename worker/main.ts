@@ -10,6 +10,7 @@ import { createShutdown } from '../core/shutdown.ts';
 import { readHostKey } from '../core/ssh/host-key.ts';
 import { openSshShell } from '../core/ssh/ssh-shell.ts';
 import { openState } from '../core/state.ts';
+import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
 import { startProcessor } from './processor.ts';
@@ -40,10 +41,11 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   const providers = buildProviders(config, openSshShell);
   if (providers.size === 0) throw noProviders();
 
+  const leases = createDeviceLeases(redis);
   const steps = buildSteps({
     store,
     providers,
-    leases: createDeviceLeases(redis),
+    leases,
     sealer,
     shells,
     openShell: openSshShell,
@@ -52,7 +54,14 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     answersTcp,
     settings: stepSettings(config),
   });
-  const saga = createSaga({ store, steps, clock, log, run: randomUUID() });
+  const saga = createSaga({
+    store,
+    steps,
+    clock,
+    log,
+    run: randomUUID(),
+    onEnd: createConclusion({ store, providers, leases }),
+  });
   const processor = await startProcessor({
     redisUrl,
     subscriber,

@@ -1,6 +1,6 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
-import type { Sealer } from '../core/sealing.ts';
+import { type Sealer, sshKeyContext } from '../core/sealing.ts';
 import type { HostShell, OpenShell } from '../core/ssh/host-shell.ts';
 
 /** SSH connections kept for a while, one per install, so that each look at it need not log in again. */
@@ -9,11 +9,6 @@ export interface ShellPool {
   shellOf(record: InstallRecord, signal: AbortSignal): Promise<HostShell>;
   drop(installId: string): void;
   close(): void;
-}
-
-/** The seal's context of an install's private key; the same for whoever opens it. */
-export function sshKeyContext(installId: string): string {
-  return `${installId}/sshKey`;
 }
 
 /** @param idleMs a connection that nobody asked for this long is closed */

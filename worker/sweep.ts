@@ -2,14 +2,14 @@ import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
 
-/** Phases in which somebody must look at the install; in the others a person decides. */
-const moving = ['forward', 'undo'];
+/** Phases in which a person decides; in all others of an open install a worker must look at it. */
+const waitingForPeople = ['approval', 'stuck'];
 
 /** Finds installs that nobody looks at: a process died between writing a record and queueing it. */
 export async function sweepOnce(store: InstallStore, queue: InstallQueue): Promise<void> {
   for (const id of await store.listOpenIds()) {
     const record = await store.find(id);
-    if (record && moving.includes(record.phase)) await queue.ensure(id);
+    if (record && !waitingForPeople.includes(record.phase)) await queue.ensure(id);
   }
 }
 

@@ -68,6 +68,8 @@ export const LaunchFacts = z.object({
 export type LaunchFacts = z.infer<typeof LaunchFacts>;
 
 const AttendFacts = z.object({ ended: z.enum(['guest-powered-off', 'boot-metal']), by: z.string().optional() });
+/** What went back to which driver, and what was done to the UEFI loaders on the disk, a sentence each. */
+const HandbackFacts = z.object({ restored: z.array(z.string()), loaders: z.array(z.string()) });
 const VerifyFacts = z.object({ up: z.boolean(), evidence: z.string() });
 
 /** What was learnt about the device, a part per step. A part is there once its step has saved it. */
@@ -84,7 +86,7 @@ export const Facts = z
     launch: LaunchFacts,
     console: z.object({ readyAt: z.number() }),
     attend: AttendFacts,
-    handback: z.object({ restored: z.array(z.string()) }),
+    handback: HandbackFacts,
     boot: z.object({ requestedAt: z.number(), marker: z.string() }),
     verify: VerifyFacts,
   })

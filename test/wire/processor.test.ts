@@ -42,7 +42,7 @@ async function startWorker(run: string, special: Partial<Record<StepName, Step['
     (name): Step => ({ name, timeoutMs: 60_000, attempts: 2, run: special[name] ?? (async () => done()) }),
   );
   const subscriber = await connectRedis(server.url, 'consumer');
-  const saga = createSaga({ store: state.store, steps, clock: state.clock, log, run });
+  const saga = createSaga({ store: state.store, steps, clock: state.clock, log, run, onEnd: async () => undefined });
   const { store, clock } = state;
   const deps = { redisUrl: server.url, subscriber, saga, store, clock, log, concurrency: 4, lockMs: 2_000 };
   const processor = await startProcessor(deps);

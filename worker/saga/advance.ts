@@ -26,6 +26,8 @@ export interface SagaDeps {
   steps: readonly Step[];
   clock: Clock;
   log: Logger;
+  /** Gives free what an ended install may still hold, also one that a person declared ended. */
+  onEnd(record: InstallRecord): Promise<void>;
   /** Names this worker process: the fence against another one that wakes up late. */
   run: string;
 }
@@ -54,10 +56,7 @@ export function createSaga(deps: SagaDeps): Saga {
 }
 
 async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal): Promise<Next> {
-  if (isFinal(record)) {
-    await deps.store.markEnded(record.id);
-    return { kind: 'end' };
-  }
+  if (isFinal(record)) return conclude(deps, record);
   if (record.phase === 'undo') return goBack(deps, record, signal);
   if (record.phase !== 'forward') return { kind: 'end' };
   if (!record.cancel) return goForward(deps, record, signal);
@@ -65,6 +64,12 @@ async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal):
     await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),
     0,
   );
+}
+
+async function conclude(deps: SagaDeps, record: InstallRecord): Promise<Next> {
+  await deps.onEnd(record);
+  await deps.store.markEnded(record.id);
+  return { kind: 'end' };
 }
 
 async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSignal): Promise<Next> {
@@ -100,7 +105,7 @@ async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): 
       ? journal.finished(now, outcome.facts, stampOf(deps))
       : journal.waited(now, outcome, stampOf(deps)),
   );
-  if (isFinal(written)) await deps.store.markEnded(written.id);
+  if (isFinal(written)) return conclude(deps, written);
   return again(written, outcome.kind === 'done' ? 0 : outcome.ms);
 }
 
@@ -121,8 +126,7 @@ async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal
   const last = journal.nextToUndo(record);
   if (!last) {
     const ended = await deps.store.update(record.id, (now) => (now.phase === 'undo' ? journal.allUndone(now) : null));
-    await deps.store.markEnded(record.id);
-    return again(ended, 0);
+    return isFinal(ended) ? conclude(deps, ended) : again(ended, 0);
   }
   const step = stepOf(deps, last.step);
   const begun = await deps.store.update(record.id, (now) => beginUndo(deps, now, last));

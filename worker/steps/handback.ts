@@ -1,4 +1,5 @@
 import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { type BootFile, fixBootFiles } from '../host/boot-files.ts';
 import { disarmDeadMan } from '../host/dead-man.ts';
 import { giveBack } from '../host/vfio.ts';
 import { killVm, vmState } from '../host/vm.ts';
@@ -22,10 +23,32 @@ export function handbackStep(deps: StepDeps): Step {
       if (vm.pid !== null) return stopVm(deps, context, shell);
       const { previous } = need(context.record.facts.bind, 'bind');
       const restored = await shell.exec(giveBack(previous), context.signal);
+      const loaders = await makeBootable(context, shell);
       await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
-      return done({ handback: { restored: restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`) } });
+      return done({
+        handback: { restored: restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), loaders },
+      });
     },
   };
+}
+
+/** Boot entries made in the VM stay in the VM: the loader must lie where UEFI firmware looks by itself. */
+async function makeBootable(context: StepContext, shell: HostShell): Promise<string[]> {
+  const plan = need(context.record.facts.plan, 'plan');
+  if (plan.firmware === 'bios') return [];
+  const controllers = plan.passed.filter(({ purpose }) => purpose === 'disk').map(({ address }) => address);
+  return (await shell.exec(fixBootFiles(controllers), context.signal)).map(loaderSentence);
+}
+
+function loaderSentence({ partition, state, loader }: BootFile): string {
+  const sentences = {
+    present: `has its loader where firmware finds it`,
+    copied: `got its loader ${loader} copied to where firmware finds it`,
+    none: 'has no loader',
+    failed: `has a loader, ${loader}, that could not be copied to where firmware finds it`,
+    unreadable: 'could not be read',
+  };
+  return `${partition} ${sentences[state]}`;
 }
 
 /** Power-down by ACPI first: a system that was just installed may still be writing. Then QEMU's own end. */

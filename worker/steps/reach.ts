@@ -1,9 +1,9 @@
 import { XepaError } from '../../core/errors.ts';
+import { sshKeyContext } from '../../core/sealing.ts';
 import { fingerprint } from '../../core/ssh/host-key.ts';
 import { judgeProof, readProof } from '../host/proof.ts';
 import type { RescueAccess } from '../providers/types.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
-import { sshKeyContext } from '../shell-pool.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
 import { enterRescue } from './rescue.ts';
 

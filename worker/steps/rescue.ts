@@ -1,6 +1,6 @@
+import { sshKeyContext } from '../../core/sealing.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
-import { sshKeyContext } from '../shell-pool.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
 

@@ -45,7 +45,8 @@ function sagaOf(special: Partial<Record<StepName, Behaviour>> = {}, run = 'worke
       ...special[name],
     }),
   );
-  return createSaga({ store, steps, clock, log, run });
+  const onEnd = async ({ id: ended }: InstallRecord) => void calls.push(`end ${ended}`);
+  return createSaga({ store, steps, clock, log, run, onEnd });
 }
 
 /** Looks until the install ends or waits; bounded so that a loop fails. */
@@ -69,7 +70,7 @@ describe('going forward', () => {
     expect(await saga.advance(id, never)).toMatchObject({ kind: 'again', ms: 0 });
     expect(calls).toEqual(['reserve']);
     const record = await drive(saga);
-    expect(calls).toEqual([...stepNames]);
+    expect(calls).toEqual([...stepNames, `end ${id}`]);
     expect(record.phase).toBe('done');
     expect(await store.listOpenIds()).toEqual([]);
   });
@@ -133,9 +134,10 @@ describe('failing', () => {
     };
     const record = await drive(sagaOf({ bind: { run } }));
     expect(calls.slice(0, 3)).toEqual(['bind', 'bind', 'bind']);
-    expect(calls.slice(3)).toEqual(
-      ['bind', 'media', 'prepare', 'plan', 'survey', 'reach', 'rescue', 'reserve'].map((step) => `undo ${step}`),
-    );
+    expect(calls.slice(3)).toEqual([
+      ...['bind', 'media', 'prepare', 'plan', 'survey', 'reach', 'rescue', 'reserve'].map((step) => `undo ${step}`),
+      `end ${id}`,
+    ]);
     expect(record).toMatchObject({
       phase: 'undone',
       failure: { step: 'bind', code: 'vm-failed', message: 'It went boom.' },
@@ -187,7 +189,7 @@ describe('undoing', () => {
     const journal = [{ step: 'reserve', state: 'started', run: 'dead', failures: 0, startedAt: 1 }] as const;
     await store.create(anInstall({ journal: [...journal], phase: 'undo' }), note);
     await drive(sagaOf());
-    expect(calls).toEqual(['undo reserve']);
+    expect(calls).toEqual(['undo reserve', `end ${id}`]);
   });
 
   it('retries an undo, and goes on when it works', async () => {
