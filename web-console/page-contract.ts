@@ -24,6 +24,8 @@ export interface PageState {
   why: string | null;
   progress: JournalEntry['progress'] | null;
   failure: string | null;
+  /** False when the installed system did not answer after the restart; null before that is known. */
+  up: boolean | null;
   power: PowerState;
   endsAt: number;
   now: number;

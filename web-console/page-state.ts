@@ -22,6 +22,7 @@ export function pageState(entry: Entry, seen: { power: PowerState; now: number }
     why: line?.why ?? null,
     progress: line?.progress ?? null,
     failure: record.failure?.message ?? null,
+    up: record.facts.verify?.up ?? null,
     power: seen.power,
     endsAt: session.endsAt,
     now: seen.now,

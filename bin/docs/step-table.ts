@@ -30,7 +30,7 @@ const steps: Record<StepName, { does: string; undo?: string }> = {
   attend: { does: 'waits, for hours if need be, until the installer powers off or a person decides' },
   handback: { does: 'stops the VM, gives the hardware back and makes sure that the disk boots' },
   boot: { does: 'leaves rescue and boots the metal from its disk' },
-  verify: { does: 'watches the installed system come up; if it does not, asks in the thread' },
+  verify: { does: 'watches the installed system come up, and says so when nothing answers' },
   release: { does: 'deletes the key, releases the lease and says so in the thread' },
 };
 

@@ -1,4 +1,4 @@
-import { type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Change } from '../../core/install-store.ts';
 import { authorise } from '../authorise.ts';
 import type { Asker, BotDeps } from '../deps.ts';
@@ -33,7 +33,6 @@ async function settle(
   await authorise(deps, asker, { record: wish.record, may: mayOperate, what: wish.what });
   const { changed, now } = await change(deps, wish.record.id, wish.decide);
   if (!changed) return asker.tell(sentence(`This was settled already. ${stateText(now)}`));
-  if (isFinal(now)) await deps.store.markEnded(now.id);
-  // The worker also looks at an ended install: it gives the device's lease back.
+  // The worker also looks at an ended install: it gives back what that still holds, and only then forgets it.
   await deps.installQueue.wake(now.id);
 }

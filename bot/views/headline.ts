@@ -18,7 +18,9 @@ export function headline(record: InstallRecord): Headline {
     case 'stuck':
       return { emoji: '🆘', word: 'Needs a person' };
     case 'done':
-      return { emoji: '✅', word: 'Installed' };
+      return record.facts.verify?.up === false
+        ? { emoji: '⚠️', word: 'Installed, not seen running' }
+        : { emoji: '✅', word: 'Installed' };
     case 'undone':
       return record.cancel && !record.failure
         ? { emoji: '⚪', word: 'Cancelled' }

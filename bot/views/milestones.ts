@@ -2,8 +2,8 @@ import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.
 import { plain, quoteText } from '../text.ts';
 import { decisionText } from './approval-card.ts';
 import { context, type Message, section, sentence } from './message.ts';
-import { isoName, who } from './names.ts';
-import { failureText, gaveUpText, totalTime, undoneText } from './outcome.ts';
+import { who } from './names.ts';
+import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
@@ -37,9 +37,12 @@ function decidedReply(record: InstallRecord): Message {
 
 function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
-  return sentence(
-    `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`,
-  );
+  const text = `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
+  const warnings = (record.facts.plan?.warnings ?? []).slice(0, 5).map((warning) => `• ${quoteText(warning, 300)}`);
+  return {
+    text,
+    blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],
+  };
 }
 
 function stuckReply(record: InstallRecord): Message {
@@ -57,17 +60,19 @@ function stuckReply(record: InstallRecord): Message {
 }
 
 function finishedReply(record: InstallRecord): Message {
-  const what = `${plain(isoName(record.request.iso))} runs on ${plain(record.device.name)}`;
-  const text = `✅ ${who(record.request.requestedBy)}, ${what}. It took ${totalTime(record)}.`;
-  const evidence = record.facts.verify?.evidence;
-  const warnings = record.facts.plan?.warnings ?? [];
-  const notes = warnings.slice(0, 5).map((warning) => `• ${quoteText(warning, 300)}`);
+  const { verify, handback } = record.facts;
+  const sign = verify?.up === false ? '⚠️' : '✅';
+  const text = `${sign} ${who(record.request.requestedBy)}, ${outcomeText(record)}. It took ${totalTime(record)}.`;
+  const evidence = verify?.evidence;
+  const notes = (handback?.loaders ?? []).slice(0, 5).map((note) => `• ${quoteText(note, 300)}`);
   return {
     text,
     blocks: [
       section(text),
-      ...(evidence ? [section(`*How we know*  ${quoteText(evidence, 1000)}`)] : []),
-      ...(notes.length > 0 ? [section(`*To know*\n${notes.join('\n')}`)] : []),
+      ...(evidence
+        ? [section(`*${verify?.up === false ? 'What was seen' : 'How we know'}*  ${quoteText(evidence, 1000)}`)]
+        : []),
+      ...(notes.length > 0 ? [section(`*Boot files*\n${notes.join('\n')}`)] : []),
       context(stepTimes(record) || 'No step was timed.'),
     ],
   };

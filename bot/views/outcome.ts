@@ -1,6 +1,7 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
-import { quoteText } from '../text.ts';
+import { plain, quoteText } from '../text.ts';
+import { isoName } from './names.ts';
 import { stepWords } from './step-titles.ts';
 import { duration } from './units.ts';
 
@@ -9,6 +10,16 @@ export function failureText(record: InstallRecord): string | null {
   if (!record.failure) return null;
   const doing = stepWords[record.failure.step].doing;
   return `Failed while “${doing}”: ${quoteText(record.failure.message, 600)}`;
+}
+
+/** How a finished install ended: seen running, or installed and not heard of since. */
+export function outcomeText(record: InstallRecord): string {
+  const iso = plain(isoName(record.request.iso));
+  const device = plain(record.device.name);
+  if (record.facts.verify?.up === false) {
+    return `${iso} was installed on ${device}, but nothing answered after the restart. Some systems open no port by themselves`;
+  }
+  return `${iso} runs on ${device}`;
 }
 
 /** What was put back, as a list in words, in the order in which it happened; and what cannot be put back. */

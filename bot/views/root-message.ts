@@ -5,7 +5,7 @@ import { installButtons } from './buttons.ts';
 import { headline } from './headline.ts';
 import { context, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
-import { failureText, totalTime, undoneText } from './outcome.ts';
+import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
 
 const allParts = { progress: true };
@@ -96,7 +96,7 @@ function endedText(record: InstallRecord): string {
   const requested = `requested by ${who(request.requestedBy)}`;
   if (record.phase === 'done') {
     const approved = approval?.by ? `, approved by ${who(approval.by)}` : '';
-    return `*${plain(isoName(request.iso))}* runs on ${deviceText(record)} after *${totalTime(record)}*; ${requested}${approved}.`;
+    return `${outcomeText(record)}. It took *${totalTime(record)}*; ${requested}${approved}.`;
   }
   if (record.phase === 'denied') {
     const how =

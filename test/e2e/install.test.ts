@@ -88,12 +88,14 @@ it('gives the link to the person who asked, and to nobody else', async () => {
   expect(seen.link).toMatch(/\/c#v1\./);
 });
 
-it('refuses the used link afterwards, in words', async () => {
-  const page = await browser.page();
+it('refuses the used link to anybody else, in words', async () => {
+  const other = await openBrowser();
+  const page = await other.page();
   await page.goto(seen.link);
   await page.locator('#go').click();
   await page.waitForSelector('body[data-state=refused]');
   expect(await page.locator('#text').textContent()).toMatch(/Slack/);
+  await other.close();
 });
 
 it('keeps the pages free of errors and of breaches of their security policy', () => {

@@ -72,6 +72,11 @@ export function endedWords(state: PageState): Curtain {
     return { title: 'Somebody has to help', text };
   }
   if (state.ending === 'cancelled' || state.phase === 'undo' || state.phase === 'undone') return undoneWords(state);
+  if (state.phase === 'done' && state.up === false) {
+    const text =
+      'Nothing answered after the restart. Some systems open no port by themselves; the Slack thread has more.';
+    return { title: `${device} was installed`, text };
+  }
   if (state.phase === 'done') {
     return { title: `${device} runs its new system`, text: 'The install is complete. You can close this page.' };
   }

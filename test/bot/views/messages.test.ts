@@ -20,6 +20,8 @@ const pending: Approval = {
 };
 const bob = { via: 'slack' as const, id: 'U02BOB' };
 const failure = { step: 'media' as const, code: 'iso-unusable', message: 'the ISO has another SHA-256', at: 1 };
+const silent = installedRecord();
+silent.facts = { ...silent.facts, verify: { up: false, evidence: 'no answer on the TCP ports 22, 80 within 15 min' } };
 const undone = installAt('media').journal.map((entry) => ({ ...entry, state: 'undone' as const }));
 
 const records: Record<string, InstallRecord> = {
@@ -32,6 +34,7 @@ const records: Record<string, InstallRecord> = {
   'failed and is undone': installRecord({ phase: 'undone', journal: undone, at: 'media', failure }),
   'is stuck': installAt('boot', { state: 'undo-failed' }, { phase: 'stuck', failure }),
   'is finished': installedRecord(),
+  'is installed but silent': silent,
 };
 
 /** Every message that can be made of a record. */
@@ -184,4 +187,11 @@ test('the lint finds what Slack would refuse', () => {
   expect(problems).toContain('/0/text: 3001 characters, must be 1 to 3000');
   expect(problems).toContain('blocks: 51 items, at most 50');
   expect(problems).toContain('text: 0 characters, must be 1 to 4000');
+});
+
+test('an install whose system does not answer is not called running', () => {
+  const said = milestonesOf(silent).map((milestone) => milestone.message.text);
+  const text = [shown(silent), ...said].join('\n');
+  expect(text).toContain('nothing answered after the restart');
+  expect(text).not.toContain('runs on');
 });

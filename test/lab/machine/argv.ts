@@ -80,7 +80,7 @@ function firmware(spec: MachineSpec, files: MachineFiles): string[] {
 // Under BIOS the ELF kernel needs no decompression; under UEFI the kernel must have an EFI stub, or it would not know its firmware.
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
   const kernel = spec.firmware === 'uefi' ? files.bzImage : files.vmlinux;
-  const iommu = spec.iommu === 'on' ? ' intel_iommu=on' : '';
+  const iommu = ` intel_iommu=${spec.iommu}`;
   return [
     '-kernel',
     kernel,

@@ -14,7 +14,7 @@ export interface MachineSpec {
   disk: 'nvme' | 'ahci';
   diskMib: number;
   firmware: 'bios' | 'uefi';
-  /** `off`: the rescue kernel is started without `intel_iommu=on`, as most providers do. */
+  /** `off`: the rescue kernel leaves the IOMMU alone, as most kernels do that are not told to use it; Debian's is. */
   iommu: 'on' | 'off';
   memoryMib: number;
   cores: number;
