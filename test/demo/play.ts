@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Browser } from '../support/browser.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
+import { failIfSilent } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 import { eventually } from './eventually.ts';
 import { installerSaid } from './installer-said.ts';
@@ -126,7 +127,9 @@ export async function theEnd(play: Pick<Play, 'world'>, id: string): Promise<Ins
     'the end of the install',
     async () => {
       const record = await play.world.state.store.load(id);
-      return ended.includes(record.phase) ? record : null;
+      if (ended.includes(record.phase)) return record;
+      await failIfSilent(play.world, id);
+      return null;
     },
     8 * MINUTE,
   );

@@ -7,25 +7,29 @@ import { theEnd } from '../demo/play.ts';
 import { bob } from '../support/an-install.ts';
 import { drivers, inside } from '../support/inside.ts';
 import { putInstall } from '../support/put-install.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { playScene } from '../support/scene.ts';
+import type { World, WorldOptions } from '../support/world.ts';
 
 let world: World;
 const id = 'xe-cance1';
 
+const scene: WorldOptions = {
+  lab: { devices: [{ hostname: 'web-01', content: 'installed-system' }] },
+  product: 'none',
+};
+
 beforeAll(async () => {
-  world = await startWorld({
-    lab: { devices: [{ hostname: 'web-01', content: 'installed-system' }] },
-    product: 'none',
+  world = await playScene(scene, async (stage) => {
+    await stage.start('worker', 'worker-a');
+    await putInstall(stage, { id, device: 'web-01', iso: 'mini-ask.iso' });
+    await installerSaid(stage, id, 'INSTALL-ASKS');
   });
-  await world.start('worker', 'worker-a');
-}, 120_000);
+}, 900_000);
 afterAll(() => world?.stop(), 60_000);
 
 it('puts the device back as it was when an install is cancelled at its console', async () => {
   const device = world.lab.devices[0];
   if (!device) throw new Error('the lab has a device');
-  await putInstall(world, { id, device: 'web-01', iso: 'mini-ask.iso' });
-  await installerSaid(world, id, 'INSTALL-ASKS');
   const record = await world.state.store.load(id);
   const passed = record.facts.plan?.passed.map(({ address }) => address) ?? [];
   expect(await drivers(world, id, passed)).toEqual(['vfio-pci', 'vfio-pci']);
@@ -56,4 +60,4 @@ it('puts the device back as it was when an install is cancelled at its console',
   expect(await keys.json()).toMatchObject({ ssh_keys: [] });
   await eventually('the restart from disk', async () => (device.machine.booted === 'disk' ? true : null));
   expect(await device.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*/)).not.toBeNull();
-}, 400_000);
+}, 300_000);

@@ -5,7 +5,8 @@ import { deviceKey } from '../../core/contracts/device.ts';
 import { type Played, playInstall } from '../demo/play.ts';
 import { type Browser, openBrowser } from '../support/browser.ts';
 import { listeners } from '../support/inside.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { playScene } from '../support/scene.ts';
+import type { World, WorldOptions } from '../support/world.ts';
 
 /** One boot of the lab's machine for all of this: a person in Slack, a person at the console, and the metal. */
 let world: World;
@@ -13,15 +14,21 @@ let browser: Browser;
 let played: Played;
 let seen: { listening: string[]; link: string };
 
+const scene: WorldOptions = {
+  lab: { devices: [{ hostname: 'web-01', tags: ['prod'], content: 'installed-system' }] },
+  product: 'none',
+};
+
 beforeAll(async () => {
-  world = await startWorld({
-    lab: { devices: [{ hostname: 'web-01', tags: ['prod'], content: 'installed-system' }] },
-    product: 'none',
-  });
+  browser = await openBrowser();
+  world = await playScene(scene, act);
+}, 900_000);
+
+async function act(stage: World): Promise<void> {
+  world = stage;
   await world.start('worker', 'worker-a');
   await world.start('bot', 'bot');
   await world.start('web-console', 'web-console');
-  browser = await openBrowser();
   played = await playInstall({
     world,
     browser,
@@ -33,7 +40,7 @@ beforeAll(async () => {
       seen = { listening: await listeners(world, id), link: await lastLink() };
     },
   });
-}, 600_000);
+}
 
 afterAll(async () => {
   await browser?.close();
