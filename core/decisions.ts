@@ -1,9 +1,10 @@
 import { type Actor, consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
 import type { Change } from './install-store.ts';
 
-/** "Stop, and put the device back." Null when there is nothing left to cancel. */
+/** "Stop, and put the device back." Null when there is nothing to cancel, or the metal is booting what was installed. */
 export function cancelInstall(record: InstallRecord, by: Actor, at: number): Change | null {
   if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;
+  if (record.facts.boot) return null;
   const cancelled: InstallRecord = { ...record, cancel: { by, at } };
   // Nothing has run before the approval, so nothing is to be undone.
   const next: InstallRecord = record.phase === 'approval' ? { ...cancelled, phase: 'undone' } : cancelled;

@@ -40,10 +40,23 @@ export function commaList() {
     );
 }
 
-/** An http(s) URL without a slash at its end. */
-export function webUrl() {
+/** The same, but what goes there must not cross a network in clear: https, or http on loopback. */
+export function safeWebUrl(example?: string) {
+  return webUrl(example).refine(isSafe, 'must be https (http is accepted for localhost and 127.0.0.1 only)');
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+function isSafe(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && loopbackNames.includes(hostname));
+}
+
+/** An http(s) URL without a slash at its end. @param example shown where the value is missing */
+export function webUrl(example = 'https://xepa.example.com') {
   return z
-    .string()
+    .string({ error: `is required: an http(s) URL, for example ${example}` })
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) URL')
     .transform((text) => text.replace(/\/+$/, ''));
 }

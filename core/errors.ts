@@ -37,6 +37,9 @@ export interface XepaErrorOptions {
   cause?: unknown;
 }
 
+/** Longer texts come from a device or a provider that misbehaves; records, logs and messages must bear them. */
+const MAX_TEXT = 4_000;
+
 /** The one base error: a code for machines, a message for the log, a sentence for people. */
 export class XepaError extends Error {
   override readonly name = 'XepaError';
@@ -46,9 +49,9 @@ export class XepaError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, options: XepaErrorOptions) {
-    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(options.message.slice(0, MAX_TEXT), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.userMessage = options.userMessage;
+    this.userMessage = options.userMessage.slice(0, MAX_TEXT);
     this.retry = options.retry ?? 'no';
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

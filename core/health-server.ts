@@ -4,16 +4,31 @@ import type { AddressInfo } from 'node:net';
 /** Names of the parts that must work, each with a question that resolves or throws. */
 export type HealthChecks = Record<string, () => Promise<unknown>>;
 
+/** A part that says nothing for this long is down: whoever asks us has no more patience either. */
+const CHECK_MS = 2_000;
+
 /** Answers for a whole process: every part with "ok" or "down". */
-export async function askHealth(checks: HealthChecks): Promise<{ healthy: boolean; parts: Record<string, string> }> {
-  const parts: Record<string, string> = {};
-  for (const [name, check] of Object.entries(checks)) {
-    parts[name] = await check().then(
-      () => 'ok',
-      () => 'down',
-    );
-  }
+export async function askHealth(
+  checks: HealthChecks,
+  limitMs = CHECK_MS,
+): Promise<{ healthy: boolean; parts: Record<string, string> }> {
+  const asked = Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check, limitMs)] as const);
+  const parts = Object.fromEntries(await Promise.all(asked));
   return { healthy: Object.values(parts).every((state) => state === 'ok'), parts };
+}
+
+async function stateOf(check: () => Promise<unknown>, limitMs: number): Promise<'ok' | 'down'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'down'>((resolve) => {
+    timer = setTimeout(() => resolve('down'), limitMs);
+  });
+  try {
+    return await Promise.race([check().then(() => 'ok' as const), late]);
+  } catch {
+    return 'down';
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Answers a request: 200 while every part works, else 503; the body says which one does not. */

@@ -22,7 +22,7 @@ export interface Qmp {
 }
 
 /** Longest line taken from QEMU, in characters: the device may be hostile. */
-const MAX_LINE = 4 * 1024 * 1024;
+const MAX_LINE = 256 * 1024;
 
 /**
  * Waits for QEMU's greeting and negotiates capabilities.
@@ -31,9 +31,18 @@ const MAX_LINE = 4 * 1024 * 1024;
 export async function connectQmp(stream: Duplex, timeoutMs = 10_000): Promise<Qmp> {
   const link = new QmpLink(stream, timeoutMs);
   await within(link.greeting, timeoutMs, stream);
-  await link.execute('qmp_capabilities');
+  try {
+    await link.execute('qmp_capabilities');
+  } catch (error) {
+    // The socket serves one client at a time: a half-open conversation would lock out every later one.
+    link.close();
+    throw error;
+  }
   return link;
 }
+
+/** Enough of QEMU's own words. */
+const MAX_REASON = 300;
 
 interface Waiter {
   resolve(value: unknown): void;
@@ -146,8 +155,8 @@ async function within(greeting: Promise<void>, timeoutMs: number, stream: Duplex
 
 function vmFailed(why: string): XepaError {
   return new XepaError('vm-failed', {
-    message: `QMP: ${why}`,
-    userMessage: `The VM's control channel says: ${why}.`,
+    message: `QMP: ${why.slice(0, MAX_REASON)}`,
+    userMessage: `The VM's control channel says: ${why.slice(0, MAX_REASON)}.`,
     retry: 'backoff',
   });
 }

@@ -37,10 +37,13 @@ export function redisOptions(url: string, role: RedisRole): RedisEndpoint {
  */
 export async function connectRedis(url: string, role: RedisRole, limitMs = 10_000): Promise<Redis> {
   const redis = new Redis({ ...redisOptions(url, role), lazyConnect: true });
+  let last: unknown;
   // Without a listener ioredis prints each failed try; the ready check below and the callers report them.
-  redis.on('error', () => undefined);
+  redis.on('error', (error) => {
+    last = error;
+  });
   redis.connect().catch(() => undefined);
-  await waitReady(redis, url, limitMs);
+  if (!(await isReady(redis, limitMs))) throw redisDown(url, last);
   return redis;
 }
 
@@ -48,7 +51,8 @@ function endpoint(url: string): Pick<RedisEndpoint, 'path' | 'host' | 'port' | '
   if (url.startsWith('unix://')) return { path: url.slice('unix://'.length) };
   const at = new URL(url);
   return {
-    host: at.hostname,
+    // A URL writes an IPv6 address in brackets, a socket takes it without.
+    host: at.hostname.replace(/^\[|\]$/g, ''),
     port: Number(at.port || 6379),
     db: Number(at.pathname.slice(1) || 0),
     ...(at.username ? { username: decodeURIComponent(at.username) } : {}),
@@ -57,25 +61,34 @@ function endpoint(url: string): Pick<RedisEndpoint, 'path' | 'host' | 'port' | '
   };
 }
 
-function waitReady(redis: Redis, url: string, limitMs: number): Promise<void> {
-  if (redis.status === 'ready') return Promise.resolve();
-  return new Promise((resolve, reject) => {
+function isReady(redis: Redis, limitMs: number): Promise<boolean> {
+  if (redis.status === 'ready') return Promise.resolve(true);
+  return new Promise((resolve) => {
     const timer = setTimeout(() => {
       redis.disconnect();
-      reject(redisDown(url));
+      resolve(false);
     }, limitMs);
     redis.once('ready', () => {
       clearTimeout(timer);
-      resolve();
+      resolve(true);
     });
   });
 }
 
-function redisDown(url: string): XepaError {
-  const where = url.replace(/\/\/[^@/]*@/, '//');
+/** A password may hold an @ of its own, so no pattern is trusted with it. */
+function withoutLogin(url: string): string {
+  if (url.startsWith('unix://')) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function redisDown(url: string, cause: unknown): XepaError {
+  const where = withoutLogin(url);
+  const said = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
   return new XepaError('redis-down', {
-    message: `no answer from Redis at ${where}`,
-    userMessage: `Redis at ${where} does not answer. Check REDIS_URL and that the server runs.`,
+    message: `no answer from Redis at ${where}${said}`,
+    userMessage: `Redis at ${where} does not answer${said}. Check REDIS_URL and that the server runs.`,
     retry: 'backoff',
+    cause,
   });
 }

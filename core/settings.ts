@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeWebUrl } from './env.ts';
 import { XepaError } from './errors.ts';
 import { parseKeyring } from './keyring.ts';
 
@@ -6,7 +7,7 @@ import { parseKeyring } from './keyring.ts';
 export const commonSettings = {
   REDIS_URL: z
     .string()
-    .regex(/^(rediss?|unix):\/\//, 'must start with redis://, rediss:// or unix://')
+    .refine(isRedisUrl, 'must be redis://host:port/number, rediss://host:port/number or unix:///path/to/socket')
     .optional()
     .describe('Redis or Valkey; without it `npm start` runs a private one of its own'),
   XEPA_SECRET: z
@@ -15,6 +16,14 @@ export const commonSettings = {
     .describe('seals keys at rest and signs console links'),
   XEPA_SECRET_PREVIOUS: z.string().min(32).optional().describe('the secret before the last rotation, still accepted'),
   XEPA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('how much is logged'),
+};
+
+/** Settings of more than one process, but not of all. */
+export const sharedSettings = {
+  XEPA_BIND: z.string().default('0.0.0.0').describe('address on which the servers listen'),
+  XEPA_PUBLIC_URL: publicUrl().describe(
+    'where browsers reach the web console; console links start with it: https://host, or http on loopback',
+  ),
 };
 
 export type CommonSettings = z.infer<z.ZodObject<typeof commonSettings>>;
@@ -29,4 +38,24 @@ export function requireRedisUrl(settings: CommonSettings): string {
   if (settings.REDIS_URL !== undefined) return settings.REDIS_URL;
   const text = 'REDIS_URL is not set. Set it to the Redis that bot, worker and web-console share, or run `npm start`.';
   throw new XepaError('bad-config', { message: text, userMessage: text });
+}
+
+function isRedisUrl(text: string): boolean {
+  if (text.startsWith('unix:///')) return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return /^rediss?:$/.test(protocol) && hostname !== '' && /^(\/\d*)?$/.test(pathname);
+}
+
+/** An origin without a path. Plain http is for loopback alone: the session cookie must not cross a network in clear. */
+function publicUrl() {
+  return safeWebUrl()
+    .refine(isOrigin, 'must be scheme, host and port only, without a path')
+    .transform((text) => new URL(text).origin);
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash, username } = new URL(text);
+  return pathname === '/' && search === '' && hash === '' && username === '';
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { commaList, integer, parseEnv, webUrl } from '../core/env.ts';
+import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
 import { XepaError } from '../core/errors.ts';
-import { commonSettings } from '../core/settings.ts';
+import { commonSettings, sharedSettings } from '../core/settings.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
 
 /** The worker's settings: its part of the README's configuration table. */
@@ -11,7 +11,7 @@ export const workerSettings = z
     ...commonSettings,
     EQUINIX_METAL_TOKEN: z.string().optional().describe('API token; switches the legacy Equinix Metal adapter on'),
     EQUINIX_METAL_PROJECT: z.string().optional().describe('project whose devices may be installed'),
-    EQUINIX_METAL_URL: webUrl().default('https://api.equinix.com/metal/v1').describe('API address with its path'),
+    EQUINIX_METAL_URL: safeWebUrl().default('https://api.equinix.com/metal/v1').describe('API address with its path'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
@@ -35,13 +35,19 @@ export const workerSettings = z
     XEPA_LOCK_SECONDS: integer({ min: 2, max: 300, default: 15 }).describe(
       "after this long without a sign, a dead worker's installs go on elsewhere",
     ),
-    XEPA_INVENTORY_SECONDS: integer({ min: 1, max: 3_600, default: 60 }).describe('how often providers are read'),
+    XEPA_INVENTORY_SECONDS: integer({ min: 1, max: 600, default: 60 }).describe('how often providers are read'),
     XEPA_WORKER_HEALTH_PORT: integer({ min: 0, max: 65_535, default: 3_002 }).describe('port of GET /healthz'),
-    XEPA_BIND: z.string().default('0.0.0.0').describe('address that our HTTP servers listen on'),
+    XEPA_BIND: sharedSettings.XEPA_BIND,
   })
   .refine((env) => env.EQUINIX_METAL_TOKEN === undefined || env.EQUINIX_METAL_PROJECT !== undefined, {
     path: ['EQUINIX_METAL_PROJECT'],
     message: 'is required together with EQUINIX_METAL_TOKEN',
+    // Also while other settings are wrong: all that is wrong is told at once.
+    when: () => true,
+  })
+  .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {
+    path: ['XEPA_DEAD_MAN_MINUTES'],
+    message: 'must be at least three times XEPA_ATTEND_POLL_SECONDS, or devices take their hardware back too early',
   });
 
 export type WorkerConfig = z.infer<typeof workerSettings> & {

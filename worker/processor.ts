@@ -54,10 +54,14 @@ export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
     for (const id of ids) abort(id, 'lost');
   });
 
+  const askIfCancelled = (installId: string) => void abortIfCancelled(deps, installId, abort);
   deps.subscriber.on('message', (_channel, text) => {
-    const notice = Notice.safeParse(JSON.parse(text));
-    if (notice.success && active.installs.has(notice.data.installId))
-      void abortIfCancelled(deps, notice.data.installId, abort);
+    const installId = installOf(text);
+    if (installId !== null && active.installs.has(installId)) askIfCancelled(installId);
+  });
+  // What was said while the connection was away was not heard.
+  deps.subscriber.on('ready', () => {
+    for (const installId of active.installs.keys()) askIfCancelled(installId);
   });
   await deps.subscriber.subscribe(changeChannel);
 
@@ -100,6 +104,14 @@ async function look(deps: ProcessorDeps, active: Active, run: { job: Job; token:
 async function giveBack(job: Job, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
+}
+
+function installOf(text: string): string | null {
+  try {
+    return Notice.parse(JSON.parse(text)).installId;
+  } catch {
+    return null;
+  }
 }
 
 async function abortIfCancelled(

@@ -13,12 +13,12 @@ export interface ShellPool {
 
 /** @param idleMs a connection that nobody asked for this long is closed */
 export function createShellPool(deps: { openShell: OpenShell; sealer: Sealer; idleMs: number }): ShellPool {
-  const shells = new Map<string, { shell: HostShell; idle: NodeJS.Timeout }>();
+  const shells = new Map<string, Held>();
   const drop = (installId: string) => {
     const held = shells.get(installId);
     if (!held) return;
     shells.delete(installId);
-    clearTimeout(held.idle);
+    clearInterval(held.idle);
     held.shell.close();
   };
   return {
@@ -29,17 +29,47 @@ export function createShellPool(deps: { openShell: OpenShell; sealer: Sealer; id
         held.idle.refresh();
         return held.shell;
       }
-      const shell = await open(deps, record, signal);
-      shells.set(record.id, { shell, idle: setTimeout(() => drop(record.id), deps.idleMs).unref() });
-      shell.onClose(() => {
-        if (shells.get(record.id)?.shell === shell) drop(record.id);
+      const opened = await open(deps, record, signal);
+      const busy = countBusy(opened);
+      const idle = setInterval(() => {
+        if (busy.count() === 0) drop(record.id);
+      }, deps.idleMs).unref();
+      shells.set(record.id, { shell: busy.shell, idle });
+      opened.onClose(() => {
+        if (shells.get(record.id)?.shell === busy.shell) drop(record.id);
       });
-      return shell;
+      return busy.shell;
     },
     close: () => {
       for (const installId of [...shells.keys()]) drop(installId);
     },
   };
+}
+
+interface Held {
+  shell: HostShell;
+  idle: NodeJS.Timeout;
+}
+
+/** The same shell, and how many of its commands run now: a long one must not be cut for being silent. */
+function countBusy(shell: HostShell): { shell: HostShell; count(): number } {
+  let running = 0;
+  const counted = async <T>(work: Promise<T>): Promise<T> => {
+    running += 1;
+    try {
+      return await work;
+    } finally {
+      running -= 1;
+    }
+  };
+  const same: HostShell = {
+    exec: (command, signal) => counted(shell.exec(command, signal)),
+    upload: (content, file, signal) => counted(shell.upload(content, file, signal)),
+    forward: (path) => counted(shell.forward(path)),
+    onClose: (listener) => shell.onClose(listener),
+    close: () => shell.close(),
+  };
+  return { shell: same, count: () => running };
 }
 
 async function open(deps: { openShell: OpenShell; sealer: Sealer }, record: InstallRecord, signal: AbortSignal) {

@@ -6,10 +6,15 @@ import type { InstallQueue } from '../core/queues.ts';
 const waitingForPeople = ['approval', 'stuck'];
 
 /** Finds installs that nobody looks at: a process died between writing a record and queueing it. */
-export async function sweepOnce(store: InstallStore, queue: InstallQueue): Promise<void> {
+export async function sweepOnce(store: InstallStore, queue: InstallQueue, log: Logger): Promise<void> {
   for (const id of await store.listOpenIds()) {
-    const record = await store.find(id);
-    if (record && !waitingForPeople.includes(record.phase)) await queue.ensure(id);
+    try {
+      const record = await store.find(id);
+      if (record && !waitingForPeople.includes(record.phase)) await queue.ensure(id);
+    } catch (err) {
+      // One record that cannot be read must not hide the ones behind it.
+      log.error({ installId: id, err }, 'an install could not be swept');
+    }
   }
 }
 
@@ -17,7 +22,9 @@ export function startSweep(deps: { store: InstallStore; queue: InstallQueue; log
   close(): void;
 } {
   const sweep = () => {
-    sweepOnce(deps.store, deps.queue).catch((err) => deps.log.warn({ err }, 'the sweep for lost installs failed'));
+    sweepOnce(deps.store, deps.queue, deps.log).catch((err) =>
+      deps.log.warn({ err }, 'the sweep for lost installs failed'),
+    );
   };
   const timer = setInterval(sweep, deps.periodMs);
   sweep();

@@ -86,6 +86,8 @@ export const Facts = z
     launch: LaunchFacts,
     console: z.object({ readyAt: z.number() }),
     attend: AttendFacts,
+    /** When the guest was first asked to power down. */
+    poweringDown: z.object({ since: z.number() }),
     handback: HandbackFacts,
     boot: z.object({ requestedAt: z.number(), marker: z.string() }),
     verify: VerifyFacts,

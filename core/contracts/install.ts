@@ -35,8 +35,9 @@ export const JournalEntry = z.object({
   step: StepName,
   state: z.enum(['started', 'waiting', 'done', 'undoing', 'undone', 'undo-failed']),
   run: z.string(),
-  /** Failed tries so far, forward or backward. */
+  /** Failed tries in a row, forward or backward, and when the first of them was. */
   failures: z.number(),
+  failingSince: z.number().optional(),
   startedAt: z.number(),
   endedAt: z.number().optional(),
   /** What it waits for, in words for people. */

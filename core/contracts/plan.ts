@@ -33,7 +33,7 @@ export const Plan = z.object({
   nic: z.object({ mode: z.enum(['passthrough', 'emulated']), mac: z.string(), address: z.string().nullable() }),
   erases: z.array(TargetDisk),
   warnings: z.array(z.string()),
-  /** SHA-256 over what an approval is bound to: device serial, target disks, ISO URL and digest. */
+  /** SHA-256 over the device's serial, the target disks, the ISO's URL and digest: names exactly what will happen. */
   digest: z.string(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -55,9 +55,9 @@ export type Smbios = z.infer<typeof Smbios>;
 
 /** Everything one read-only round trip tells about the device in rescue. */
 export const Survey = z.object({
-  pci: z.array(PciDevice),
-  nics: z.array(Nic),
-  disks: z.array(Disk),
+  pci: z.array(PciDevice).max(4_096),
+  nics: z.array(Nic).max(512),
+  disks: z.array(Disk).max(1_024),
   firmware: z.enum(['bios', 'uefi']),
   secureBoot: z.boolean(),
   tpm: z.boolean(),

@@ -6,9 +6,11 @@ const bare = /^[\w@%+=:,./-]+$/;
  * so that the shell sees exactly these words (POSIX 2.2.2, single quotes).
  */
 export function quoteArgv(argv: readonly string[]): string {
-  return argv.map(quoteWord).join(' ');
+  const [command = '', ...words] = argv;
+  // Bare, the first word might be a keyword, an alias or an assignment.
+  return [quoted(command), ...words.map((word) => (bare.test(word) ? word : quoted(word)))].join(' ');
 }
 
-function quoteWord(word: string): string {
-  return bare.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,12 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import type { Command, CommandOutput } from './command.ts';
+import { openChannel } from './open-channel.ts';
 import { quoteArgv } from './quote.ts';
 
-/** Output beyond this is dropped from the front of the command's promise: nothing of ours prints more. */
+/** Nothing of ours prints more: what comes after is dropped, and the parser sees that the output is cut. */
 const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
+/** Of what a command complains, the end is kept: there stands why it failed. */
 const MAX_STDERR_BYTES = 64 * 1024;
 const SHOWN_STDERR = 400;
 
@@ -16,67 +18,71 @@ interface Run {
 
 /** Runs one command on an open connection and parses what it printed. */
 export async function runCommand<T>(command: Command<T>, run: Run): Promise<T> {
+  if (run.signal?.aborted) throw cancelled(command);
   const output = await collect(command, run);
   if (!(command.okCodes ?? [0]).includes(output.exitCode)) throw commandFailed(command, output);
   return command.parse(output);
 }
 
-async function collect(command: Command<unknown>, run: Run): Promise<CommandOutput> {
-  run.signal?.throwIfAborted();
-  const channel = await openChannel(run.client, quoteArgv([...run.prefix, ...command.argv]));
+function collect(command: Command<unknown>, run: Run): Promise<CommandOutput> {
   return new Promise((resolve, reject) => {
-    const stdout = gather(channel, MAX_STDOUT_BYTES);
-    const stderr = gather(channel.stderr, MAX_STDERR_BYTES);
-    let exitCode: number | null = null;
+    let channel: ClientChannel | undefined;
+    let settled = false;
+    const settle = (act: () => void) => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      run.signal?.removeEventListener('abort', onAbort);
+      act();
+    };
     const stop = (error: XepaError) => {
-      cleanUp();
-      reject(error);
-      channel.close();
+      settle(() => reject(error));
+      channel?.close();
     };
     const onAbort = () => stop(cancelled(command));
     const timer = setTimeout(() => stop(tooSlow(command)), command.timeoutMs);
-    const cleanUp = () => {
-      clearTimeout(timer);
-      run.signal?.removeEventListener('abort', onAbort);
-    };
     run.signal?.addEventListener('abort', onAbort, { once: true });
-    channel.on('exit', (code: number | null) => {
-      exitCode = code ?? 128;
+    openChannel(run.client, quoteArgv([...run.prefix, ...command.argv]), (opened) => {
+      if (opened instanceof Error) return stop(lineCut(command, opened));
+      channel = opened;
+      listen(opened, (output) => settle(() => (output ? resolve(output) : reject(lineCut(command)))));
+      // Stopped while it was being opened: nothing is fed to it any more.
+      if (settled) opened.close();
+      else opened.end(command.stdin ?? '');
     });
-    channel.on('error', () => undefined);
-    channel.on('close', () => {
-      cleanUp();
-      if (exitCode === null) reject(lineCut(command));
-      else resolve({ stdout: stdout(), stderr: stderr(), exitCode });
-    });
-    channel.end(command.stdin ?? '');
   });
 }
 
-function openChannel(client: Client, text: string): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const onClose = () => reject(lineCut({ argv: [text] }));
-    client.once('close', onClose);
-    const onOpen = (error: Error | undefined, channel: ClientChannel) => {
-      client.off('close', onClose);
-      if (error) reject(lineCut({ argv: [text] }, error));
-      else resolve(channel);
-    };
-    try {
-      client.exec(text, onOpen);
-    } catch (error) {
-      client.off('close', onClose);
-      reject(lineCut({ argv: [text] }, error));
-    }
+/** Calls `end` when the channel is closed; null where the line was cut before the command's exit code came. */
+function listen(channel: ClientChannel, end: (output: CommandOutput | null) => void): void {
+  const stdout = gatherStart(channel, MAX_STDOUT_BYTES);
+  const stderr = gatherEnd(channel.stderr, MAX_STDERR_BYTES);
+  let exitCode: number | null = null;
+  // A command that a signal ended has no exit code.
+  channel.on('exit', (code: number | null) => {
+    exitCode = code ?? 128;
   });
+  channel.on('error', () => undefined);
+  channel.on('close', () => end(exitCode === null ? null : { stdout: stdout(), stderr: stderr(), exitCode }));
 }
 
-function gather(stream: NodeJS.ReadableStream, limit: number): () => string {
+function gatherStart(stream: NodeJS.ReadableStream, limit: number): () => string {
   const parts: Buffer[] = [];
   let size = 0;
   stream.on('data', (part: Buffer) => {
     if (size < limit) parts.push(part);
     size += part.length;
+  });
+  return () => Buffer.concat(parts).toString('utf8');
+}
+
+function gatherEnd(stream: NodeJS.ReadableStream, limit: number): () => string {
+  const parts: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (part: Buffer) => {
+    parts.push(part);
+    size += part.length;
+    while (size - (parts[0]?.length ?? size) >= limit) size -= parts.shift()?.length ?? 0;
   });
   return () => Buffer.concat(parts).toString('utf8');
 }
@@ -106,7 +112,7 @@ function cancelled(command: Command<unknown>): XepaError {
   });
 }
 
-function lineCut(command: Pick<Command<unknown>, 'argv'>, cause?: unknown): XepaError {
+function lineCut(command: Command<unknown>, cause?: unknown): XepaError {
   return new XepaError('unreachable', {
     message: `the SSH connection was lost during ${nameOf(command)}`,
     userMessage: 'The SSH connection to the server was lost.',
@@ -116,6 +122,6 @@ function lineCut(command: Pick<Command<unknown>, 'argv'>, cause?: unknown): Xepa
 }
 
 /** Enough to recognise the command; arguments may be long or private. */
-function nameOf(command: Pick<Command<unknown>, 'argv'>): string {
+function nameOf(command: Command<unknown>): string {
   return (command.argv[0] ?? '').slice(0, 40);
 }

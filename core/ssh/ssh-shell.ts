@@ -1,17 +1,18 @@
-import type { Duplex, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import ssh2, { type Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { type Command, ignoreOutput } from './command.ts';
+import { preferring } from './host-key.ts';
 import type { HostAddress, HostShell } from './host-shell.ts';
-import { quoteArgv } from './quote.ts';
 import { runCommand } from './run-command.ts';
+import { openUnixStream } from './unix-stream.ts';
+import { uploadFile } from './upload-file.ts';
 
 const READY_TIMEOUT_MS = 20_000;
 /** A busy machine may be silent for a while; a minute without a sign is a lost line. */
 const KEEPALIVE_MS = 15_000;
 const KEEPALIVE_MISSES = 4;
 const FORWARD_TIMEOUT_MS = 15_000;
+const CLOSE_GRACE_MS = 1_000;
 
 /**
  * Opens a HostShell over SSH. The host key is always compared: with the pinned one, or, where nothing is pinned
@@ -37,59 +38,27 @@ function createShell(client: Client, sudo: boolean): HostShell {
   });
   return {
     exec: (command, signal) => runCommand(command, { client, prefix, signal }),
-    upload: (content, file, signal) => upload(client, { content, file, prefix, signal }),
+    upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
     async forward(socketPath) {
       // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized
       // screen update waits about 40 ms. This command also tells whether the socket is there.
       await runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
-      return openUnixSocket(client, socketPath);
+      return openUnixStream(client, socketPath);
     },
     onClose(listener) {
       if (open) client.once('close', listener);
       else listener();
     },
-    close: () => client.end(),
+    close() {
+      client.end();
+      // A device that ignores the end of the connection would go on filling our memory.
+      setTimeout(() => client.destroy(), CLOSE_GRACE_MS).unref();
+    },
   };
 }
 
 function socketExists(path: string): Command<undefined> {
   return { argv: ['test', '-S', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
-}
-
-function openUnixSocket(client: Client, path: string): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    client.openssh_forwardOutStreamLocal(path, (error, channel) => {
-      if (error) reject(unreachable(`no stream to ${path}: ${error.message}`, error));
-      else resolve(channel);
-    });
-  });
-}
-
-async function upload(
-  client: Client,
-  task: {
-    content: Buffer | Readable;
-    file: { path: string; mode: string };
-    prefix: readonly string[];
-    signal: AbortSignal | undefined;
-  },
-): Promise<void> {
-  const script = 'umask 077; cat > "$1.part" && chmod "$2" "$1.part" && mv "$1.part" "$1"';
-  const text = quoteArgv([...task.prefix, 'sh', '-c', script, 'sh', task.file.path, task.file.mode]);
-  const channel = await new Promise<ssh2.ClientChannel>((resolve, reject) => {
-    client.exec(text, (error, opened) => (error ? reject(unreachable(error.message, error)) : resolve(opened)));
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    let code: number | null = null;
-    channel.on('exit', (given: number | null) => {
-      code = given;
-    });
-    channel.on('close', () => resolve(code));
-  });
-  channel.resume();
-  const source = Buffer.isBuffer(task.content) ? [task.content] : task.content;
-  await pipeline(source, channel, { ...(task.signal ? { signal: task.signal } : {}), end: true });
-  if ((await ended) !== 0) throw unreachable(`upload of ${task.file.path} did not end well`);
 }
 
 function connect(
@@ -107,6 +76,7 @@ function connect(
     };
     const onAbort = () =>
       fail(new XepaError('cancelled', { message: 'connecting was stopped', userMessage: 'Stopped.' }));
+    if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('ready', () => {
       signal?.removeEventListener('abort', onAbort);
@@ -115,19 +85,25 @@ function connect(
     // Stays for the life of the connection: a later error ends in 'close', which is what callers watch.
     client.on('error', (error: Error & { level?: string }) => fail(connectError(error, address, seen)));
     client.once('close', () => fail(unreachable(`${address.host} closed the connection`)));
-    client.connect({
-      host: address.host,
-      port: address.port,
-      username: address.user,
-      privateKey,
-      readyTimeout: READY_TIMEOUT_MS,
-      keepaliveInterval: KEEPALIVE_MS,
-      keepaliveCountMax: KEEPALIVE_MISSES,
-      hostVerifier: (key: Buffer) => {
-        seen = key.toString('base64');
-        return address.hostKey === null || seen === address.hostKey;
-      },
-    });
+    try {
+      client.connect({
+        host: address.host,
+        port: address.port,
+        username: address.user,
+        privateKey,
+        readyTimeout: READY_TIMEOUT_MS,
+        keepaliveInterval: KEEPALIVE_MS,
+        keepaliveCountMax: KEEPALIVE_MISSES,
+        ...(address.hostKey === null ? {} : { algorithms: { serverHostKey: preferring(address.hostKey) } }),
+        hostVerifier: (key: Buffer) => {
+          seen = key.toString('base64');
+          return address.hostKey === null || seen === address.hostKey;
+        },
+      });
+    } catch (error) {
+      // Before anything is sent ssh2 throws for one reason: it cannot read the key.
+      fail(badKey(address, error));
+    }
   });
 }
 
@@ -148,6 +124,15 @@ function connectError(error: Error & { level?: string }, address: HostAddress, s
     });
   }
   return unreachable(`${address.host}:${address.port}: ${error.message}`, error);
+}
+
+function badKey(address: HostAddress, cause: unknown): XepaError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new XepaError('not-allowed', {
+    message: `the private key for ${address.host} cannot be read: ${why}`,
+    userMessage: `The SSH private key for ${address.host} cannot be used: ${why}. It must be an OpenSSH key without a passphrase.`,
+    cause,
+  });
 }
 
 function unreachable(message: string, cause?: unknown): XepaError {

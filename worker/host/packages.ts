@@ -51,12 +51,17 @@ export function missingNeeds(survey: Surveyed): Need[] {
   return missing;
 }
 
+/** Names of the packages that `addPackages` would install; empty where nothing is missing, or nothing can be done. */
+export function packagesToAdd(survey: Surveyed): string[] {
+  const manager = managerOf(survey);
+  return manager ? missingNeeds(survey).map((need) => manager.names[need]) : [];
+}
+
 /** Installs only what is missing, by the rescue system's own package manager; null where nothing is, or nothing can be done. */
 export function addPackages(survey: Surveyed): Command<{ added: string[] }> | null {
   const manager = managerOf(survey);
-  const missing = missingNeeds(survey);
-  if (!manager || missing.length === 0) return null;
-  const added = missing.map((need) => manager.names[need]);
+  const added = packagesToAdd(survey);
+  if (!manager || added.length === 0) return null;
   return scriptCommand({
     script: manager.script,
     args: added,

@@ -90,7 +90,7 @@ function consoleArgv(paths: VmPaths): string[] {
   const serial = paths.serial.flatMap((path, index) => [
     ...[
       '-chardev',
-      `socket,id=serial${index},path=${optionValue(path)},server=on,wait=off,logfile=${optionValue(paths.serialLogs[index] ?? '')}`,
+      `socket,id=serial${index},path=${optionValue(path)},server=on,wait=off,logfile=${optionValue(paths.serialLogs[index] ?? '')},logappend=on`,
     ],
     ...['-serial', `chardev:serial${index}`],
   ]);

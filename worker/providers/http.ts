@@ -68,7 +68,7 @@ function statusError(call: HttpCall, response: Response, text: string): XepaErro
       message,
       userMessage: `${call.provider} asks us to slow down; XEPA tries again by itself.`,
       retry: 'backoff',
-      retryAfterSeconds: Math.min(Number(response.headers.get('retry-after')) || 0, 600),
+      retryAfterSeconds: Math.min(Math.max(Number(response.headers.get('retry-after')) || 0, 0), 600),
     });
   }
   if (status >= 500) return unavailable(call, words);

@@ -5,7 +5,7 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import { toXepaError, XepaError } from '../../core/errors.ts';
 import type { Change, InstallStore } from '../../core/install-store.ts';
 import type { Logger } from '../../core/log.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, isHopeless, isUndoHopeless } from './backoff.ts';
 import * as journal from './journal.ts';
 import type { Outcome, Step, StepContext } from './step.ts';
 
@@ -32,9 +32,9 @@ export interface SagaDeps {
   run: string;
 }
 
-/** An undo is worth more patience than a step: giving up means a person has to come. */
-const UNDO_ATTEMPTS = 8;
 const UNDO_TIMEOUT_MS = 15 * 60_000;
+/** A step is looked at before it is judged: all workers may have been away while its time ran out. */
+const GRACE_MS = 60_000;
 
 /** Another worker has taken the install over; whatever this one still does must leave no trace. */
 class Overtaken extends Error {}
@@ -59,7 +59,8 @@ async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal):
   if (isFinal(record)) return conclude(deps, record);
   if (record.phase === 'undo') return goBack(deps, record, signal);
   if (record.phase !== 'forward') return { kind: 'end' };
-  if (!record.cancel) return goForward(deps, record, signal);
+  // Once the metal is booting its disk there is no way back: what is left is to see it come up and to clean up.
+  if (!record.cancel || record.facts.boot) return goForward(deps, record, signal);
   return again(
     await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),
     0,
@@ -77,16 +78,33 @@ async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSign
   const record = await begin(deps, found);
   const entry = entryIn(record, step.name);
   const leftMs = entry.startedAt + step.timeoutMs - deps.clock.now();
-  if (leftMs <= 0) return giveUp(deps, record, overTime(step, entry));
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(leftMs)]);
-  const context = contextOf(deps, { record, step: step.name, signal: limited });
+  const limit = limitOf(signal, leftMs > 0 ? leftMs : GRACE_MS);
+  const context = contextOf(deps, { record, step: step.name, signal: limit.signal });
   try {
-    return await settle(deps, record, await step.run(context));
+    const outcome = await step.run(context);
+    if (outcome.kind === 'waiting' && leftMs <= 0) return await giveUp(deps, record, overTime(step, entry));
+    return await settle(deps, record, outcome);
   } catch (thrown) {
     if (thrown instanceof Overtaken) throw thrown;
     if (signal.aborted) return stopped(record, signal);
-    return fail(deps, record, limited.aborted ? overTime(step, entry) : toXepaError(thrown));
+    return fail(deps, record, limit.signal.aborted ? overTime(step, entry) : toXepaError(thrown));
+  } finally {
+    limit.clear();
   }
+}
+
+/** Aborts with the outer signal or after a time; cleared, so that a poll every few seconds leaves no timer behind. */
+function limitOf(outer: AbortSignal, ms: number): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const pass = () => controller.abort(outer.reason);
+  const timer = setTimeout(() => controller.abort(new Error('over time')), ms);
+  if (outer.aborted) pass();
+  outer.addEventListener('abort', pass, { once: true });
+  const clear = () => {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', pass);
+  };
+  return { signal: controller.signal, clear };
 }
 
 /** Writes `started` unless this very worker already waits in the step: a poll leaves no line. */
@@ -111,9 +129,10 @@ async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): 
 
 async function fail(deps: SagaDeps, record: InstallRecord, error: XepaError): Promise<Next> {
   const step = stepOf(deps, record.at);
-  const failures = entryIn(record, step.name).failures + 1;
+  const { failures, forMs } = failingOf(deps, entryIn(record, step.name));
   deps.log.warn({ installId: record.id, step: step.name, failures, err: error }, 'a step failed');
-  if (error.retry === 'no' || failures >= step.attempts) return giveUp(deps, record, error);
+  const patience = { failures, forMs, attempts: step.attempts, outageMs: step.outageMs };
+  if (isHopeless(error, patience)) return giveUp(deps, record, error);
   const ms = backoffMs(failures, error.retryAfterSeconds);
   return again(await fenced(deps, record, (now) => journal.failedOnce(now, error, { ...stampOf(deps), ms })), ms);
 }
@@ -130,11 +149,8 @@ async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal
   }
   const step = stepOf(deps, last.step);
   const begun = await deps.store.update(record.id, (now) => beginUndo(deps, now, last));
-  const context = contextOf(deps, {
-    record: begun,
-    step: step.name,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(UNDO_TIMEOUT_MS)]),
-  });
+  const limit = limitOf(signal, UNDO_TIMEOUT_MS);
+  const context = contextOf(deps, { record: begun, step: step.name, signal: limit.signal });
   try {
     const outcome = (await step.undo?.(context)) ?? { kind: 'done' };
     if (outcome.kind === 'waiting') return again(begun, outcome.ms);
@@ -143,6 +159,8 @@ async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal
     if (thrown instanceof Overtaken) throw thrown;
     if (signal.aborted) return stopped(begun, signal);
     return failUndo(deps, begun, { step: step.name, error: toXepaError(thrown) });
+  } finally {
+    limit.clear();
   }
 }
 
@@ -158,13 +176,18 @@ async function failUndo(
   record: InstallRecord,
   failed: { step: StepName; error: XepaError },
 ): Promise<Next> {
-  const failures = entryIn(record, failed.step).failures + 1;
-  const final = failures >= UNDO_ATTEMPTS;
+  const { failures, forMs } = failingOf(deps, entryIn(record, failed.step));
+  const final = isUndoHopeless(failed.error, { failures, forMs });
   deps.log.error({ installId: record.id, step: failed.step, failures, err: failed.error }, 'an undo failed');
   const written = await fencedAt(deps, record, failed.step, (now) =>
-    journal.undoFailed(now, failed.step, { error: failed.error, final }),
+    journal.undoFailed(now, failed.step, { error: failed.error, final, at: deps.clock.now() }),
   );
   return again(written, backoffMs(failures, failed.error.retryAfterSeconds));
+}
+
+/** How often in a row, this one included, and since when. */
+function failingOf(deps: SagaDeps, entry: JournalEntry): { failures: number; forMs: number } {
+  return { failures: entry.failures + 1, forMs: deps.clock.now() - (entry.failingSince ?? deps.clock.now()) };
 }
 
 /** Given back without a trace: the next look decides anew. */

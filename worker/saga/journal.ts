@@ -20,6 +20,7 @@ export function started(record: InstallRecord, stamp: Stamp): Change {
     state: 'started',
     run: stamp.run,
     failures: old?.failures ?? 0,
+    ...(old?.failingSince === undefined ? {} : { failingSince: old.failingSince }),
     startedAt: old?.startedAt ?? stamp.at,
   };
   return change(withEntry(record, entry), 'step-started', { step: record.at });
@@ -27,7 +28,14 @@ export function started(record: InstallRecord, stamp: Stamp): Change {
 
 /** The step is done: keep its facts and point to the next one; after the last one the install is done. */
 export function finished(record: InstallRecord, facts: Facts | undefined, stamp: Stamp): Change {
-  const { why: _why, until: _until, progress: _progress, error: _error, ...entry } = entryOf(record, record.at);
+  const {
+    why: _why,
+    until: _until,
+    progress: _progress,
+    error: _error,
+    failingSince: _since,
+    ...entry
+  } = entryOf(record, record.at);
   const next = stepNames[stepNames.indexOf(record.at) + 1];
   const withFacts = withEntry(mergeFacts(record, facts), { ...entry, state: 'done', endedAt: stamp.at });
   const moved: InstallRecord = next ? { ...withFacts, at: next } : { ...withFacts, phase: 'done' };
@@ -37,7 +45,7 @@ export function finished(record: InstallRecord, facts: Facts | undefined, stamp:
 /** Null when nothing that people see has changed: a poll must not grow the record's history. */
 export function waited(record: InstallRecord, outcome: Outcome & { kind: 'waiting' }, stamp: Stamp): Change | null {
   const old = entryOf(record, record.at);
-  const { progress: _progress, error: _error, ...rest } = old;
+  const { progress: _progress, error: _error, failingSince: _since, ...rest } = old;
   const entry: JournalEntry = {
     ...rest,
     state: 'waiting',
@@ -53,10 +61,12 @@ export function waited(record: InstallRecord, outcome: Outcome & { kind: 'waitin
 
 /** The step failed, but may be tried again. */
 export function failedOnce(record: InstallRecord, error: XepaError, wait: Stamp & { ms: number }): Change {
+  const old = entryOf(record, record.at);
   const entry: JournalEntry = {
-    ...entryOf(record, record.at),
+    ...old,
     state: 'waiting',
-    failures: entryOf(record, record.at).failures + 1,
+    failures: old.failures + 1,
+    failingSince: old.failingSince ?? wait.at,
     why: 'another try after a failure',
     until: wait.at + wait.ms,
     error: { code: error.code, message: error.userMessage },
@@ -88,8 +98,9 @@ export function nextToUndo(record: InstallRecord): JournalEntry | undefined {
 
 export function undoing(record: InstallRecord, step: StepName, stamp: Stamp): Change {
   const old = entryOf(record, step);
-  const failures = old.state === 'undoing' ? old.failures : 0;
-  const entry: JournalEntry = { ...old, state: 'undoing', run: stamp.run, failures };
+  const { failingSince: _since, ...fresh } = old;
+  const kept = old.state === 'undoing' ? old : { ...fresh, failures: 0 };
+  const entry: JournalEntry = { ...kept, state: 'undoing', run: stamp.run };
   return change(withEntry(record, entry), 'undo-step-started', { step });
 }
 
@@ -102,16 +113,13 @@ export function undone(record: InstallRecord, step: StepName, stamp: Stamp): Cha
 export function undoFailed(
   record: InstallRecord,
   step: StepName,
-  failure: { error: XepaError; final: boolean },
+  failure: { error: XepaError; final: boolean; at: number },
 ): Change {
   const old = entryOf(record, step);
   const error = { code: failure.error.code, message: failure.error.userMessage };
-  const entry: JournalEntry = {
-    ...old,
-    failures: old.failures + 1,
-    error,
-    state: failure.final ? 'undo-failed' : 'undoing',
-  };
+  const state = failure.final ? 'undo-failed' : 'undoing';
+  const failingSince = old.failingSince ?? failure.at;
+  const entry: JournalEntry = { ...old, failures: old.failures + 1, failingSince, error, state };
   const next: InstallRecord = { ...withEntry(record, entry), phase: failure.final ? 'stuck' : 'undo' };
   const detail = { step, code: failure.error.code, message: failure.error.message };
   return change(next, failure.final ? 'undo-gave-up' : 'undo-step-failed', detail);

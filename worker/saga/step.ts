@@ -30,6 +30,8 @@ export interface Step {
   readonly timeoutMs: number;
   /** Throws that may be tried again end the step after this many failures in a row. */
   readonly attempts: number;
+  /** How long somebody else's outage is borne, however many tries that takes. Milliseconds; by default 15 minutes. */
+  readonly outageMs?: number;
   run(context: StepContext): Promise<Outcome>;
   /** Takes back what the step did, also when it stopped half-way or never really began. */
   undo?(context: StepContext): Promise<Outcome>;

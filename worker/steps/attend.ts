@@ -10,6 +10,8 @@ export function attendStep(deps: StepDeps): Step {
     name: 'attend',
     timeoutMs: deps.settings.attendMs,
     attempts: 10,
+    // A device that cannot be reached goes on installing; when its own timer has run out, it has ended the VM by itself.
+    outageMs: (deps.settings.deadManSeconds + 60) * 1_000,
     async run({ record, signal }) {
       if (record.decision) return done({ attend: { ended: 'boot-metal', by: record.decision.by.id } });
       const shell = await deps.shells.shellOf(record, signal);

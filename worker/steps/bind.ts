@@ -1,6 +1,7 @@
+import { XepaError } from '../../core/errors.ts';
 import { armDeadMan, disarmDeadMan } from '../host/dead-man.ts';
 import { bindToVfio, giveBack, readDrivers } from '../host/vfio.ts';
-import { removeDir } from '../host/vm.ts';
+import { killVm, removeDir } from '../host/vm.ts';
 import { done, type Step } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
@@ -20,7 +21,8 @@ export function bindStep(deps: StepDeps): Step {
         await context.save({ bind: { previous, deadManSeconds: deps.settings.deadManSeconds } });
       }
       const { previous, deadManSeconds } = need(context.record.facts.bind, 'bind');
-      await shell.exec(armDeadMan({ dir: runDir(record), seconds: deadManSeconds, previous }), signal);
+      const timer = await shell.exec(armDeadMan({ dir: runDir(record), seconds: deadManSeconds, previous }), signal);
+      if (!timer.armed) throw notArmed();
       await shell.exec(bindToVfio(addresses), signal);
       return done();
     },
@@ -28,9 +30,20 @@ export function bindStep(deps: StepDeps): Step {
       undoOnDevice(deps, context, async (shell) => {
         const { bind } = context.record.facts;
         if (!bind) return;
+        // A VM that was just starting when its step was undone would hold the hardware.
+        await shell.exec(killVm(runDir(context.record)), context.signal);
         await shell.exec(giveBack(bind.previous), context.signal);
         await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
         await shell.exec(removeDir(runDir(context.record)), context.signal);
       }),
   };
+}
+
+function notArmed(): XepaError {
+  return new XepaError('device-unfit', {
+    message: 'the dead-man timer does not run after it was armed',
+    userMessage:
+      'The safety timer did not start on the server, so its hardware was not touched. Has its memory file system room left?',
+    retry: 'backoff',
+  });
 }

@@ -6,8 +6,10 @@ import { leaveRescue } from './leave-rescue.ts';
 export function bootStep(deps: StepDeps): Step {
   return {
     name: 'boot',
-    timeoutMs: 15 * 60_000,
+    timeoutMs: 2 * 3_600_000,
     attempts: 8,
+    // The installer is done: nothing is gained by giving up on a provider that is away.
+    outageMs: 2 * 3_600_000,
     async run(context) {
       await leaveRescue(deps, context);
       return done();

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
+import { addAbortSignal, type Duplex } from 'node:stream';
 import { XepaError } from '../../core/errors.ts';
 import { done, type Step } from '../saga/step.ts';
 import { need, type StepDeps } from './deps.ts';
@@ -31,8 +30,8 @@ export function consoleStep(deps: StepDeps): Step {
 async function firstBytes(stream: Duplex, signal: AbortSignal): Promise<string> {
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(BANNER_MS)]);
-    const [bytes] = await once(stream, 'data', { signal: limited });
-    return String(bytes);
+    for await (const bytes of addAbortSignal(limited, stream)) return String(bytes);
+    return '';
   } catch (cause) {
     signal.throwIfAborted();
     throw noScreen('', cause);

@@ -70,8 +70,8 @@ export function runDir(record: InstallRecord): string {
   return `/run/xepa/${record.id}`;
 }
 
-/** Where ISOs lie: the rescue's root is in memory too, and has more room than /run. */
-export const mediaFolder = '/var/tmp/xepa';
+/** Where ISOs lie: the rescue's root is in memory too, and has more room than /run; nobody but root may write there. */
+export const mediaFolder = '/var/lib/xepa';
 
 export function mediaPath(record: InstallRecord): string {
   return `${mediaFolder}/${record.id}.iso`;

@@ -1,3 +1,4 @@
+import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { type BootFile, fixBootFiles } from '../host/boot-files.ts';
 import { disarmDeadMan } from '../host/dead-man.ts';
@@ -53,12 +54,13 @@ function loaderSentence({ partition, state, loader }: BootFile): string {
 
 /** Power-down by ACPI first: a system that was just installed may still be writing. Then QEMU's own end. */
 async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): Promise<Outcome> {
-  const waited = context.now() - context.entry.startedAt;
+  if (!context.record.facts.poweringDown) await context.save({ poweringDown: { since: context.now() } });
+  const waited = context.now() - need(context.record.facts.poweringDown, 'handback').since;
   if (waited > 2 * deps.settings.powerDownMs) {
     await shell.exec(killVm(runDir(context.record)), context.signal);
     return waiting(0, 'the VM to stop');
   }
-  return withQmp(shell, need(context.record.facts.launch, 'launch').qmp, async (qmp) => {
+  const asked = withQmp(shell, need(context.record.facts.launch, 'launch').qmp, async (qmp) => {
     const powered = (await runState(qmp)) !== 'shutdown';
     if (powered && waited < deps.settings.powerDownMs) {
       await qmp.execute('system_powerdown');
@@ -68,4 +70,12 @@ async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): P
     await qmp.execute('quit').catch(() => undefined);
     return waiting(POLL_MS, 'the VM to stop');
   });
+  return asked.catch(unlessDeaf);
+}
+
+/** A QEMU that does not listen is no failure of the step: it has its time like a guest that does not, and is killed. */
+function unlessDeaf(error: unknown): Outcome {
+  const deaf = error instanceof XepaError && ['vm-failed', 'host-command-failed'].includes(error.code);
+  if (!deaf) throw error;
+  return waiting(ACPI_POLL_MS, 'the VM to stop, which does not listen');
 }

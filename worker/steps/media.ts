@@ -8,6 +8,8 @@ import { mediaFolder, mediaPath, need, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 const POLL_MS = 2_000;
+/** curl's codes for what another try does not mend: refused by the server, no room to write, too large. */
+const finalCurlCodes = [22, 23, 63];
 
 /** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
 export function mediaStep(deps: StepDeps): Step {
@@ -38,7 +40,10 @@ export function mediaStep(deps: StepDeps): Step {
 async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
   const { iso } = context.record.request;
   const probe = await shell.exec(probeUrl({ url: iso.url, folder: mediaFolder }), context.signal);
-  if (probe.status === 0) throw unusable(`The server cannot reach ${hostOf(iso.url)} to download the ISO.`, 'backoff');
+  if (probe.status === 0) {
+    const why = probe.error === '' ? '' : ` ${probe.error}`;
+    throw unusable(`The server cannot reach ${hostOf(iso.url)} to download the ISO.${why}`, 'backoff');
+  }
   if (probe.status >= 500) throw unusable(`${hostOf(iso.url)} answers ${probe.status} for the ISO.`, 'backoff');
   if (probe.status >= 400) {
     throw unusable(`The ISO is not there: ${hostOf(iso.url)} answers ${probe.status} for ${pathOf(iso.url)}.`);
@@ -58,7 +63,9 @@ async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Pro
 
 function progressOf(state: DownloadState, context: StepContext): Outcome {
   if (!state.running) {
-    throw unusable(`The download of the ISO failed: ${state.error || `curl ended with ${state.exitCode}`}.`, 'backoff');
+    const final = state.exitCode !== null && finalCurlCodes.includes(state.exitCode);
+    const why = state.error || `curl ended with ${state.exitCode}`;
+    throw unusable(`The download of the ISO failed: ${why}.`, final ? 'no' : 'backoff');
   }
   const total = context.record.facts.media?.bytes || null;
   return waiting(POLL_MS, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });

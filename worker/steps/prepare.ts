@@ -1,5 +1,5 @@
 import { loadModules } from '../host/modules.ts';
-import { addPackages, removePackages } from '../host/packages.ts';
+import { addPackages, packagesToAdd, removePackages } from '../host/packages.ts';
 import { done, type Step } from '../saga/step.ts';
 import { need, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
@@ -14,10 +14,12 @@ export function prepareStep(deps: StepDeps): Step {
       const survey = need(context.record.facts.survey, 'survey');
       const shell = await deps.shells.shellOf(context.record, context.signal);
       const wish = addPackages(survey);
-      const known = context.record.facts.prepare?.added ?? [];
-      const added = wish ? (await shell.exec(wish, context.signal)).added : [];
+      // Said before it is done, so that the undo knows what a crash in the middle has left.
+      const added = packagesToAdd(survey);
+      if (!context.record.facts.prepare) await context.save({ prepare: { added, kvm: false, ovmf: null } });
+      if (wish) await shell.exec(wish, context.signal);
       const { kvm, ovmf } = await shell.exec(loadModules(survey), context.signal);
-      return done({ prepare: { added: [...new Set([...known, ...added])], kvm, ovmf } });
+      return done({ prepare: { added, kvm, ovmf } });
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {

@@ -7,7 +7,10 @@ import { done, type Outcome, type Step, type StepContext, waiting } from '../sag
 import { need, providerOf, type StepDeps } from './deps.ts';
 import { enterRescue } from './rescue.ts';
 
+/** Often while a quick machine may come up, then gently: real servers test their memory for minutes. */
 const POLL_MS = 1_000;
+const SLOW_POLL_MS = 5_000;
+const QUICK_MS = 60_000;
 /** While a machine restarts, a connection may be taken by its network long before anything can answer it. */
 const KNOCK_MS = 6_000;
 const MAX_ENTRIES = 2;
@@ -20,10 +23,12 @@ export function reachStep(deps: StepDeps): Step {
     attempts: 5,
     async run(context) {
       const provider = providerOf(deps, context.record);
+      await repeatLastEntry(deps, context);
       const { access } = await provider.getServer(context.record.device.id, context.signal);
       const attempt = await knock(deps, context, access);
       if ('reach' in attempt) return done({ reach: attempt.reach });
-      if (context.now() - enteredAt(context) < deps.settings.rescueMs) return waiting(POLL_MS, attempt.missing);
+      const waited = context.now() - enteredAt(context);
+      if (waited < deps.settings.rescueMs) return waiting(waited < QUICK_MS ? POLL_MS : SLOW_POLL_MS, attempt.missing);
       return tryAgain(deps, context, attempt.missing);
     },
   };
@@ -40,7 +45,8 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
     try {
       const proof = await shell.exec(readProof(), signal);
       const [reason] = judgeProof(proof, undefined);
-      if (reason !== undefined) return { missing: `the rescue system; what answers now is not it: ${reason}` };
+      if (reason !== undefined)
+        return { missing: `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}` };
       const pinned = { hostKey: seenHostKey, fingerprint: fingerprint(seenHostKey), bootId: proof.bootId };
       return { reach: { ...access, ...pinned } };
     } finally {
@@ -69,6 +75,16 @@ async function tryAgain(deps: StepDeps, context: StepContext, missing: string): 
   if (entries >= MAX_ENTRIES || external) throw notRescue(deps, missing, entries);
   await enterRescue(deps, context, entries + 1);
   return waiting(POLL_MS, 'the rescue system after a second restart');
+}
+
+/**
+ * The second entry is asked for here, and its count is saved before the call. After a crash or a failure it is not
+ * known whether the provider heard it; asked again, the provider's own history tells.
+ */
+async function repeatLastEntry(deps: StepDeps, context: StepContext): Promise<void> {
+  const { entries } = need(context.record.facts.rescue, 'rescue');
+  const unsure = context.entry.state === 'started' || context.entry.failures > 0;
+  if (entries > 1 && unsure) await enterRescue(deps, context, entries);
 }
 
 function enteredAt(context: StepContext): number {

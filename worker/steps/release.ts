@@ -6,8 +6,9 @@ import { keyLabel } from './rescue.ts';
 export function releaseStep(deps: StepDeps): Step {
   return {
     name: 'release',
-    timeoutMs: 60 * 60_000,
+    timeoutMs: 24 * 3_600_000,
     attempts: 20,
+    outageMs: 24 * 3_600_000,
     async run(context) {
       const { record, signal } = context;
       const provider = providerOf(deps, record);

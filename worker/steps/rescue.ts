@@ -25,7 +25,9 @@ export function rescueStep(deps: StepDeps): Step {
       const entered = rescue.entries > 0 && provider.capabilities.rescueEntry !== 'external';
       if (entered) await leaveRescue(deps, context);
       deps.shells.drop(context.record.id);
-      await provider.removeKey(context.record.device.id, keyLabel(context.record.id), context.signal);
+      // A key in the rescue's memory went with it.
+      const gone = provider.capabilities.keysIn === 'rescue-memory' && context.record.facts.boot !== undefined;
+      if (!gone) await provider.removeKey(context.record.device.id, keyLabel(context.record.id), context.signal);
       return done();
     },
   };

@@ -8,8 +8,8 @@ const PATIENCE = 3;
 
 /**
  * Runs an undo on the rescue system. Nothing is to be done when the device was never reached, or when the metal
- * has left rescue. A device that does not answer is reset by the undo of `rescue`, which clears its memory and
- * gives the kernel its drivers back: then there is nothing left to undo here either.
+ * has left rescue. Where the undo of `rescue` restarts the device, that clears its memory and gives the kernel its
+ * drivers back: a device that does not answer, or does not let go, is left to it after a few tries.
  */
 export async function undoOnDevice(
   deps: StepDeps,
@@ -22,9 +22,8 @@ export async function undoOnDevice(
     await act(await deps.shells.shellOf(record, signal));
   } catch (error) {
     const resettable = providerOf(deps, record).capabilities.rescueEntry !== 'external';
-    const silent =
-      error instanceof XepaError && ['unreachable', 'host-key-changed', 'not-allowed'].includes(error.code);
-    if (!(silent && resettable && entry.failures >= PATIENCE)) throw error;
+    const stopped = signal.aborted || !(error instanceof XepaError);
+    if (stopped || !resettable || entry.failures < PATIENCE) throw error;
   }
   return done();
 }

@@ -6,10 +6,11 @@ import { shellFunctions } from './shell-functions.ts';
  */
 export const probeScript = `${shellFunctions}
 url=$1 folder=$2
+case $url in https:*) redir='=https' ;; *) redir='=http,https' ;; esac
 umask 077
-mkdir -p "$folder" && chmod 700 "$folder" || exit 1
+mkdir -p "$folder" && [ ! -L "$folder" ] && [ -O "$folder" ] && chmod 700 "$folder" || exit 1
 ask() {
-  curl -gsSL --proto '=http,https' --proto-redir '=http,https' --connect-timeout 15 --max-time 40 \\
+  curl -gsSL --proto '=http,https' --proto-redir "$redir" --max-redirs 5 --connect-timeout 15 --max-time 40 \\
     -o /dev/null -D "$folder/probe.headers" "$@" --url "$url" 2>"$folder/probe.error" -w 'status %{http_code}\\n'
 }
 answer=$(ask -I)
@@ -56,9 +57,10 @@ if [ ! -e "$path" ] && ! running; then
   detach=setsid; have setsid || detach=nohup
   $detach sh -c '
     path=$2
+    case $1 in https:*) redir="=https" ;; *) redir="=http,https" ;; esac
     echo $$ >"$path.pid"
     fetch() {
-      curl -gfsSL --proto "=http,https" --proto-redir "=http,https" --connect-timeout 20 --speed-limit 1 --speed-time 60 \\
+      curl -gfsSL --proto "=http,https" --proto-redir "$redir" --max-redirs 5 --connect-timeout 20 --speed-limit 1 --speed-time 60 \\
         --retry 5 --retry-delay 2 -o "$path.part" "$@" 2>"$path.error"
     }
     if [ -s "$path.part" ]; then fetch -C - --url "$1"; else fetch --url "$1"; fi

@@ -51,10 +51,17 @@ section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
 section end
 `;
 
-/** Arguments: folder, then `feed` if the dead-man timer is to be fed in the same round trip. */
+/**
+ * Arguments: folder, then `feed` if the dead-man timer is to be fed in the same round trip. The serial logs lie in memory:
+ * of more than 4 MiB the last one is kept. QEMU appends, so it goes on behind what is left.
+ */
 export const vmStateScript = `${shellFunctions}${vmFunctions}
 dir=$1
 if [ "$2" = feed ] && [ -d "$dir" ]; then value /proc/uptime; echo "\${v%%.*}" >"$dir/alive"; fi
+for f in "$dir/serial0.log" "$dir/serial1.log"; do
+  size=$(stat -c %s "$f" 2>/dev/null) || size=0
+  if [ "$size" -gt 4194304 ]; then tail -c 1048576 "$f" >"$f.end" && cat "$f.end" >"$f"; rm -f "$f.end"; fi
+done
 section pid; vm_pid "$dir"; echo "$pid"
 section fired; if [ -e "$dir/dead-man-fired" ]; then echo yes; fi
 section log; tail -n 20 "$dir/qemu.log" 2>/dev/null

@@ -25,7 +25,6 @@ export interface EquinixMetalOptions {
 const id = 'equinix-metal';
 const title = 'Equinix Metal';
 const PAGE_SIZE = 100;
-const workable = ['active', 'inactive'];
 
 /** The platform of the original XEPA, closed in June 2026: implemented against its published API description. */
 export function createEquinixMetal(options: EquinixMetalOptions): Provider {
@@ -84,7 +83,7 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
         address: access.host,
         macs: device.network_ports.flatMap((port) => (port.data.mac ? [port.data.mac.toLowerCase()] : [])),
         blocked: blockedBecause(device),
-        saved: { always_pxe: device.always_pxe },
+        saved: {},
         access,
         marker: newest?.id ?? '',
       };
@@ -110,12 +109,8 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
     },
 
     async leaveRescue(deviceId, request, signal) {
-      if (request.saved.always_pxe === true) {
-        const path = `/devices/${encodeURIComponent(deviceId)}`;
-        await call(Anything, { method: 'PUT', path, body: { always_pxe: true }, signal });
-      }
-      if (await requestedSince(deviceId, /reboot/i, request, signal)) return;
-      await act(deviceId, 'reboot', signal);
+      if (await requestedSince(deviceId, /^(?!.*rescue).*(reboot|power_?on)/i, request, signal)) return;
+      await act(deviceId, restartOf(await getDevice(deviceId, signal)), signal);
     },
   };
 }
@@ -153,6 +148,17 @@ function publicAddress(device: MetalDevice): string | undefined {
   return (v4.find((ip) => ip.public && ip.management) ?? v4.find((ip) => ip.public) ?? v4[0])?.address;
 }
 
+/** A rescue that failed may have left the device switched off; one that is on its way somewhere takes no action. */
+function restartOf({ state }: MetalDevice): 'reboot' | 'power_on' {
+  if (state === 'active') return 'reboot';
+  if (state === 'inactive') return 'power_on';
+  throw new XepaError('provider-unavailable', {
+    message: `the device is ${state}`,
+    userMessage: `The device is ${state} at ${title}; XEPA waits until that is over.`,
+    retry: 'backoff',
+  });
+}
+
 function accessOf(device: MetalDevice, port: number): RescueAccess {
   const host = publicAddress(device);
   if (host !== undefined) return { host, port, user: 'root', sudo: false, hostKey: null };
@@ -163,8 +169,11 @@ function accessOf(device: MetalDevice, port: number): RescueAccess {
 }
 
 function blockedBecause(device: MetalDevice): string | null {
+  if (device.always_pxe)
+    return `${device.hostname} always boots from the network at ${title}: switch always_pxe off first.`;
   if (device.locked) return `${device.hostname} is locked at ${title}: unlock it first.`;
-  if (!workable.includes(device.state)) return `${device.hostname} is ${device.state} at ${title}.`;
+  if (device.state === 'inactive') return `${device.hostname} is powered off at ${title}: power it on first.`;
+  if (device.state !== 'active') return `${device.hostname} is ${device.state} at ${title}: wait until it is active.`;
   return null;
 }
 

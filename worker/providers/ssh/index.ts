@@ -22,8 +22,7 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
     });
   };
   const withShell = async <T>(device: SshDeviceWithKey, signal: AbortSignal, use: (shell: HostShell) => Promise<T>) => {
-    const address = { ...addressOf(device), sudo: false };
-    const { shell } = await options.openShell(address, device.privateKey, signal);
+    const { shell } = await options.openShell(addressOf(device), device.privateKey, signal);
     try {
       return await use(shell);
     } finally {
@@ -50,7 +49,8 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
     },
 
     async removeKey(deviceId, label, signal) {
-      await withShell(find(deviceId), signal, (shell) => shell.exec(removeKeyCommand(label), signal));
+      const remove = withShell(find(deviceId), signal, (shell) => shell.exec(removeKeyCommand(label), signal));
+      await remove.catch(unlessAnotherSystem);
     },
 
     // Whoever owns the machine has brought the rescue up; the proof in `reach` decides whether it is one.
@@ -58,23 +58,35 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
 
     async leaveRescue(deviceId, request, signal) {
       const device = find(deviceId);
-      await withShell(device, signal, async (shell) => {
+      const leave = withShell(device, signal, async (shell) => {
         if ((await shell.exec(bootId, signal)) === request.marker) await reboot(shell, device, signal);
       });
+      await leave.catch(unlessAnotherSystem);
     },
   };
 }
 
+/** Always root: the VM's sockets are root's alone, and sshd opens them as whoever logged in. */
 function addressOf(device: SshDeviceWithKey) {
-  const { host, port, user, sudo } = device;
-  return { host, port, user, sudo, hostKey: device.hostKey.split(' ')[1] ?? '' };
+  const { host, port } = device;
+  return { host, port, user: 'root', sudo: false, hostKey: device.hostKey.split(' ')[1] ?? '' };
 }
+
+/** Another host key than the rescue's: the machine runs its installed system, and the rescue's memory is gone. */
+function unlessAnotherSystem(error: unknown): void {
+  if (!(error instanceof XepaError) || error.code !== 'host-key-changed') throw error;
+}
+
+/** Ended by a signal, told by the server (128) or by its shell: what a shutdown does to the command that asked for it. */
+const shutDownCodes = [128, 129, 137, 143];
 
 /** The line is cut while the command still runs: that is what success looks like. */
 async function reboot(shell: HostShell, device: SshDeviceWithKey, signal: AbortSignal): Promise<void> {
-  const argv = device.sudo ? ['sudo', '-n', '--', ...device.reboot] : device.reboot;
   try {
-    await shell.exec({ argv, timeoutMs: COMMAND_MS, parse: ignoreOutput }, signal);
+    await shell.exec(
+      { argv: device.reboot, timeoutMs: COMMAND_MS, okCodes: [0, ...shutDownCodes], parse: ignoreOutput },
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof XepaError) || error.code !== 'unreachable') throw error;
   }
@@ -91,6 +103,7 @@ umask 077
 file=$HOME/.ssh/authorized_keys
 mkdir -p "$HOME/.ssh"
 touch "$file"
+if [ -n "$(tail -c 1 "$file")" ]; then echo >> "$file"; fi
 grep -qF -- "$1" "$file" || printf '%s\\n' "$1" >> "$file"
 `;
 
@@ -101,10 +114,14 @@ function addKeyCommand(key: { label: string; publicKey: string }): Command<undef
   return { argv: ['sh', '-s', '--', line], stdin: addKeyScript, timeoutMs: COMMAND_MS, parse: ignoreOutput };
 }
 
+/** Line by line and by the whole comment: a longer label that begins the same is another key. */
 const removeKeyScript = `set -eu
+umask 077
 file=$HOME/.ssh/authorized_keys
 [ -f "$file" ] || exit 0
-grep -vF -- " $1" "$file" > "$file.xepa" || true
+while IFS= read -r line || [ -n "$line" ]; do
+  case $line in *" $1") ;; *) printf '%s\\n' "$line" ;; esac
+done < "$file" > "$file.xepa"
 cat "$file.xepa" > "$file"
 rm -f "$file.xepa"
 `;

@@ -5,8 +5,6 @@ export const SshDevice = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, 'letters, digits, dots, dashes and underscores'),
   host: z.string().min(1),
   port: z.number().int().min(1).max(65_535).default(22),
-  user: z.string().default('root'),
-  sudo: z.boolean().default(false),
   /** File with the private key that may log in now; the install adds a key of its own and removes it. */
   privateKeyFile: z.string(),
   /** As it stands in known_hosts behind the name: "ssh-ed25519 AAAA…". */

@@ -1,0 +1,67 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { XepaError } from '../errors.ts';
+
+const ANSWER_MS = 15_000;
+const LOOK_MS = 1_000;
+/** ssh2 does not stop a device that ignores its window (mscdex/ssh2#1505): more unread bytes than this are hostile. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
+/**
+ * A stream to a unix socket on the device.
+ * @throws XepaError unreachable when nothing listens there, or no answer comes in time
+ */
+export function openUnixStream(client: Client, path: string): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    let settled = false;
+    const fail = (why: string, cause?: unknown) => {
+      settle();
+      reject(noStream(path, why, cause));
+    };
+    const onClose = () => fail('the connection ended');
+    const late = setTimeout(() => fail('no answer'), ANSWER_MS);
+    const settle = () => {
+      settled = true;
+      clearTimeout(late);
+      client.off('close', onClose);
+    };
+    client.once('close', onClose);
+    try {
+      client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+        if (settled) return channel && discard(channel);
+        if (error) return fail(error.message, error);
+        settle();
+        dropFloods(client, channel);
+        resolve(channel);
+      });
+    } catch (error) {
+      fail('not connected', error);
+    }
+  });
+}
+
+/** A stream that nobody waits for any more must neither hold the socket nor fill our memory. */
+function discard(channel: Duplex): void {
+  channel.on('error', () => undefined);
+  channel.resume();
+  channel.destroy();
+}
+
+/** Nothing less than the end of the connection stops a device that goes on sending. */
+function dropFloods(client: Client, channel: Duplex): void {
+  const timer = setInterval(() => {
+    if (channel.readableLength > MAX_UNREAD_BYTES) client.destroy();
+  }, LOOK_MS).unref();
+  const stop = () => clearInterval(timer);
+  channel.once('close', stop);
+  client.once('close', stop);
+}
+
+function noStream(path: string, why: string, cause: unknown): XepaError {
+  return new XepaError('unreachable', {
+    message: `no stream to ${path}: ${why}`,
+    userMessage: 'The server does not answer by SSH.',
+    retry: 'backoff',
+    cause,
+  });
+}
