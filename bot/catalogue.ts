@@ -5,7 +5,10 @@ import { nearest } from './did-you-mean.ts';
 import { code, quoteText } from './text.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
-const httpUrl = z.string().refine(isHttpUrl, 'must be an http(s) URL');
+const httpUrl = z
+  .string()
+  .refine(isHttpUrl, 'must be an http(s) URL')
+  .refine((text) => !holdsPassword(text), 'must not hold a user name or password: everybody could read it');
 const Catalogue = z.record(z.string().min(1), z.object({ url: httpUrl, sha256: sha256.optional() }));
 
 /** ISOs by the name that people type. */
@@ -70,11 +73,11 @@ function fromCatalogue(
 }
 
 function acceptUrl(text: string, allow: readonly string[]): URL {
-  if (!isHttpUrl(text)) throw badInput(`${code(text)} is not a web address. Type a full https:// URL of an ISO.`);
-  const url = new URL(text);
-  if (url.username || url.password) {
+  if (holdsPassword(text)) {
     throw badInput('The ISO URL holds a user name or password, which everybody here could read. Use one without.');
   }
+  if (!isHttpUrl(text)) throw badInput(`${code(text)} is not a web address. Type a full https:// URL of an ISO.`);
+  const url = new URL(text);
   if (allow.length > 0) {
     if (allow.some((prefix) => isUnder(url, new URL(prefix)))) return url;
     const list = allow.map((prefix) => code(prefix)).join(', ');
@@ -112,6 +115,11 @@ function fileName(url: URL): string {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+/** Also in what is no web address at all, since refusals quote what was typed. */
+function holdsPassword(text: string): boolean {
+  return /^[a-z][\w+.-]*:\/\/[^/?#]*@/i.test(text);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { commaList, integer, parseEnv, webUrl } from '../core/env.ts';
-import { commonSettings } from '../core/settings.ts';
+import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
+import { commonSettings, sharedSettings } from '../core/settings.ts';
 import { isoCatalogue, isoPrefixes } from './catalogue.ts';
 
 /** Every setting of the bot, each with the sentence that the README's table shows. */
@@ -24,11 +24,11 @@ export const botSettings = {
     .min(16)
     .optional()
     .describe("proves that a request is Slack's; needed in `http` mode"),
-  SLACK_API_URL: webUrl()
+  SLACK_API_URL: safeWebUrl('https://slack.com/api')
     .transform((url) => `${url}/`)
     .optional()
     .describe("base of Slack's Web API, for a stand-in"),
-  XEPA_PUBLIC_URL: webUrl().describe('where browsers reach the web console; console links start with it'),
+  XEPA_PUBLIC_URL: sharedSettings.XEPA_PUBLIC_URL,
   XEPA_ISOS: isoCatalogue()
     .default(new Map())
     .describe('ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…"}}`'),
@@ -40,7 +40,7 @@ export const botSettings = {
   XEPA_REQUESTERS: commaList().describe('Slack user ids that may ask for installs; empty: every full member'),
   XEPA_APPROVERS: commaList().describe('Slack user ids that may approve; empty: every full member but the requester'),
   XEPA_TICKET_SECONDS: integer({ min: 60, max: 300, default: 120 }).describe('how long a console link may be opened'),
-  XEPA_BIND: z.string().default('0.0.0.0').describe('address on which the servers listen'),
+  XEPA_BIND: sharedSettings.XEPA_BIND,
   XEPA_BOT_PORT: integer({ min: 0, max: 65_535, default: 3000 }).describe("port for Slack's requests in `http` mode"),
   XEPA_BOT_HEALTH_PORT: integer({ min: 0, max: 65_535, default: 3001 }).describe("port of the bot's /healthz"),
 };

@@ -14,6 +14,7 @@ export function findDevice(typed: string, inventory: Inventory | null, now: numb
       'No worker has read the providers yet, so no device is known. Check that a worker runs, then try again.',
     );
   }
+  if (now - inventory.at > STALE_MS) throw stale(inventory, now);
   const wanted = typed.toLowerCase();
   const exact = inventory.devices.find((device) => deviceKey(device).toLowerCase() === wanted);
   if (exact) return exact;
@@ -21,6 +22,14 @@ export function findDevice(typed: string, inventory: Inventory | null, now: numb
   const [only] = named;
   if (only && named.length === 1) return only;
   throw named.length > 1 ? ambiguous(typed, named) : unknown(typed, inventory, now);
+}
+
+/** Tags decide who must approve: they must not be those of an hour ago. */
+const STALE_MS = 15 * 60_000;
+
+function stale(inventory: Inventory, now: number) {
+  const age = duration(now - inventory.at);
+  return badInput(`The list of devices is ${age} old, so nothing is installed by it. Check that a worker runs.`);
 }
 
 function ambiguous(typed: string, named: readonly Device[]) {

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
-import type { SentMessage, SentMessages } from './sent-messages.ts';
+import { CLAIM_MS, type SentMessage, type SentMessages } from './sent-messages.ts';
 import { isChannelClosed, isMessageGone, slackFailure } from './slack-errors.ts';
 import type { MessagePlace, SlackSender } from './slack-sender.ts';
 import type { UpdateBudget, Urgency } from './update-budget.ts';
@@ -38,9 +38,10 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       const record = await deps.store.find(installId);
       if (!record?.slack) return;
       const root = await showRoot(deps, record, record.slack.channel);
-      if (!root) return;
-      await showCard(deps, record, root);
-      await sayMilestones(deps, record, root);
+      const all = root !== null && (await showCard(deps, record, root)) && (await sayMilestones(deps, record, root));
+      if (all) return deps.sent.markShown(installId, record.rev);
+      // Another bot is posting a part of it, or a post had no clear outcome: when its claim has grown old, it is ours.
+      deps.later(installId, CLAIM_MS);
     },
   };
 }
@@ -57,22 +58,27 @@ async function showRoot(deps: PublisherDeps, record: InstallRecord, channel: str
   return show(deps, record, { desired, to: { channel } });
 }
 
-async function showCard(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<void> {
-  if (!record.approval) return;
+/** @returns false while it is not there */
+async function showCard(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<boolean> {
+  if (!record.approval) return true;
   const card = approvalCard(record);
   const to = { channel: root.channel, thread: root.ts };
-  await show(deps, record, { desired: { key: 'approval', whole: card, state: card }, to });
+  return (await show(deps, record, { desired: { key: 'approval', whole: card, state: card }, to })) !== null;
 }
 
-async function sayMilestones(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<void> {
+/** @returns false while one of them is not there */
+async function sayMilestones(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<boolean> {
+  let all = true;
   // A second time stuck is news again.
   if (record.phase !== 'stuck') await deps.sent.forget(record.id, 'stuck');
   for (const { key, message } of milestonesOf(record)) {
     const claim = await deps.sent.claim(record.id, key);
+    if (claim === 'busy') all = false;
     if (claim !== 'mine' && claim !== 'again') continue;
     const desired = { key, whole: message, state: message };
     await post(deps, record, { desired, to: { channel: root.channel, thread: root.ts }, again: claim === 'again' });
   }
+  return all;
 }
 
 interface Showing {

@@ -30,13 +30,19 @@ export interface SentMessages {
   save(installId: string, key: string, sent: Omit<SentMessage, 'state'>): Promise<void>;
   /** What Slack shows may be old: the next look sends it again whatever we remember. */
   repaint(installId: string, key: string): Promise<void>;
+  /** Everything that there was to say at that revision has been said. */
+  markShown(installId: string, rev: number): Promise<void>;
+  /** The newest revision of which everything has been said; 0 before the first. */
+  shownRev(installId: string): Promise<number>;
   /** Nothing was posted after all, or it may be said again. */
   forget(installId: string, key: string): Promise<void>;
 }
 
 /** A claim this old belongs to a bot that died, or to a post whose outcome nobody knows. */
-const CLAIM_MS = 60_000;
+export const CLAIM_MS = 60_000;
 const KEEP_SECONDS = 30 * 24 * 3600;
+/** A field beside those of the messages; no message has this key. */
+const shownField = '#shown';
 
 /** Takes the field when it is empty or holds an old claim. KEYS: hash. ARGV: field, old value or '', new value. */
 const swapScript = `
@@ -75,6 +81,8 @@ export function createSentMessages(deps: { redis: Redis; clock: Clock }): SentMe
       if (value?.state !== 'sent') return;
       await redis.hset(hashKey(id), key, JSON.stringify({ ...value, hash: '', stateHash: '' }));
     },
+    markShown: async (id, rev) => void (await redis.hset(hashKey(id), shownField, rev)),
+    shownRev: async (id) => Number((await redis.hget(hashKey(id), shownField)) ?? 0),
     forget: async (id, key) => void (await redis.hdel(hashKey(id), key)),
   };
 }

@@ -9,7 +9,7 @@ import type { SentMessages } from './sent-messages.ts';
 
 export interface SweepDeps {
   store: InstallStore;
-  sent: Pick<SentMessages, 'find'>;
+  sent: Pick<SentMessages, 'find' | 'shownRev'>;
   notices: Pick<NoticeQueue, 'send'>;
   installQueue: Pick<InstallQueue, 'wake'>;
   redis: Redis;
@@ -39,17 +39,20 @@ export function startSweep(deps: SweepDeps): { close(): void } {
 }
 
 /** One round over open installs from `from` on, and over the newest ones; answers where the next one begins. */
-export async function sweepOnce(deps: Omit<SweepDeps, 'redis' | 'log'>, from = 0): Promise<number> {
+export async function sweepOnce(deps: Omit<SweepDeps, 'redis'>, from = 0): Promise<number> {
   const open = (await deps.store.listOpenIds()).toSorted();
   const slice = open.slice(from, from + ROUND);
   const found = await Promise.all(slice.map((id) => deps.store.find(id)));
   const records = [...found.flatMap((record) => record ?? []), ...(await deps.store.listRecent(RECENT))];
   const unique = new Map(records.map((record) => [record.id, record]));
-  for (const record of unique.values()) await tend(deps, record);
+  for (const record of unique.values()) {
+    // One install that cannot be tended must not hide the ones behind it.
+    await tend(deps, record).catch((err: unknown) => deps.log.warn({ installId: record.id, err }, 'a sweep failed'));
+  }
   return from + ROUND >= open.length ? 0 : from + ROUND;
 }
 
-async function tend(deps: Omit<SweepDeps, 'redis' | 'log'>, record: InstallRecord): Promise<void> {
+async function tend(deps: Omit<SweepDeps, 'redis'>, record: InstallRecord): Promise<void> {
   const now = deps.clock.now();
   if (expire(record, now)) {
     const ended = await deps.store.update(record.id, (current) => expire(current, now));
@@ -61,5 +64,7 @@ async function tend(deps: Omit<SweepDeps, 'redis' | 'log'>, record: InstallRecor
   if (asleep) await deps.installQueue.wake(record.id);
   if (!record.slack || (isFinal(record) && now - record.updatedAt > ENDED_MS)) return;
   const root = await deps.sent.find(record.id, 'root');
-  if (!root || root.rev < record.rev) await deps.notices.send({ installId: record.id, rev: record.rev });
+  const shown = await deps.sent.shownRev(record.id);
+  if (!root || root.rev < record.rev || shown < record.rev)
+    await deps.notices.send({ installId: record.id, rev: record.rev });
 }

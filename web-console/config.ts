@@ -1,17 +1,12 @@
 import { z } from 'zod';
-import { integer, parseEnv, webUrl } from '../core/env.ts';
-import { commonSettings } from '../core/settings.ts';
-
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+import { integer, parseEnv } from '../core/env.ts';
+import { commonSettings, sharedSettings } from '../core/settings.ts';
 
 /** Settings of the web console; the configuration table of the README is made from these descriptions. */
 export const ConsoleSettings = z.object({
   ...commonSettings,
-  XEPA_PUBLIC_URL: publicUrl().describe(
-    'the one address people open the console at: https://host, or http on loopback',
-  ),
+  ...sharedSettings,
   XEPA_CONSOLE_PORT: integer({ min: 1, max: 65_535, default: 8080 }).describe('port the web console listens on'),
-  XEPA_BIND: z.string().default('0.0.0.0').describe('address the web console listens on'),
   XEPA_PAGE_DIR: z.string().default('dist/web-console/public').describe('folder that `bin/build-page.ts` filled'),
   XEPA_SESSION_HOURS: integer({ min: 1, max: 24, default: 8 }).describe('hours after which a console session ends'),
   XEPA_IDLE_MINUTES: integer({ min: 3, max: 480, default: 30 }).describe(
@@ -29,24 +24,4 @@ export function readConsoleSettings(
   source: Readonly<Record<string, string | undefined>> = process.env,
 ): ConsoleSettings {
   return parseEnv(ConsoleSettings, source);
-}
-
-/** An origin without a path. Plain http is for loopback alone: the session cookie must not cross a network in clear. */
-function publicUrl() {
-  return webUrl()
-    .refine((text) => isOrigin(text), 'must be scheme, host and port only, without a path')
-    .refine((text) => isSafe(text), 'must be https (http is accepted for localhost and 127.0.0.1 only)')
-    .transform((text) => new URL(text).origin);
-}
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { pathname, search, hash, username } = new URL(text);
-  return pathname === '/' && search === '' && hash === '' && username === '';
-}
-
-function isSafe(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && loopbackNames.includes(hostname));
 }

@@ -30,7 +30,7 @@ export function approvalButtons(record: InstallRecord): types.ActionsBlock {
 
 function runningButtons(record: InstallRecord): types.Button[] {
   const open = consoleIsOpen(record);
-  const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo';
+  const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo' && !record.facts.boot;
   return [
     ...(open ? [button(record, { id: actionIds.console, text: 'Get console link', style: 'primary' })] : []),
     ...(open ? [button(record, { id: actionIds.boot, text: 'Boot the metal', confirm: bootConfirm(record) })] : []),
@@ -65,7 +65,7 @@ function bootConfirm(record: InstallRecord): Question {
 }
 
 function cancelConfirm(record: InstallRecord): Question {
-  const written = isAfter(record.at, pointOfNoReturn);
+  const written = !isAfter(pointOfNoReturn, record.at);
   const disk = written
     ? 'The disk may have been written already: its old content is not brought back.'
     : 'No disk was written.';

@@ -10,14 +10,17 @@ export function header(text: string): types.HeaderBlock {
   return { type: 'header', text: { type: 'plain_text', text, emoji: true } };
 }
 
-/** @param text mrkdwn in which everything user-made is escaped */
+/**
+ * Verbatim: an address in an error of a device must not become a link of ours.
+ * @param text mrkdwn in which everything user-made is escaped
+ */
 export function section(text: string): types.SectionBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text } };
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
 }
 
 /** Small grey text. @param text mrkdwn in which everything user-made is escaped */
 export function context(text: string): types.ContextBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }
 
 /** A message of one paragraph. */
