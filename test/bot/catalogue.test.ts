@@ -62,3 +62,11 @@ test.each(['nonsense', '[]', '{"a":{"url":"file:///etc/passwd"}}', '{"a":{"url":
     expect(result.error?.issues[0]?.message).toContain('{"debian-13"');
   },
 );
+
+test.each(['ftp://bob:hunter2@h/x.iso', 'https://bob:hunter2@h/x.iso', 'http://bob@h/x.iso'])(
+  'a password in %s is refused and never repeated',
+  (iso) => {
+    expect(complaint(iso)).toContain('user name or password');
+    expect(complaint(iso)).not.toContain('hunter2');
+  },
+);

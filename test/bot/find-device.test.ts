@@ -37,3 +37,7 @@ test('a name that two devices share is answered with both', () => {
 test('before any worker has read the providers, that is what is said', () => {
   expect(complaint('web-07', null)).toContain('No worker has read the providers yet');
 });
+
+test('nothing is installed by a list that is old: its tags decide who must approve', () => {
+  expect(complaint('web-07', { ...inventory, at: -16 * 60_000 })).toMatch(/is 17 min 30 s old/);
+});

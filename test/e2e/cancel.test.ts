@@ -47,7 +47,7 @@ it('puts the device back as it was when an install is cancelled at its console',
   await eventually('the undo of media', async () => {
     return journalOf(await world.state.store.load(id), 'media')?.state === 'undone' ? true : null;
   });
-  expect(await inside(world, id, ['ls', '/var/tmp/xepa'])).toBe('');
+  expect(await inside(world, id, ['ls', '/var/lib/xepa'])).toBe('');
 
   const ended = await theEnd({ world }, id);
   expect(ended.phase).toBe('undone');

@@ -1,73 +1,108 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import ssh2, { type Connection } from 'ssh2';
+import { connect, createServer, type Socket } from 'node:net';
+import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 
-/** A device's sshd on loopback: one authorised key, `test -S`, and streams to this machine's unix sockets. */
+/** A device's sshd on loopback: one authorised key, commands, and streams to this machine's unix sockets. */
 export interface FakeSshHost {
   port: number;
   /** Public key blob in base64, as it is pinned. */
   hostKey: string;
   /** What the install keeps sealed. */
   privateKey: string;
+  /** The commands that were asked for, as the login shell gets them. */
+  commands(): string[];
   /** Connections made so far, and those open now. */
   connections(): { total: number; open: number };
-  /** Cuts every connection, as a network that fails. */
+  /** Lets another public key in as well; a line of authorized_keys. */
+  authorise(publicKey: string): void;
+  /** Says goodbye on every connection. */
   drop(): void;
+  /** Cuts every connection without a word, as a machine that is reset. */
+  cut(): void;
   close(): Promise<void>;
+}
+
+export interface FakeSshHostOptions {
+  /** `sockets` (the default) knows `test -S` only; `sh` gives every command to the real /bin/sh. */
+  run?: 'sockets' | 'sh';
+  /** HOME of what `sh` runs. */
+  home?: string;
+  /** Put before PATH of what `sh` runs, so that a test may stand in for commands such as `sudo` and `reboot`. */
+  binaries?: string;
+  /** A host key pair that the test knows already; a fresh one otherwise. */
+  hostPrivateKey?: string;
+  /** Milliseconds between taking a command and its end, in `sockets`; a real sshd forks in between. */
+  forkMs?: number;
 }
 
 const FORK_MS = 20;
 
-export async function startFakeSshHost(): Promise<FakeSshHost> {
-  const host = generateSshKey('host');
+export async function startFakeSshHost(options: FakeSshHostOptions = {}): Promise<FakeSshHost> {
+  const hostPrivateKey = options.hostPrivateKey ?? generateSshKey('host').privateKey;
   const user = generateSshKey('install');
+  const authorised = [blobOf(user.publicKey)];
   const clients = new Set<Connection>();
+  const sockets = new Set<Socket>();
+  const commands: string[] = [];
   let total = 0;
-  const server = new ssh2.Server({ hostKeys: [host.privateKey] }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [hostPrivateKey] }, (client) => {
     total += 1;
     clients.add(client);
     client.on('error', () => undefined).once('close', () => clients.delete(client));
-    serve(client, user.publicKey);
+    serve(client, { authorised, commands, options });
   });
   // As sshd sets it once a command starts; Nagle's algorithm would glue the command's end to its beginning.
-  const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket));
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    server.injectSocket(socket);
+  });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const address = listener.address();
+  const drop = () => {
+    for (const client of clients) client.end();
+  };
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    hostKey: host.publicKey.split(' ')[1] ?? '',
+    hostKey: hostKeyOf(hostPrivateKey),
     privateKey: user.privateKey,
+    commands: () => [...commands],
     connections: () => ({ total, open: clients.size }),
-    drop() {
-      for (const client of clients) client.end();
+    authorise: (publicKey) => void authorised.push(blobOf(publicKey)),
+    drop,
+    cut() {
+      for (const socket of sockets) socket.destroy();
     },
     async close() {
-      for (const client of clients) client.end();
+      drop();
       await new Promise<void>((done) => listener.close(() => done()));
     },
   };
 }
 
-function serve(client: Connection, publicKey: string): void {
-  const authorised = Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+interface Service {
+  authorised: readonly Buffer[];
+  commands: string[];
+  options: FakeSshHostOptions;
+}
+
+function serve(client: Connection, { authorised, commands, options }: Service): void {
   client.on('authentication', (context) => {
-    const known = context.method === 'publickey' && context.key.data.equals(authorised);
+    const { method } = context;
+    const known = method === 'publickey' && authorised.some((key) => context.key.data.equals(key));
     if (known) context.accept();
     else context.reject(['publickey']);
   });
   client.on('session', (accept) => {
     accept().on('exec', (acceptExec, _reject, info) => {
-      const path = /^test -S (\S+)$/.exec(info.command.replaceAll("'", ''))?.[1];
+      commands.push(info.command);
       const channel = acceptExec();
-      const code = path !== undefined && existsSync(path) ? 0 : 1;
-      // A real sshd forks before anything can end, so its answer to the request travels alone.
-      setTimeout(() => {
-        channel.exit(code);
-        channel.end();
-      }, FORK_MS);
+      if (options.run === 'sh') runInShell(channel, info.command, options);
+      else answerSocketTest(channel, info.command, options.forkMs ?? FORK_MS);
     });
   });
   client.on('openssh.streamlocal', (accept, reject, { socketPath }) => {
@@ -80,4 +115,46 @@ function serve(client: Connection, publicKey: string): void {
       socket.pipe(channel).pipe(socket);
     });
   });
+}
+
+function answerSocketTest(channel: ServerChannel, command: string, forkMs: number): void {
+  const path = /^test -S (\S+)$/.exec(command.replaceAll("'", ''))?.[1];
+  const end = () => {
+    channel.exit(path !== undefined && existsSync(path) ? 0 : 1);
+    channel.end();
+  };
+  // A real sshd forks before anything can end, so its answer to the request mostly travels alone.
+  if (forkMs === 0) end();
+  else setTimeout(end, forkMs);
+}
+
+/** As sshd does it: the login shell with `-c`, and the end of the line ends what reads from it. */
+function runInShell(channel: ServerChannel, command: string, options: FakeSshHostOptions): void {
+  const path = [options.binaries, process.env.PATH].filter((part) => part !== undefined).join(':');
+  const env = { PATH: path, HOME: options.home ?? '/nonexistent' };
+  const child = spawn('/bin/sh', ['-c', command], { env, cwd: '/', stdio: 'pipe' });
+  channel.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  channel.pipe(child.stdin);
+  channel.once('close', () => {
+    child.stdin.destroy();
+    child.kill('SIGHUP');
+  });
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  child.once('close', (code, signal) => {
+    if (signal === null) channel.exit(code ?? 0);
+    else channel.exit(signal.replace('SIG', ''), false, '');
+    channel.end();
+  });
+}
+
+function blobOf(publicKey: string): Buffer {
+  return Buffer.from(publicKey.split(' ')[1] ?? '', 'base64');
+}
+
+function hostKeyOf(privateKey: string): string {
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
+  return key.getPublicSSH().toString('base64');
 }

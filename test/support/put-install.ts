@@ -5,16 +5,17 @@ import type { World } from './world.ts';
 /** An install that nobody typed: written and queued as the bot does it. */
 export async function putInstall(
   world: World,
-  wish: { id: string; device: string; iso: string; sha256?: string },
+  wish: { id: string; device: string; iso: string; sha256?: string; provider?: 'equinix-metal' | 'ssh' },
 ): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
   if (!device) throw new Error(`the lab has no device ${wish.device}`);
   const { id, hostname, address, tags } = device;
+  const { provider = 'equinix-metal' } = wish;
   const iso = { url: world.lab.isoUrl(wish.iso), ...(wish.sha256 ? { sha256: wish.sha256 } : {}) };
   const record = anInstall({
     id: wish.id,
     createdAt: Date.now(),
-    device: { provider: 'equinix-metal', id, name: hostname, address, tags: [...tags] },
+    device: { provider, id: provider === 'ssh' ? hostname : id, name: hostname, address, tags: [...tags] },
     request: { iso, requestedBy: alice },
   });
   const written = await world.state.store.create(record, { type: 'install-requested', actor: alice, detail: {} });

@@ -25,8 +25,8 @@ export interface World {
   /** A way into a device of an install, with the install's own key, to look at it from inside. */
   shells: ShellPool;
   folder: string;
-  /** Starts one more process of the product. */
-  start(name: 'bot' | 'worker' | 'web-console', as: string): Promise<ProductProcess>;
+  /** Starts one more process of the product, with settings of its own where they are given. */
+  start(name: 'bot' | 'worker' | 'web-console', as: string, more?: Record<string, string>): Promise<ProductProcess>;
   stop(): Promise<void>;
 }
 
@@ -76,9 +76,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const redisUrl = `unix://${join(data, 'redis.sock')}`;
     const health = healthUrls(ports);
 
-    const start: World['start'] = async (name, as) => {
+    const start: World['start'] = async (name, as, more = {}) => {
       const port = await freePort();
-      const own = { ...env, REDIS_URL: redisUrl, ...(name === 'worker' ? { XEPA_WORKER_HEALTH_PORT: `${port}` } : {}) };
+      const own = {
+        ...env,
+        ...more,
+        REDIS_URL: redisUrl,
+        ...(name === 'worker' ? { XEPA_WORKER_HEALTH_PORT: `${port}` } : {}),
+      };
       const healthUrl = name === 'worker' ? `http://127.0.0.1:${port}/healthz` : health[name];
       const running = await startProduct({ name, as, env: own, healthUrl, folder });
       closers.push(() => running.stop());

@@ -220,7 +220,7 @@ describe('the sweep', () => {
   const sweep = () => {
     const installQueue = { wake: async (id: string) => void woken.push(id) };
     const notices = { send: async (notice: Notice) => void noticed.push(notice) };
-    return sweepOnce({ store, clock, installQueue, notices, sent: createSentMessages({ redis, clock }) });
+    return sweepOnce({ store, clock, log, installQueue, notices, sent: createSentMessages({ redis, clock }) });
   };
   beforeEach(() => {
     woken.length = 0;
@@ -234,6 +234,27 @@ describe('the sweep', () => {
     await publisher.publish(id);
     await sweep();
     expect(noticed).toHaveLength(1);
+  });
+
+  test('finds an approval card whose post had no clear outcome, and it is posted again', async () => {
+    const approval = { state: 'pending' as const, because: 'tag prod', expiresAt: clock.at + 3_600_000 };
+    const { id } = await put(installRecord({ phase: 'approval', approval }));
+    await publisher.publish(id);
+    await redis.hdel(`xepa:slack:{${id}}`, 'approval', '#shown');
+    slack.failPosts.push({ err: cutOff(), afterwards: false });
+    await expect(publisher.publish(id)).rejects.toThrow();
+    await publisher.publish(id);
+    expect(laters.at(-1)?.id).toBe(id);
+    const cards = () => slack.posted.filter((one) => JSON.stringify(one.message).includes('xepa.approve')).length;
+    const before = cards();
+    clock.at += 61_000;
+    await sweep();
+    expect(noticed.at(-1)?.installId).toBe(id);
+    await publisher.publish(id);
+    expect(cards()).toBe(before + 1);
+    noticed.length = 0;
+    await sweep();
+    expect(noticed).toEqual([]);
   });
 
   test('lets an approval expire, and ends the install', async () => {

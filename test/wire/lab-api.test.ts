@@ -1,51 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PretendMachine } from '../fakes/pretend-machine.ts';
 import { EquinixApi } from '../lab/cloud/equinix-api.ts';
 import { type Listening, listen } from '../lab/cloud/listen.ts';
 import { metadataRouter } from '../lab/cloud/metadata.ts';
 import { API_PATH } from '../lab/cloud/render.ts';
 import { CloudState } from '../lab/cloud/state.ts';
-import type { MachinePower } from '../lab/machine/machine.ts';
-import type { BootTarget } from '../lab/machine/spec.ts';
 
 const TOKEN = 'lab-token';
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHqmI9nJkOgPnyjMKTq0rZmJqgrH8hYvSR7b5mdlYJ0B install@xepa';
-
-/** A machine that behaves: it remembers how it was booted, and can be told to break. */
-class PretendMachine implements MachinePower {
-  power: 'on' | 'off' = 'on';
-  booted: BootTarget | null = 'disk';
-  broken = false;
-  #released: Promise<void> = Promise.resolve();
-
-  /** Makes the next operations wait, as hardware does, until the returned function is called. */
-  hold(): () => void {
-    let release = (): void => undefined;
-    this.#released = new Promise((resolve) => {
-      release = resolve;
-    });
-    return release;
-  }
-
-  async powerOn(target: BootTarget): Promise<void> {
-    await this.#released;
-    if (this.broken) throw new Error('the power supply is dead');
-    this.power = 'on';
-    this.booted = target;
-  }
-
-  async powerOff(): Promise<void> {
-    await this.#released;
-    this.power = 'off';
-    this.booted = null;
-  }
-
-  async reset(target: BootTarget): Promise<void> {
-    await this.powerOff();
-    await this.powerOn(target);
-  }
-}
 
 let state: CloudState;
 let api: EquinixApi;

@@ -119,14 +119,14 @@ describe('a worker on the queue', () => {
   it('finds an install that was written but never queued', async () => {
     await state.store.create(anInstall(), created);
     await startWorker('a', {});
-    await sweepOnce(state.store, state.queue);
+    await sweepOnce(state.store, state.queue, log);
     await until('done');
   });
 
   it('does not touch an install that waits for an approval', async () => {
     await state.store.create(anInstall({ phase: 'approval' }), created);
     await startWorker('a', {});
-    await sweepOnce(state.store, state.queue);
+    await sweepOnce(state.store, state.queue, log);
     await state.queue.wake(id);
     await expect.poll(() => state.redis.exists(`{xepa}:installs:${id}`)).toBe(0);
     expect((await state.store.load(id)).journal).toEqual([]);

@@ -1,0 +1,275 @@
+import { readFileSync } from 'node:fs';
+import { type Duplex, duplexPair } from 'node:stream';
+import { XepaError } from '../../core/errors.ts';
+import type { Command } from '../../core/ssh/command.ts';
+import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
+import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
+import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
+import {
+  downloadStateScript,
+  inspectScript,
+  probeScript,
+  removeFileScript,
+  startDownloadScript,
+} from '../../worker/host/scripts/media.ts';
+import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
+import { apkAddScript } from '../../worker/host/scripts/packages.ts';
+import { proofScript } from '../../worker/host/scripts/proof.ts';
+import { surveyScript } from '../../worker/host/scripts/survey.ts';
+import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
+import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
+import { type ModelIso, modelIso } from './model-iso.ts';
+
+const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
+
+/** A small model of a device in rescue: what our commands do to it can be seen, and done again. */
+export class ModelDevice {
+  /** Whether sshd answers, and to whom. */
+  ssh: 'up' | 'down' | 'refuses' = 'up';
+  hostKey = Buffer.from('rescue host key').toString('base64');
+  bootId = 'boot-1';
+  rootFs = 'rootfs';
+  surveyText = surveyText;
+  /** A key of another driver than vfio-pci goes back to what it was. */
+  drivers = new Map<string, string>([
+    ['0000:01:00.0', 'e1000e'],
+    ['0000:02:00.0', 'nvme'],
+  ]);
+  vm: { status: string; argv: string[]; diskFirst: boolean } | null = null;
+  /** `deaf`: QEMU greets and never answers again. */
+  qmp: 'answers' | 'deaf' = 'answers';
+  vnc = 'RFB 003.008\n';
+  /** What the guest does when it is asked to power down. */
+  onPowerDown: () => void = () => undefined;
+  timer: 'off' | 'armed' | 'fired' = 'off';
+  timerStarts = true;
+  packages = new Set<string>();
+  kvm = true;
+  iso: ModelIso = modelIso();
+  /** What the URL of the ISO answers, and how far a download has come. */
+  probe = { status: 200, bytes: 1_000_000 as number | null, freeBytes: 4_000_000_000, error: '' };
+  download: { state: 'none' | 'running' | 'failed' | 'complete'; bytes: number } = { state: 'none', bytes: 0 };
+  /** What curl ends with when a download fails; null lets the next start go on. */
+  curlFailsAtOnce: number | null = null;
+  /** Names of what was done, in order; looking is not doing. */
+  done: string[] = [];
+  /** Errors to throw once, by the name of the action. `after` throws when it is done: the answer was lost. */
+  faults = new Map<string, { error: Error; after?: boolean }>();
+  open = 0;
+
+  /** The machine restarts into what `system` says; its memory is lost. */
+  restart(system: 'rescue' | 'installed'): void {
+    this.vm = null;
+    this.timer = 'off';
+    this.packages.clear();
+    this.download = { state: 'none', bytes: 0 };
+    this.drivers = new Map([
+      ['0000:01:00.0', 'e1000e'],
+      ['0000:02:00.0', 'nvme'],
+    ]);
+    this.bootId = `${this.bootId}+`;
+    this.rootFs = system === 'rescue' ? 'rootfs' : 'ext4';
+  }
+
+  readonly openShell: OpenShell = async (address, _privateKey, signal) => {
+    signal?.throwIfAborted();
+    this.#admit(address);
+    this.open += 1;
+    return { shell: this.#shell(), seenHostKey: this.hostKey };
+  };
+
+  #admit(address: HostAddress): void {
+    if (this.ssh === 'down') throw sshError('unreachable', 'backoff');
+    if (address.hostKey !== null && address.hostKey !== this.hostKey) throw sshError('host-key-changed', 'no');
+    if (this.ssh === 'refuses') throw sshError('not-allowed', 'backoff');
+  }
+
+  #shell(): HostShell {
+    const listeners: (() => void)[] = [];
+    let open = true;
+    return {
+      exec: async (command, signal) => {
+        signal?.throwIfAborted();
+        if (this.ssh !== 'up') throw sshError('unreachable', 'backoff');
+        return command.parse({ stdout: this.#run(command), stderr: '', exitCode: 0 });
+      },
+      upload: async () => undefined,
+      forward: async (path) => this.#forward(path),
+      onClose: (listener) => void listeners.push(listener),
+      close: () => {
+        if (!open) return;
+        open = false;
+        this.open -= 1;
+        for (const listener of listeners) listener();
+      },
+    };
+  }
+
+  #run(command: Command<unknown>): string {
+    const args = command.argv.slice(command.stdin === undefined ? 2 : 3);
+    const [name, act] = this.#actions(args).get(command.stdin ?? command.argv.slice(0, 2).join(' ')) ?? [];
+    if (name === undefined || act === undefined) throw new Error(`the model does not know ${command.argv.join(' ')}`);
+    const fault = this.faults.get(name);
+    if (fault && !fault.after) this.#fail(name, fault.error);
+    const stdout = act();
+    if (fault) this.#fail(name, fault.error);
+    return `${stdout}\n## xepa end\n`;
+  }
+
+  #fail(name: string, error: Error): never {
+    this.faults.delete(name);
+    throw error;
+  }
+
+  #actions(args: readonly string[]): Map<string, readonly [string, () => string]> {
+    return new Map<string, readonly [string, () => string]>([
+      [proofScript, ['proof', () => this.#proof()]],
+      [surveyScript, ['survey', () => this.surveyText]],
+      [
+        apkAddScript,
+        ['add packages', () => this.#did('add packages', () => args.map((name) => this.packages.add(name)))],
+      ],
+      ['apk del', ['remove packages', () => this.#did('remove packages', () => this.#removePackages(args))]],
+      [loadModulesScript, ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}`]],
+      [probeScript, ['probe', () => this.#probe()]],
+      [downloadStateScript, ['download state', () => this.#downloadState()]],
+      [startDownloadScript, ['download', () => this.#startDownload()]],
+      [inspectScript, ['inspect', () => this.iso.report]],
+      [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forgetDownload())]],
+      [readDriversScript, ['read drivers', () => this.#drivers(args)]],
+      [bindScript, ['bind', () => this.#bind(args)]],
+      [giveBackScript, ['give back', () => this.#giveBack(args)]],
+      [armScript, ['arm', () => this.#arm()]],
+      [disarmScript, ['disarm', () => this.#did('disarm', () => this.#disarm())]],
+      [launchScript, ['launch', () => this.#launch(args)]],
+      [vmStateScript, ['vm state', () => this.#vmState()]],
+      [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
+      [bootFilesScript, ['boot files', () => '## xepa boot-files\nnvme0n1p1\tcopied\t/EFI/debian/shimx64.efi']],
+      ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
+    ]);
+  }
+
+  #did(name: string, act: () => unknown): string {
+    this.done.push(name);
+    act();
+    return '';
+  }
+
+  #proof(): string {
+    const mount = `20 1 8:1 / / rw - ${this.rootFs} ${this.rootFs === 'ext4' ? '/dev/sda1' : 'none'} rw`;
+    return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\nquiet\n## xepa mounts\n${mount}\n## xepa swaps`;
+  }
+
+  #removePackages(names: readonly string[]): void {
+    for (const name of names) this.packages.delete(name);
+  }
+
+  #probe(): string {
+    const { status, bytes, freeBytes, error } = this.probe;
+    const length = bytes === null ? '' : `Content-Length: ${bytes}`;
+    const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone 1 1 ${freeBytes / 1024} 1% /`;
+    const answer = `status ${String(status).padStart(3, '0')}`;
+    return `## xepa answer\n${answer}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
+  }
+
+  #downloadState(): string {
+    const { state, bytes } = this.download;
+    const code = this.curlFailsAtOnce ?? 18;
+    const said = state === 'failed' ? `${code}\n## xepa error\ncurl: (${code}) it said why` : '';
+    const yes = (is: boolean) => (is ? 'yes' : '');
+    return `## xepa running\n${yes(state === 'running')}\n## xepa complete\n${yes(state === 'complete')}\n## xepa bytes\n${bytes}\n## xepa exit\n${said}`;
+  }
+
+  #startDownload(): string {
+    if (this.download.state !== 'running' && this.download.state !== 'complete') {
+      this.done.push('download');
+      this.download = { ...this.download, state: this.curlFailsAtOnce === null ? 'running' : 'failed' };
+    }
+    return this.#downloadState();
+  }
+
+  #forgetDownload(): void {
+    this.download = { state: 'none', bytes: 0 };
+  }
+
+  #drivers(addresses: readonly string[]): string {
+    return `## xepa drivers\n${addresses.map((address) => `${address}\t${this.drivers.get(address) ?? ''}`).join('\n')}`;
+  }
+
+  #bind(addresses: readonly string[]): string {
+    this.done.push('bind');
+    for (const address of addresses) this.drivers.set(address, 'vfio-pci');
+    return this.#drivers(addresses);
+  }
+
+  #giveBack(pairs: readonly string[]): string {
+    const had = pairs.map((pair) => pair.split('='));
+    if (this.vm) return `## xepa held\n${had.map(([address]) => address).join('\n')}`;
+    this.done.push('give back');
+    for (const [address = '', driver = ''] of had) this.drivers.set(address, driver);
+    return this.#drivers(had.map(([address = '']) => address));
+  }
+
+  #arm(): string {
+    if (this.timer !== 'armed' && this.timerStarts) {
+      this.done.push('arm');
+      this.timer = 'armed';
+    }
+    return `## xepa dead-man\n${this.timer}`;
+  }
+
+  #disarm(): void {
+    if (this.timer === 'armed') this.timer = 'off';
+  }
+
+  #launch(argv: readonly string[]): string {
+    if (!this.vm) {
+      this.done.push('launch');
+      this.vm = { status: 'running', argv: argv.slice(-100), diskFirst: false };
+    }
+    return '## xepa status\n0\n## xepa pid\n4711';
+  }
+
+  #vmState(): string {
+    const fired = this.timer === 'fired' ? 'yes' : '';
+    return `## xepa pid\n${this.vm ? 4711 : ''}\n## xepa fired\n${fired}\n## xepa log\nqemu: last words`;
+  }
+
+  #endVm(): void {
+    this.vm = null;
+  }
+
+  #forward(path: string): Duplex {
+    const [ours, theirs] = duplexPair();
+    // As a channel: what is closed at one end is closed at the other.
+    theirs.once('close', () => ours.destroy());
+    if (path.endsWith('vnc.sock')) theirs.end(this.vnc);
+    else this.#speakQmp(theirs);
+    return ours;
+  }
+
+  #speakQmp(stream: Duplex): void {
+    stream.on('error', () => undefined);
+    if (!this.vm) return void stream.destroy();
+    stream.setEncoding('utf8');
+    stream.on('data', (line: string) => {
+      const { execute, id } = JSON.parse(line);
+      if (this.qmp === 'deaf' && execute !== 'qmp_capabilities') return void stream.destroy();
+      stream.write(`${JSON.stringify({ return: this.#execute(execute), id })}\n`);
+    });
+    stream.write('{"QMP": {}}\n');
+  }
+
+  #execute(command: string): object {
+    if (command === 'query-status') return { status: this.vm?.status };
+    if (command !== 'qmp_capabilities') this.done.push(command);
+    if (command === 'system_powerdown') this.onPowerDown();
+    if (command === 'quit') this.vm = null;
+    if (command === 'qom-set' && this.vm) this.vm.diskFirst = true;
+    return {};
+  }
+}
+
+function sshError(code: 'unreachable' | 'host-key-changed' | 'not-allowed', retry: 'no' | 'backoff'): XepaError {
+  return new XepaError(code, { message: code, userMessage: `The model says: ${code}.`, retry });
+}

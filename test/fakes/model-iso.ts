@@ -1,0 +1,25 @@
+/** An ISO as the device's inspection script reports it. */
+export interface ModelIso {
+  sha256: string;
+  /** What the script prints. */
+  report: string;
+}
+
+/** The least that makes an image bootable; `none`: not an ISO at all. */
+export function modelIso(boots: 'bios' | 'uefi' | 'none' = 'bios'): ModelIso {
+  const descriptors = Buffer.alloc(4096);
+  if (boots !== 'none') descriptors.write('\x01CD001\x01', 0, 'latin1');
+  descriptors.write('MODEL'.padEnd(32), 40, 'latin1');
+  descriptors.write('\x00CD001\x01EL TORITO SPECIFICATION', 2048, 'latin1');
+  const catalogue = Buffer.alloc(2048);
+  catalogue.set([1, boots === 'uefi' ? 0xef : 0], 0);
+  catalogue.set([0x55, 0xaa, 0x88], 30);
+  const sha256 = 'ab'.repeat(32);
+  const parts = { bytes: '1000000', descriptors: hex(descriptors), catalogue: hex(catalogue), sha256: `${sha256}  x` };
+  const report = Object.entries(parts).map(([name, text]) => `## xepa ${name}\n${text}`);
+  return { sha256, report: report.join('\n') };
+}
+
+function hex(bytes: Buffer): string {
+  return bytes.toString('hex');
+}

@@ -1,0 +1,71 @@
+import type { XepaError } from '../../core/errors.ts';
+import type { Provider, ProviderCapabilities, Request, ServerState } from '../../worker/providers/types.ts';
+
+type Call = 'getServer' | 'addKey' | 'removeKey' | 'enterRescue' | 'leaveRescue';
+
+/** A provider of one server with a history, as the port demands it: a request after its marker is not repeated. */
+export class ModelProvider implements Provider {
+  readonly id = 'equinix-metal';
+  readonly title = 'Model';
+  capabilities: ProviderCapabilities = {
+    rescueEntry: 'one-call',
+    keysIn: 'account',
+    hostKeys: 'trust-on-first-use',
+    legacy: false,
+  };
+  blocked: string | null = null;
+  hostKey: string | null = null;
+  readonly keys = new Map<string, string>();
+  /** Restarts in order. */
+  readonly history: ('rescue' | 'reboot')[] = [];
+  /** Errors to throw once. `after`: the request was taken, but its answer was lost. */
+  readonly faults = new Map<Call, { error: XepaError | Error; after?: boolean }>();
+  onRestart: (into: 'rescue' | 'reboot') => void = () => undefined;
+
+  listDevices: Provider['listDevices'] = async () => [
+    { provider: this.id, id: 'd-1', name: 'web-07', address: '127.0.77.1', tags: [] },
+  ];
+
+  async getServer(): Promise<ServerState> {
+    return this.#call('getServer', () => ({
+      name: 'web-07',
+      address: '127.0.77.1',
+      macs: ['52:54:00:aa:00:01'],
+      blocked: this.blocked,
+      saved: { always_pxe: false },
+      access: { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey: this.hostKey },
+      marker: String(this.history.length),
+    }));
+  }
+
+  async addKey(_deviceId: string, key: { label: string; publicKey: string }): Promise<void> {
+    this.#call('addKey', () => this.keys.set(key.label, this.keys.get(key.label) ?? key.publicKey));
+  }
+
+  async removeKey(_deviceId: string, label: string): Promise<void> {
+    this.#call('removeKey', () => this.keys.delete(label));
+  }
+
+  async enterRescue(_deviceId: string, request: Request): Promise<void> {
+    this.#call('enterRescue', () => this.#restart('rescue', request));
+  }
+
+  async leaveRescue(_deviceId: string, request: Request): Promise<void> {
+    this.#call('leaveRescue', () => this.#restart('reboot', request));
+  }
+
+  #restart(into: 'rescue' | 'reboot', request: Request): void {
+    if (this.history.slice(Number(request.marker)).includes(into)) return;
+    this.history.push(into);
+    this.onRestart(into);
+  }
+
+  #call<T>(name: Call, act: () => T): T {
+    const fault = this.faults.get(name);
+    this.faults.delete(name);
+    if (fault && !fault.after) throw fault.error;
+    const answer = act();
+    if (fault) throw fault.error;
+    return answer;
+  }
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import express from 'express';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { generateSshKey } from '../../core/ssh/ssh-key.ts';
+import { createEquinixMetal } from '../../worker/providers/equinix-metal/index.ts';
+import { PretendMachine } from '../fakes/pretend-machine.ts';
+import { EquinixApi } from '../lab/cloud/equinix-api.ts';
+import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { API_PATH } from '../lab/cloud/render.ts';
+import { CloudState } from '../lab/cloud/state.ts';
+import { describeProvider } from '../worker/providers/conformance.ts';
+
+const TOKEN = 'lab-token';
+const never = new AbortController().signal;
+
+async function startCloud() {
+  const state = new CloudState();
+  const machine = new PretendMachine();
+  const deviceId = randomUUID();
+  state.addDevice({ id: deviceId, hostname: 'web-01', tags: ['prod'], address: '127.0.0.1', number: 1, machine });
+  const api = new EquinixApi({ state, token: TOKEN, times: { delayMs: 1 } });
+  const server: Listening = await listen(express().use(API_PATH, api.router));
+  const providerWith = (token: string) =>
+    createEquinixMetal({
+      apiUrl: `http://127.0.0.1:${server.port}${API_PATH}`,
+      token,
+      projectId: state.projectId,
+      sshPort: 2222,
+    });
+  const device = state.devices.get(deviceId);
+  if (!device) throw new Error('no device');
+  return {
+    ...{ state, machine, deviceId, device, api, providerWith },
+    provider: providerWith(TOKEN),
+    keyLabels: async () => state.keysOf(deviceId).map(({ label }) => label),
+    async restarts() {
+      const asked = device.events.filter(({ type }) => type.endsWith('.queued')).length;
+      const ended = () => device.events.filter(({ type }) => /\.(completed|failed)$/.test(type)).length;
+      await vi.waitFor(() => expect(ended()).toBe(asked));
+      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
+    },
+    async close() {
+      await api.close();
+      await server.close();
+    },
+  };
+}
+
+describeProvider('equinix-metal', startCloud);
+
+describe('equinix-metal', () => {
+  let cloud: Awaited<ReturnType<typeof startCloud>>;
+  beforeEach(async () => {
+    cloud = await startCloud();
+  });
+  afterEach(() => cloud.close());
+
+  const state = (signal = never) => cloud.provider.getServer(cloud.deviceId, signal);
+  const request = async () => {
+    const { marker, saved } = await state();
+    return { marker, saved };
+  };
+  const actions = () => cloud.api.requests.filter(({ path }) => path.endsWith('/actions')).map(({ body }) => body);
+
+  it('reads every page of the list, each device once', async () => {
+    for (let number = 2; number <= 230; number += 1) {
+      const order = { hostname: `n-${number}`, tags: [], address: '127.0.0.2', machine: cloud.machine };
+      cloud.state.addDevice({ ...order, id: randomUUID(), number: number % 200 });
+    }
+    const devices = await cloud.provider.listDevices(never);
+    expect(new Set(devices.map(({ id }) => id)).size).toBe(230);
+    expect(devices).toHaveLength(230);
+    expect(cloud.api.requests).toHaveLength(3);
+  });
+
+  it('tells MACs, the address and the port of the rescue system', async () => {
+    expect(await state()).toMatchObject({
+      name: 'web-01',
+      macs: ['52:54:00:aa:00:01', '52:54:00:bb:00:01'],
+      access: { host: '127.0.0.1', port: 2222, user: 'root', sudo: false },
+    });
+  });
+
+  it.each([
+    ['locked', () => ({ locked: true }), /web-01 is locked at Equinix Metal: unlock it first/],
+    ['always booted by PXE', () => ({ alwaysPxe: true }), /always boots from the network.*switch always_pxe off/],
+    ['powered off', () => ({ state: 'inactive' as const }), /powered off.*power it on first/],
+    ['between two states', () => ({ state: 'powering_on' as const }), /is powering_on.*wait/],
+  ])('blocks a device that is %s, with what to do', async (_what, change, sentence) => {
+    Object.assign(cloud.device, change());
+    expect((await state()).blocked).toMatch(sentence);
+  });
+
+  it('gives a key to the one device and never to all', async () => {
+    const { publicKey } = generateSshKey('k');
+    await cloud.provider.addKey(cloud.deviceId, { label: 'xepa-xe-1', publicKey }, never);
+    const sent = cloud.api.requests.find(({ method }) => method === 'POST');
+    expect(sent?.body).toEqual({ label: 'xepa-xe-1', key: publicKey, instances_ids: [cloud.deviceId] });
+  });
+
+  it('removes every key of the label, also one that somebody else removes meanwhile', async () => {
+    for (const name of ['a', 'b']) {
+      const { publicKey } = generateSshKey(name);
+      cloud.state.addKey({ label: 'xepa-xe-1', key: publicKey, deviceIds: [cloud.deviceId] });
+    }
+    cloud.api.fail({ method: 'DELETE', path: /ssh-keys/, status: 404 });
+    await cloud.provider.removeKey(cloud.deviceId, 'xepa-xe-1', never);
+    await cloud.provider.removeKey(cloud.deviceId, 'xepa-xe-1', never);
+    expect(await cloud.keyLabels()).toEqual([]);
+  });
+
+  it.each(['enterRescue', 'leaveRescue'] as const)('does not repeat a %s whose answer was lost', async (method) => {
+    if (method === 'leaveRescue') await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
+    await cloud.restarts();
+    const asked = await request();
+    const before = actions().length;
+    cloud.api.fail({ method: 'POST', path: /actions$/, status: 'cut-after' });
+    await expect(cloud.provider[method](cloud.deviceId, asked, never)).rejects.toMatchObject({
+      code: 'provider-unavailable',
+      retry: 'backoff',
+    });
+    await cloud.provider[method](cloud.deviceId, asked, never);
+    expect(actions().length).toBe(before + 1);
+  });
+
+  it('repeats a request that was cut before it was taken', async () => {
+    const asked = await request();
+    cloud.api.fail({ method: 'POST', path: /actions$/, status: 'cut' });
+    await expect(cloud.provider.enterRescue(cloud.deviceId, asked, never)).rejects.toMatchObject({ retry: 'backoff' });
+    await cloud.provider.enterRescue(cloud.deviceId, asked, never);
+    expect(await cloud.restarts()).toEqual(['rescue']);
+  });
+
+  it('enters again for a later marker', async () => {
+    await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
+    await cloud.restarts();
+    await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
+    expect(await cloud.restarts()).toEqual(['rescue', 'rescue']);
+  });
+
+  it('switches a device on that a failed rescue left off, once', async () => {
+    await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
+    await cloud.restarts();
+    await cloud.machine.powerOff();
+    cloud.device.state = 'inactive';
+    const asked = await request();
+    await cloud.provider.leaveRescue(cloud.deviceId, asked, never);
+    await cloud.provider.leaveRescue(cloud.deviceId, asked, never);
+    expect(await cloud.restarts()).toEqual(['rescue', 'disk']);
+    expect(actions().at(-1)).toEqual({ type: 'power_on' });
+  });
+});
+
+describe('an API that refuses or fails', () => {
+  let cloud: Awaited<ReturnType<typeof startCloud>>;
+  beforeEach(async () => {
+    cloud = await startCloud();
+  });
+  afterEach(() => cloud.close());
+
+  const ask = () => cloud.provider.getServer(cloud.deviceId, never);
+
+  it('says that the token is wrong, without showing it', async () => {
+    const failed = cloud.providerWith('wrong-token').listDevices(never);
+    await expect(failed).rejects.toMatchObject({
+      code: 'provider-auth',
+      retry: 'no',
+      userMessage: expect.stringContaining('Invalid authentication token'),
+    });
+    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-token') });
+  });
+
+  it.each([
+    [422, 'provider-rejected', 'no', /refused the request: injected 422/],
+    [404, 'not-found', 'no', /does not know this device/],
+    [500, 'provider-unavailable', 'backoff', /does not work right now: injected 500/],
+    [503, 'provider-unavailable', 'backoff', /does not work right now/],
+  ])('turns %i into %s', async (status, code, retry, sentence) => {
+    cloud.api.fail({ method: 'GET', path: /devices/, status });
+    await expect(ask()).rejects.toMatchObject({ code, retry, userMessage: expect.stringMatching(sentence) });
+  });
+
+  it.each([
+    ['7', 7],
+    ['86400', 600],
+    ['soon', 0],
+    ['-5', 0],
+  ])('waits as long as Retry-After: %s asks, within reason', async (header, retryAfterSeconds) => {
+    cloud.api.fail({ method: 'GET', path: /devices/, status: 429, headers: { 'Retry-After': header } });
+    await expect(ask()).rejects.toMatchObject({ code: 'provider-rate-limited', retry: 'backoff', retryAfterSeconds });
+  });
+
+  it('is left when it hangs and the step is stopped', async () => {
+    cloud.api.fail({ method: 'GET', path: /devices/, status: 'hang' });
+    const signal = AbortSignal.timeout(50);
+    await expect(cloud.provider.getServer(cloud.deviceId, signal)).rejects.toThrow(/timeout/);
+  });
+
+  it.each([
+    ['an answer of another shape', { hello: 'world' }],
+    ['an empty answer', null],
+  ])('does not trust %s', async (_what, body) => {
+    cloud.api.fail({ method: 'GET', path: /devices/, status: 200, body });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'provider-unavailable',
+      userMessage: expect.stringContaining('not understood'),
+    });
+  });
+
+  it('is unavailable when the line is cut', async () => {
+    cloud.api.fail({ method: 'GET', path: /devices/, status: 'cut' });
+    await expect(ask()).rejects.toMatchObject({ code: 'provider-unavailable', cause: expect.any(Error) });
+  });
+});

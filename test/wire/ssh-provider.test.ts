@@ -1,0 +1,130 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateSshKey } from '../../core/ssh/ssh-key.ts';
+import { openSshShell } from '../../core/ssh/ssh-shell.ts';
+import { createSshProvider } from '../../worker/providers/ssh/index.ts';
+import { SshDevice } from '../../worker/providers/ssh/schema.ts';
+import { startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { describeProvider } from '../worker/providers/conformance.ts';
+
+const never = new AbortController().signal;
+const label = 'xepa-xe-7f3kq2';
+
+/** A machine whose boot id and reboot are ours, behind a real shell. */
+async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
+  const home = await mkdtemp(join(tmpdir(), 'xepa-ssh-machine-'));
+  await writeFile(join(home, 'boot-id'), 'first\n');
+  await command(home, 'cat', 'case $1 in */boot_id) exec /bin/cat "$HOME/boot-id" ;; *) exec /bin/cat "$@" ;; esac');
+  await command(home, 'reboot', `echo "$0 $*" >> "$HOME/reboots"; ${reboot}`);
+  const host = await startFakeSshHost({ run: 'sh', home, binaries: home });
+  const keyFile = join(home, '.ssh', 'authorized_keys');
+  const lines = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  const providerWith = (given: Partial<SshDevice> = {}) => {
+    const hostKey = `ssh-ed25519 ${host.hostKey}`;
+    const base = { name: 'box-1', host: '127.0.0.1', port: host.port, privateKeyFile: 'key', hostKey, tags: ['prod'] };
+    const device = SshDevice.parse({ ...base, ...given });
+    return createSshProvider({ devices: [{ ...device, privateKey: host.privateKey }], openShell: openSshShell });
+  };
+  return {
+    ...{ home, host, keyFile, providerWith },
+    provider: providerWith(),
+    deviceId: 'box-1',
+    keyLabels: async () => (await lines(keyFile)).map((line) => line.split(' ').at(-1) ?? ''),
+    restarts: async () =>
+      (await lines(join(home, 'reboots'))).filter((line) => line.includes('reboot')).map(() => 'disk' as const),
+    said: () => lines(join(home, 'reboots')),
+    async close() {
+      await host.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function command(folder: string, name: string, script: string): Promise<void> {
+  await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, name), 0o755);
+}
+
+describeProvider('ssh', startMachine);
+
+describe('ssh', () => {
+  let machine: Awaited<ReturnType<typeof startMachine>>;
+  beforeEach(async () => {
+    machine = await startMachine();
+  });
+  afterEach(() => machine.close());
+
+  const add = () =>
+    machine.provider.addKey(machine.deviceId, { label, publicKey: generateSshKey('x').publicKey }, never);
+
+  it('keeps the keys that are there, also where the last line has no end', async () => {
+    await mkdir(join(machine.home, '.ssh'));
+    await writeFile(machine.keyFile, 'ssh-ed25519 AAAA alice\nssh-ed25519 BBBB bob');
+    await add();
+    expect(await machine.keyLabels()).toEqual(['alice', 'bob', label]);
+    await machine.provider.removeKey(machine.deviceId, label, never);
+    expect(await readFile(machine.keyFile, 'utf8')).toBe('ssh-ed25519 AAAA alice\nssh-ed25519 BBBB bob\n');
+  });
+
+  it('makes a key file that sshd accepts: of this user alone', async () => {
+    await add();
+    expect((await stat(machine.keyFile)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(machine.home, '.ssh'))).mode & 0o777).toBe(0o700);
+  });
+
+  it('logs in for each call and leaves no connection open', async () => {
+    await add();
+    await expect.poll(() => machine.host.connections().open).toBe(0);
+  });
+
+  it('pins the configured host key: another one gets nothing', async () => {
+    const hostKey = generateSshKey('other').publicKey;
+    const provider = machine.providerWith({ hostKey });
+    await expect(provider.getServer('box-1', never)).rejects.toMatchObject({ code: 'host-key-changed', retry: 'no' });
+    expect(machine.host.commands()).toEqual([]);
+  });
+
+  it('reboots by the configured words, none of which reaches a shell', async () => {
+    const provider = machine.providerWith({ reboot: ['reboot', '--now', 'it; is'] });
+    const { marker } = await provider.getServer('box-1', never);
+    await provider.leaveRescue('box-1', { marker, saved: {} }, never);
+    expect(await machine.said()).toEqual([expect.stringMatching(/\/reboot --now it; is$/)]);
+  });
+
+  it('does not reboot a system that is another one than when it was asked', async () => {
+    const { marker } = await machine.provider.getServer('box-1', never);
+    await writeFile(join(machine.home, 'boot-id'), 'another\n');
+    await machine.provider.leaveRescue('box-1', { marker, saved: {} }, never);
+    expect(await machine.restarts()).toEqual([]);
+  });
+
+  it('has left when the installed system answers with a host key of its own, and its key is gone with the rescue', async () => {
+    const provider = machine.providerWith({ hostKey: generateSshKey('rescue').publicKey });
+    await provider.leaveRescue('box-1', { marker: 'first', saved: {} }, never);
+    await provider.removeKey('box-1', label, never);
+    expect(machine.host.commands()).toEqual([]);
+  });
+
+  it('says when the command is not there', async () => {
+    const provider = machine.providerWith({ reboot: ['no-such-command'] });
+    const { marker } = await provider.getServer('box-1', never);
+    await expect(provider.leaveRescue('box-1', { marker, saved: {} }, never)).rejects.toMatchObject({
+      code: 'host-command-failed',
+    });
+  });
+});
+
+describe('a reboot', () => {
+  it.each([
+    ['ends the very command that asked for it', 'kill -TERM $$'],
+    ['cuts the line', 'kill -KILL $PPID'],
+  ])('that %s has worked', async (_what, reboot) => {
+    const machine = await startMachine(reboot);
+    const { marker } = await machine.provider.getServer('box-1', never);
+    await machine.provider.leaveRescue('box-1', { marker, saved: {} }, never);
+    expect(await machine.restarts()).toEqual(['disk']);
+    await machine.close();
+  });
+});

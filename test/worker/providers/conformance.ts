@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { generateSshKey } from '../../../core/ssh/ssh-key.ts';
+import type { Provider, Request } from '../../../worker/providers/types.ts';
+
+/** A provider with one device that can be worked on, and what the device itself has seen. */
+export interface ProviderUnderTest {
+  provider: Provider;
+  deviceId: string;
+  /** Labels of the keys that the device's rescue system would let in. */
+  keyLabels(): Promise<string[]>;
+  /** Restarts of the device so far, once what was asked for has been carried out. */
+  restarts(): Promise<('rescue' | 'disk')[]>;
+  close(): Promise<void>;
+}
+
+const never = new AbortController().signal;
+
+/** What the steps rely on: every adapter promises it. */
+export function describeProvider(name: string, start: () => Promise<ProviderUnderTest>): void {
+  describe(`${name} keeps the promises of the port`, () => {
+    let test: ProviderUnderTest;
+    let provider: Provider;
+    let deviceId: string;
+    beforeEach(async () => {
+      test = await start();
+      ({ provider, deviceId } = test);
+    });
+    afterEach(() => test.close());
+
+    const request = async (): Promise<Request> => {
+      const { marker, saved } = await provider.getServer(deviceId, never);
+      return { marker, saved };
+    };
+    const entered = () => (provider.capabilities.rescueEntry === 'external' ? [] : ['rescue']);
+
+    it('lists the device under its own id, with a name and an address', async () => {
+      const found = (await provider.listDevices(never)).filter((device) => device.id === deviceId);
+      expect(found).toEqual([
+        { provider: provider.id, id: deviceId, name: expect.any(String), address: '127.0.0.1', tags: ['prod'] },
+      ]);
+    });
+
+    it('tells how the rescue system is reached, and the same again', async () => {
+      const state = await provider.getServer(deviceId, never);
+      expect(state).toMatchObject({ blocked: null, access: { host: '127.0.0.1', port: expect.any(Number) } });
+      const published = provider.capabilities.hostKeys === 'from-config';
+      expect(state.access.hostKey !== null).toBe(published);
+      expect(await provider.getServer(deviceId, never)).toEqual(state);
+    });
+
+    it('does not know a device that is not there', async () => {
+      const elsewhere = '00000000-0000-4000-8000-000000000000';
+      await expect(provider.getServer(elsewhere, never)).rejects.toMatchObject({ code: 'not-found', retry: 'no' });
+    });
+
+    it('adds a key once, and removes it without touching the others', async () => {
+      const before = await test.keyLabels();
+      const [key, other] = [generateSshKey('a').publicKey, generateSshKey('b').publicKey];
+      await provider.addKey(deviceId, { label: 'xepa-xe-1', publicKey: key }, never);
+      await provider.addKey(deviceId, { label: 'xepa-xe-1', publicKey: key }, never);
+      await provider.addKey(deviceId, { label: 'xepa-xe-11', publicKey: other }, never);
+      expect((await test.keyLabels()).toSorted()).toEqual([...before, 'xepa-xe-1', 'xepa-xe-11'].toSorted());
+      await provider.removeKey(deviceId, 'xepa-xe-1', never);
+      await provider.removeKey(deviceId, 'xepa-xe-1', never);
+      expect((await test.keyLabels()).toSorted()).toEqual([...before, 'xepa-xe-11'].toSorted());
+    });
+
+    it('enters rescue once for one marker, however often it is asked', async () => {
+      const asked = await request();
+      await provider.enterRescue(deviceId, asked, never);
+      await provider.enterRescue(deviceId, asked, never);
+      expect(await test.restarts()).toEqual(entered());
+    });
+
+    it('leaves rescue once for one marker, however often it is asked', async () => {
+      await provider.enterRescue(deviceId, await request(), never);
+      await test.restarts();
+      const asked = await request();
+      await provider.leaveRescue(deviceId, asked, never);
+      await provider.leaveRescue(deviceId, asked, never);
+      expect(await test.restarts()).toEqual([...entered(), 'disk']);
+    });
+
+    it('stops at once when it is told to', async () => {
+      await expect(provider.getServer(deviceId, AbortSignal.abort('stop'))).rejects.toBeDefined();
+    });
+  });
+}

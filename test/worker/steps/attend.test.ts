@@ -1,0 +1,60 @@
+import { beforeEach, expect, it } from 'vitest';
+import { StepBench } from '../../support/step-bench.ts';
+
+let bench: StepBench;
+
+beforeEach(async () => {
+  bench = new StepBench();
+  await bench.readyToBind();
+  await bench.through('bind', 'launch', 'console');
+});
+
+it('waits while the installer runs, as often as it is asked', async () => {
+  const waiting = { kind: 'waiting', ms: 10_000, why: 'the installer, at its console' };
+  expect(await bench.run('attend')).toEqual(waiting);
+  bench.crash('attend');
+  expect(await bench.run('attend')).toEqual(waiting);
+});
+
+it('ends when the guest has powered off', async () => {
+  if (bench.device.vm) bench.device.vm.status = 'shutdown';
+  await bench.through('attend');
+  expect(bench.record.facts.attend).toEqual({ ended: 'guest-powered-off' });
+});
+
+it('ends when a person decides, without asking the device', async () => {
+  const by = { via: 'console', id: 'U02BOB' } as const;
+  bench.record = { ...bench.record, decision: { kind: 'boot-metal', by, at: 5 } };
+  bench.device.ssh = 'down';
+  await bench.through('attend');
+  expect(bench.record.facts.attend).toEqual({ ended: 'boot-metal', by: 'U02BOB' });
+});
+
+it('gives up when the VM died, with its last words for the log', async () => {
+  bench.device.vm = null;
+  await expect(bench.run('attend')).rejects.toMatchObject({
+    code: 'vm-failed',
+    retry: 'no',
+    userMessage: 'The VM ended by itself, without the guest having powered off.',
+    message: expect.stringContaining('last words'),
+  });
+});
+
+it('says when it was the dead-man timer that ended the VM', async () => {
+  bench.device.vm = null;
+  bench.device.timer = 'fired';
+  await expect(bench.run('attend')).rejects.toMatchObject({
+    userMessage: expect.stringMatching(/No worker was heard from.*took its hardware back/),
+  });
+});
+
+it('is tried again while the device or its VM does not answer', async () => {
+  bench.device.qmp = 'deaf';
+  await expect(bench.run('attend')).rejects.toMatchObject({ code: 'vm-failed', retry: 'backoff' });
+  bench.deps.shells.close();
+  bench.device.ssh = 'down';
+  await expect(bench.run('attend')).rejects.toMatchObject({ code: 'unreachable', retry: 'backoff' });
+  bench.device.ssh = 'up';
+  bench.device.qmp = 'answers';
+  expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
+});

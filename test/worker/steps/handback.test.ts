@@ -1,0 +1,89 @@
+import { beforeEach, expect, it } from 'vitest';
+import { StepBench } from '../../support/step-bench.ts';
+
+let bench: StepBench;
+
+beforeEach(async () => {
+  bench = new StepBench();
+  await bench.readyToBind();
+  await bench.through('bind', 'launch', 'console');
+  if (bench.device.vm) bench.device.vm.status = 'running';
+  bench.device.done = [];
+});
+
+const wait = (ms: number) => bench.clock.forward(ms);
+const guestPowersOff = () => {
+  if (bench.device.vm) bench.device.vm.status = 'shutdown';
+};
+
+it('closes the console, powers the guest down, ends QEMU and gives the hardware back', async () => {
+  bench.device.onPowerDown = guestPowersOff;
+  expect(await bench.run('handback')).toMatchObject({ why: 'the installed system to power down' });
+  expect(await bench.run('handback')).toMatchObject({ why: 'the VM to stop' });
+  await bench.through('handback');
+  expect(bench.device.done).toEqual(['system_powerdown', 'quit', 'give back', 'disarm']);
+  expect(bench.revoked).toContain('xe-7f3kq2');
+  expect(bench.device.timer).toBe('off');
+  expect(bench.record.facts.handback).toEqual({
+    restored: ['0000:02:00.0 nvme', '0000:01:00.0 e1000e'],
+    loaders: [],
+  });
+});
+
+it('does not power down a guest that has powered off by itself', async () => {
+  guestPowersOff();
+  await bench.run('handback');
+  await bench.through('handback');
+  expect(bench.device.done).toEqual(['quit', 'give back', 'disarm']);
+});
+
+it('gives a guest that does not listen its time, then ends QEMU, then kills it', async () => {
+  await bench.run('handback');
+  await bench.run('handback');
+  expect(bench.device.done).toEqual(['system_powerdown', 'system_powerdown']);
+  wait(bench.deps.settings.powerDownMs + 1);
+  await bench.run('handback');
+  expect(bench.device.done.at(-1)).toBe('quit');
+  await bench.through('handback');
+});
+
+it('kills a QEMU that does not listen when its time is over, and not before', async () => {
+  bench.device.qmp = 'deaf';
+  for (let look = 0; look < 8; look += 1) {
+    expect(await bench.run('handback')).toMatchObject({ kind: 'waiting' });
+    wait(10_000);
+  }
+  expect(bench.device.done).toEqual([]);
+  wait(60_000);
+  expect(await bench.run('handback')).toMatchObject({ kind: 'waiting', ms: 0 });
+  expect(bench.device.done).toEqual(['kill vm']);
+  await bench.through('handback');
+});
+
+it('can be run again after each half of it', async () => {
+  guestPowersOff();
+  await bench.run('handback');
+  for (const action of ['give back', 'disarm']) {
+    bench.device.faults.set(action, { error: new Error('killed'), after: true });
+    await expect(bench.run('handback')).rejects.toThrow('killed');
+    bench.crash('handback');
+  }
+  await bench.through('handback', 'handback');
+  expect([...bench.device.drivers.values()]).toEqual(['e1000e', 'nvme']);
+});
+
+it('puts the loader where UEFI firmware finds it, and says so', async () => {
+  const { plan } = bench.record.facts;
+  if (plan) bench.record = { ...bench.record, facts: { ...bench.record.facts, plan: { ...plan, firmware: 'uefi' } } };
+  bench.device.vm = null;
+  await bench.through('handback');
+  expect(bench.record.facts.handback?.loaders).toEqual([
+    'nvme0n1p1 got its loader /EFI/debian/shimx64.efi copied to where firmware finds it',
+  ]);
+});
+
+it('has lost nothing when the connection is cut in it', async () => {
+  bench.deps.shells.close();
+  bench.device.ssh = 'down';
+  await expect(bench.run('handback')).rejects.toMatchObject({ code: 'unreachable', retry: 'backoff' });
+});

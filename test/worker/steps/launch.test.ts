@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StepBench } from '../../support/step-bench.ts';
+
+let bench: StepBench;
+
+beforeEach(async () => {
+  bench = new StepBench();
+  await bench.readyToBind();
+  await bench.through('bind');
+  bench.device.done = [];
+});
+
+describe('launch', () => {
+  it('starts the VM and tells it to try the disk first from the next boot on', async () => {
+    await bench.through('launch');
+    expect(bench.device.done).toEqual(['launch', 'qom-set']);
+    expect(bench.device.vm).toMatchObject({ diskFirst: true, argv: expect.arrayContaining(['qemu-system-x86_64']) });
+    expect(bench.record.facts.launch).toMatchObject({
+      dir: '/run/xepa/xe-7f3kq2',
+      qmp: '/run/xepa/xe-7f3kq2/qmp.sock',
+      startedAt: bench.clock.now(),
+    });
+  });
+
+  it('starts no second VM when it is run again', async () => {
+    await bench.through('launch');
+    bench.crash('launch');
+    await bench.through('launch');
+    expect(bench.device.done.filter((action) => action === 'launch')).toHaveLength(1);
+  });
+
+  it('finishes the work of a worker that died after the start', async () => {
+    bench.device.faults.set('launch', { error: new Error('killed'), after: true });
+    await expect(bench.run('launch')).rejects.toThrow('killed');
+    expect(bench.record.facts.launch).toBeDefined();
+    bench.crash('launch');
+    await bench.through('launch');
+    expect(bench.device.vm?.diskFirst).toBe(true);
+  });
+
+  it('leaves the control socket free for the next one', async () => {
+    bench.device.qmp = 'deaf';
+    await expect(bench.run('launch')).rejects.toMatchObject({ code: 'vm-failed' });
+    bench.device.qmp = 'answers';
+    await bench.through('launch');
+  });
+});
+
+describe('undoing launch', () => {
+  it('ends the VM, also half-started, twice, and does nothing where none was to be started', async () => {
+    await bench.undo('launch');
+    expect(bench.device.done).toEqual([]);
+    bench.device.faults.set('launch', { error: new Error('killed'), after: true });
+    await expect(bench.run('launch')).rejects.toThrow('killed');
+    await bench.undo('launch');
+    await bench.undo('launch');
+    expect(bench.device.vm).toBeNull();
+  });
+});

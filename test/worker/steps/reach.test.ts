@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StepBench } from '../../support/step-bench.ts';
+
+let bench: StepBench;
+beforeEach(() => {
+  bench = new StepBench();
+});
+
+beforeEach(async () => {
+  await bench.through('reserve', 'rescue');
+});
+
+const outOfTime = () => bench.clock.forward(bench.deps.settings.rescueMs + 1);
+
+describe('reach', () => {
+  it('pins the host key of what proves to be the rescue system, and leaves no connection open', async () => {
+    await bench.through('reach');
+    expect(bench.record.facts.reach).toMatchObject({
+      host: '127.0.77.1',
+      hostKey: bench.device.hostKey,
+      fingerprint: expect.stringMatching(/^SHA256:/),
+      bootId: bench.device.bootId,
+    });
+    expect(bench.device.open).toBe(0);
+  });
+
+  it.each([
+    ['nothing answers', () => bench.device.ssh, 'down', /to answer SSH/],
+    ['the installed system refuses the key', () => bench.device.ssh, 'refuses', /does not know our key/],
+  ] as const)('waits while %s', async (_what, _of, ssh, why) => {
+    bench.device.ssh = ssh;
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringMatching(why) });
+    bench.device.ssh = 'up';
+    await bench.through('reach');
+  });
+
+  it('waits while an installed system answers that knows the key, and says why it is not the rescue', async () => {
+    bench.device.rootFs = 'ext4';
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('ext4') });
+    expect(bench.record.facts.reach).toBeUndefined();
+    expect(bench.device.open).toBe(0);
+  });
+
+  it('enters a second time when the first one had its time, and never a third', async () => {
+    bench.device.ssh = 'down';
+    await bench.run('reach');
+    outOfTime();
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+    expect(bench.record.facts.rescue).toMatchObject({ entries: 2, marker: '1' });
+    await bench.run('reach');
+    outOfTime();
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      code: 'not-rescue',
+      retry: 'no',
+      userMessage: expect.stringMatching(/within 10 minutes after 2 restarts.*Nothing was written/),
+    });
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
+  it.each([
+    ['died before the provider heard of it', false, true],
+    ['died after the provider had taken it', true, true],
+    ['got no answer before it was taken', false, false],
+    ['got no answer after it was taken', true, false],
+  ])('enters the second time exactly once when its worker %s', async (_what, after, crash) => {
+    bench.device.ssh = 'down';
+    await bench.run('reach');
+    outOfTime();
+    bench.provider.faults.set('enterRescue', { error: new Error('no answer'), after });
+    await expect(bench.run('reach')).rejects.toThrow('no answer');
+    if (crash) bench.crash('reach');
+    await bench.run('reach');
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
+  it('does not restart a machine that somebody else brought up', async () => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, rescueEntry: 'external' };
+    bench.device.ssh = 'down';
+    await bench.run('reach');
+    outOfTime();
+    await expect(bench.run('reach')).rejects.toMatchObject({ code: 'not-rescue' });
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('refuses a host with another key than the provider publishes', async () => {
+    bench.provider.hostKey = Buffer.from('another').toString('base64');
+    await expect(bench.run('reach')).rejects.toMatchObject({ code: 'host-key-changed', retry: 'no' });
+  });
+
+  it('does not wait for a secret that cannot be opened', async () => {
+    bench.record = { ...bench.record, sealed: { sshKey: 'v1.00000000.AAAA' } };
+    await expect(bench.run('reach')).rejects.toMatchObject({ code: 'sealed-by-other-key' });
+  });
+});

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StepBench } from '../../support/step-bench.ts';
+
+let bench: StepBench;
+beforeEach(() => {
+  bench = new StepBench();
+});
+
+beforeEach(async () => {
+  await bench.through('reserve', 'rescue', 'reach');
+});
+
+describe('survey', () => {
+  it('keeps what the device is, the same when it looks again', async () => {
+    await bench.through('survey');
+    const { survey } = bench.record.facts;
+    expect(survey).toMatchObject({ firmware: 'bios', iommu: true, disks: [{ serial: 'XEPANVME01' }] });
+    await bench.through('survey');
+    expect(bench.record.facts.survey).toEqual(survey);
+    expect(bench.device.done).toEqual([]);
+  });
+
+  it('tries again when the answer was cut short', async () => {
+    const whole = bench.device.surveyText;
+    bench.device.faults.set('survey', { error: new Error('cut') });
+    await expect(bench.run('survey')).rejects.toThrow('cut');
+    bench.device.surveyText = whole;
+    await bench.through('survey');
+  });
+
+  it('says what is wrong when it is asked before the device was reached', async () => {
+    bench.record = { ...bench.record, facts: {} };
+    await expect(bench.run('survey')).rejects.toMatchObject({ userMessage: 'The server has not been reached yet.' });
+  });
+});
+
+describe('plan', () => {
+  it('is the same plan with the same digest each time', async () => {
+    await bench.through('survey', 'plan');
+    const { plan } = bench.record.facts;
+    expect(plan?.passed.map(({ address }) => address)).toEqual(['0000:02:00.0', '0000:01:00.0']);
+    expect(plan).toMatchObject({ memoryMb: 2_048, cpus: 1 });
+    await bench.through('plan');
+    expect(bench.record.facts.plan).toEqual(plan);
+  });
+
+  it('refuses a device whose IOMMU is off, and says what to switch on', async () => {
+    bench.device.surveyText = bench.device.surveyText.replace('dmar0\n', '');
+    await bench.through('survey');
+    await expect(bench.run('plan')).rejects.toMatchObject({
+      code: 'device-unfit',
+      retry: 'no',
+      userMessage: expect.stringMatching(/^web-07 cannot be installed this way\. The IOMMU is off.*switch on/),
+    });
+  });
+
+  it('tells all reasons at once', async () => {
+    bench.device.surveyText = bench.device.surveyText.replace('dmar0\n', '');
+    bench.record = { ...bench.record, request: { ...bench.record.request, disk: 'NO-SUCH' } };
+    await bench.through('survey');
+    await expect(bench.run('plan')).rejects.toMatchObject({
+      userMessage: expect.stringMatching(/IOMMU is off.*NO-SUCH/),
+    });
+  });
+
+  it('needs the survey', async () => {
+    await expect(bench.run('plan')).rejects.toMatchObject({ code: 'internal' });
+  });
+});
