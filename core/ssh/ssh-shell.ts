@@ -1,3 +1,4 @@
+import { connect as connectTcp, type Socket } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { type Command, ignoreOutput } from './command.ts';
@@ -24,13 +25,13 @@ export async function openSshShell(
   privateKey: string,
   signal?: AbortSignal,
 ): Promise<{ shell: HostShell; seenHostKey: string }> {
-  const { client, seenHostKey } = await connect(address, privateKey, signal);
+  const { client, socket, seenHostKey } = await connect(address, privateKey, signal);
   // ssh2 leaves Nagle's algorithm on, which holds each last partial segment for up to 40 ms.
   client.setNoDelay(true);
-  return { shell: createShell(client, address.sudo), seenHostKey };
+  return { shell: createShell(client, socket, address.sudo), seenHostKey };
 }
 
-function createShell(client: Client, sudo: boolean): HostShell {
+function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
   const prefix = sudo ? ['sudo', '-n', '--'] : [];
   let open = true;
   client.once('close', () => {
@@ -43,7 +44,7 @@ function createShell(client: Client, sudo: boolean): HostShell {
       // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized
       // screen update waits about 40 ms. This command also tells whether the socket is there.
       await runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
-      return openUnixStream(client, socketPath);
+      return openUnixStream(client, socket, socketPath);
     },
     onClose(listener) {
       if (open) client.once('close', listener);
@@ -51,8 +52,8 @@ function createShell(client: Client, sudo: boolean): HostShell {
     },
     close() {
       client.end();
-      // A device that ignores the end of the connection would go on filling our memory.
-      setTimeout(() => client.destroy(), CLOSE_GRACE_MS).unref();
+      // A device that ignores the end of the connection would go on filling our memory, and ssh2 only half-closes it.
+      setTimeout(() => socket.destroy(), CLOSE_GRACE_MS).unref();
     },
   };
 }
@@ -65,13 +66,15 @@ function connect(
   address: HostAddress,
   privateKey: string,
   signal: AbortSignal | undefined,
-): Promise<{ client: Client; seenHostKey: string }> {
+): Promise<{ client: Client; socket: Socket; seenHostKey: string }> {
   const client = new ssh2.Client();
+  // A socket of our own: ssh2's destroy() does nothing once the connection is half closed.
+  const socket = connectTcp({ host: address.host, port: address.port });
   let seen = '';
   return new Promise((resolve, reject) => {
     const fail = (error: XepaError) => {
       signal?.removeEventListener('abort', onAbort);
-      client.destroy();
+      socket.destroy();
       reject(error);
     };
     const onAbort = () =>
@@ -80,15 +83,14 @@ function connect(
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('ready', () => {
       signal?.removeEventListener('abort', onAbort);
-      resolve({ client, seenHostKey: seen });
+      resolve({ client, socket, seenHostKey: seen });
     });
     // Stays for the life of the connection: a later error ends in 'close', which is what callers watch.
     client.on('error', (error: Error & { level?: string }) => fail(connectError(error, address, seen)));
     client.once('close', () => fail(unreachable(`${address.host} closed the connection`)));
     try {
       client.connect({
-        host: address.host,
-        port: address.port,
+        sock: socket,
         username: address.user,
         privateKey,
         readyTimeout: READY_TIMEOUT_MS,

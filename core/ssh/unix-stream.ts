@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
@@ -11,7 +12,7 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
  * A stream to a unix socket on the device.
  * @throws XepaError unreachable when nothing listens there, or no answer comes in time
  */
-export function openUnixStream(client: Client, path: string): Promise<Duplex> {
+export function openUnixStream(client: Client, socket: Socket, path: string): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     let settled = false;
     const fail = (why: string, cause?: unknown) => {
@@ -31,7 +32,7 @@ export function openUnixStream(client: Client, path: string): Promise<Duplex> {
         if (settled) return channel && discard(channel);
         if (error) return fail(error.message, error);
         settle();
-        dropFloods(client, channel);
+        dropFloods(socket, channel);
         resolve(channel);
       });
     } catch (error) {
@@ -48,13 +49,13 @@ function discard(channel: Duplex): void {
 }
 
 /** Nothing less than the end of the connection stops a device that goes on sending. */
-function dropFloods(client: Client, channel: Duplex): void {
+function dropFloods(socket: Socket, channel: Duplex): void {
   const timer = setInterval(() => {
-    if (channel.readableLength > MAX_UNREAD_BYTES) client.destroy();
+    if (channel.readableLength > MAX_UNREAD_BYTES) socket.destroy();
   }, LOOK_MS).unref();
   const stop = () => clearInterval(timer);
   channel.once('close', stop);
-  client.once('close', stop);
+  socket.once('close', stop);
 }
 
 function noStream(path: string, why: string, cause: unknown): XepaError {

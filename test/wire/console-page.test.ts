@@ -1,34 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Browser, openBrowser } from '../support/browser.ts';
 import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
 
 /** Set it to keep pictures of the page. */
 const pictures = process.env.XEPA_PICTURES;
 
 let bench: ConsoleBench;
-let browser: BrowserContext;
-let profile: string;
+let browser: Browser;
 const vms: ChildProcess[] = [];
 const complaints: string[] = [];
 
 beforeAll(async () => {
   bench = await startConsoleBench();
-  profile = await mkdtemp(join(tmpdir(), 'xepa-browser-'));
-  browser = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    viewport: { width: 1100, height: 760 },
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
+  browser = await openBrowser();
   if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
 }, 60_000);
 
@@ -36,7 +26,6 @@ afterAll(async () => {
   await browser.close();
   for (const vm of vms) await ended(vm);
   await bench.close();
-  await rm(profile, { recursive: true, force: true });
 });
 
 /** A real QEMU with nothing to boot from: its firmware says so on the screen. */
@@ -60,7 +49,7 @@ async function ended(vm: ChildProcess): Promise<void> {
 
 /** A tab whose errors and policy violations count against the page. */
 async function openTab(): Promise<Page> {
-  const page = await browser.newPage();
+  const page = await browser.page();
   page.on('console', (message) => {
     if (message.type() === 'error' && !isExpected(message.text())) complaints.push(message.text());
   });

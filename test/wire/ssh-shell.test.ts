@@ -1,43 +1,16 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { XepaError } from '../../core/errors.ts';
 import { type Command, trimmedOutput } from '../../core/ssh/command.ts';
-import type { HostAddress, HostShell } from '../../core/ssh/host-shell.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
-import { type FakeSshHost, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { useSshScene } from '../support/ssh-scene.ts';
 
-let home: string;
-let host: FakeSshHost;
-let shell: HostShell;
-const unhandled: unknown[] = [];
-const onUnhandled = (error: unknown) => void unhandled.push(error);
-
-beforeAll(() => void process.on('unhandledRejection', onUnhandled));
-afterAll(() => {
-  process.off('unhandledRejection', onUnhandled);
-  expect(unhandled).toEqual([]);
-});
-beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), 'xepa-ssh-'));
-  host = await startFakeSshHost({ run: 'sh', home, binaries: home });
-  ({ shell } = await openSshShell(at(), host.privateKey));
-});
-afterEach(async () => {
-  shell.close();
-  await host.close();
-  await rm(home, { recursive: true, force: true });
-  await turn();
-});
-
-function at(given: Partial<HostAddress> = {}): HostAddress {
-  return { host: '127.0.0.1', port: host.port, user: 'root', sudo: false, hostKey: host.hostKey, ...given };
-}
+const scene = useSshScene();
 
 function sh(script: string, more: Partial<Command<string>> = {}): Command<string> {
   return { argv: ['sh', '-c', script], timeoutMs: 10_000, parse: trimmedOutput, ...more };
@@ -56,14 +29,18 @@ async function failureOf(promise: Promise<unknown>): Promise<XepaError> {
 describe('a command', () => {
   it('gets its words whole, its input, and gives its output to the parser', async () => {
     const argv = ['printf', '%s|', "it's", '$HOME', 'a b', '; rm -rf /', ''];
-    expect(await shell.exec({ argv, timeoutMs: 5_000, parse: trimmedOutput })).toBe("it's|$HOME|a b|; rm -rf /||");
-    expect(await shell.exec({ argv: ['cat'], stdin: 'fed in', timeoutMs: 5_000, parse: trimmedOutput })).toBe('fed in');
+    expect(await scene.shell.exec({ argv, timeoutMs: 5_000, parse: trimmedOutput })).toBe(
+      "it's|$HOME|a b|; rm -rf /||",
+    );
+    expect(await scene.shell.exec({ argv: ['cat'], stdin: 'fed in', timeoutMs: 5_000, parse: trimmedOutput })).toBe(
+      'fed in',
+    );
   });
 
   it('that fails is named without its arguments, with the end of what it complained about', async () => {
     const script =
       'i=0; while [ $i -lt 3000 ]; do echo "noise noise noise noise" >&2; i=$((i+1)); done; echo "the reason" >&2; exit 3';
-    const error = await failureOf(shell.exec(sh(script)));
+    const error = await failureOf(scene.shell.exec(sh(script)));
     expect(error).toMatchObject({ code: 'host-command-failed', retry: 'backoff' });
     expect(error.message).toMatch(/^exit 3 from sh: [^;]*the reason$/s);
     expect(error.message).not.toContain('while');
@@ -71,64 +48,64 @@ describe('a command', () => {
 
   it('may answer by an exit code of its own', async () => {
     const parse = ({ exitCode }: { exitCode: number }) => exitCode;
-    expect(await shell.exec({ argv: ['sh', '-c', 'exit 4'], timeoutMs: 5_000, okCodes: [0, 4], parse })).toBe(4);
+    expect(await scene.shell.exec({ argv: ['sh', '-c', 'exit 4'], timeoutMs: 5_000, okCodes: [0, 4], parse })).toBe(4);
   });
 
   it('that a signal ends has failed', async () => {
-    expect((await failureOf(shell.exec(sh('kill -9 $$')))).message).toMatch(/^exit 1(28|37) from sh/);
+    expect((await failureOf(scene.shell.exec(sh('kill -9 $$')))).message).toMatch(/^exit 1(28|37) from sh/);
   });
 
   it('gives five megabytes back unchanged', async () => {
     const size = 5 * 1024 * 1024;
-    const text = await shell.exec(sh(`head -c ${size} /dev/zero | tr '\\0' x`));
+    const text = await scene.shell.exec(sh(`head -c ${size} /dev/zero | tr '\\0' x`));
     expect(text.length).toBe(size);
   });
 
   it('is given up when its time is over, and the connection can still be used', async () => {
-    const error = await failureOf(shell.exec(sh('sleep 60', { timeoutMs: 50 })));
+    const error = await failureOf(scene.shell.exec(sh('sleep 60', { timeoutMs: 50 })));
     expect(error).toMatchObject({ code: 'host-command-timeout', retry: 'backoff' });
-    expect(await shell.exec(sh('echo well'))).toBe('well');
+    expect(await scene.shell.exec(sh('echo well'))).toBe('well');
   });
 
   it('is stopped by an abort before it, while it starts, and while it runs', async () => {
     const before = AbortSignal.abort('cancelled');
-    expect((await failureOf(shell.exec(sh('echo no'), before))).code).toBe('cancelled');
-    expect(host.commands()).toEqual([]);
+    expect((await failureOf(scene.shell.exec(sh('echo no'), before))).code).toBe('cancelled');
+    expect(scene.host.commands()).toEqual([]);
 
     const starting = new AbortController();
-    const failed = failureOf(shell.exec(sh('sleep 60'), starting.signal));
+    const failed = failureOf(scene.shell.exec(sh('sleep 60'), starting.signal));
     starting.abort();
     expect((await failed).code).toBe('cancelled');
 
     const running = new AbortController();
-    const failure = failureOf(shell.exec(sh('sleep 61'), running.signal));
-    await vi.waitFor(() => expect(host.commands().join()).toContain('sleep 61'));
+    const failure = failureOf(scene.shell.exec(sh('sleep 61'), running.signal));
+    await vi.waitFor(() => expect(scene.host.commands().join()).toContain('sleep 61'));
     running.abort();
     expect((await failure).code).toBe('cancelled');
-    expect(await shell.exec(sh('echo well'))).toBe('well');
+    expect(await scene.shell.exec(sh('echo well'))).toBe('well');
   });
 
   it('whose line is cut while it runs is unreachable, and its arguments are not told', async () => {
-    const failure = failureOf(shell.exec(sh('sleep 60; echo secret-argument')));
-    await vi.waitFor(() => expect(host.commands()).toHaveLength(1));
-    host.cut();
+    const failure = failureOf(scene.shell.exec(sh('sleep 60; echo secret-argument')));
+    await vi.waitFor(() => expect(scene.host.commands()).toHaveLength(1));
+    scene.host.cut();
     const error = await failure;
     expect(error).toMatchObject({ code: 'unreachable', retry: 'backoff' });
     expect(error.message).toBe('the SSH connection was lost during sh');
   });
 
   it('on a connection that is gone is unreachable at once', async () => {
-    const closed = new Promise<void>((resolve) => shell.onClose(resolve));
-    host.drop();
+    const closed = new Promise<void>((resolve) => scene.shell.onClose(resolve));
+    scene.host.drop();
     await closed;
-    const error = await failureOf(shell.exec(sh('echo secret-argument')));
+    const error = await failureOf(scene.shell.exec(sh('echo secret-argument')));
     expect(error.code).toBe('unreachable');
     expect(error.message).not.toContain('secret-argument');
   });
 
   it('that ends in the very packet that accepts it is not lost', async () => {
     const fast = await startFakeSshHost({ forkMs: 0 });
-    const opened = await openSshShell(at({ port: fast.port, hostKey: fast.hostKey }), fast.privateKey);
+    const opened = await openSshShell(scene.at({ port: fast.port, hostKey: fast.hostKey }), fast.privateKey);
     const parse = ({ exitCode }: { exitCode: number }) => exitCode;
     const test: Command<number> = { argv: ['test', '-S', '/nowhere'], timeoutMs: 2_000, okCodes: [1], parse };
     for (let turns = 0; turns < 20; turns += 1) expect(await opened.shell.exec(test)).toBe(1);
@@ -137,9 +114,9 @@ describe('a command', () => {
   });
 
   it('goes through sudo where the account needs it', async () => {
-    await writeFile(join(home, 'sudo'), '#!/bin/sh\necho "sudo $1 $2"; shift 2; exec "$@"\n');
-    await chmod(join(home, 'sudo'), 0o755);
-    const opened = await openSshShell(at({ sudo: true }), host.privateKey);
+    await writeFile(join(scene.home, 'sudo'), '#!/bin/sh\necho "sudo $1 $2"; shift 2; exec "$@"\n');
+    await chmod(join(scene.home, 'sudo'), 0o755);
+    const opened = await openSshShell(scene.at({ sudo: true }), scene.host.privateKey);
     expect(await opened.shell.exec(sh('echo done'))).toBe('sudo -n --\ndone');
     opened.shell.close();
   });
@@ -148,16 +125,16 @@ describe('a command', () => {
 describe('a file', () => {
   it('arrives whole, with its mode, from a buffer and from a stream', async () => {
     const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
-    const path = join(home, "it's here.bin");
-    await shell.upload(content, { path, mode: '640' });
+    const path = join(scene.home, "it's here.bin");
+    await scene.shell.upload(content, { path, mode: '640' });
     expect((await readFile(path)).equals(content)).toBe(true);
     expect((await stat(path)).mode & 0o777).toBe(0o640);
-    await shell.upload(Readable.from(['new ', 'content']), { path, mode: '600' });
+    await scene.shell.upload(Readable.from(['new ', 'content']), { path, mode: '600' });
     expect(await readFile(path, 'utf8')).toBe('new content');
   });
 
   it('keeps its old content when its source breaks half-way or the upload is stopped', async () => {
-    const path = join(home, 'file');
+    const path = join(scene.home, 'file');
     await writeFile(path, 'old');
     const breaking = Readable.from(
       (async function* () {
@@ -165,7 +142,7 @@ describe('a file', () => {
         throw new Error('the source broke');
       })(),
     );
-    expect((await failureOf(shell.upload(breaking, { path, mode: '600' }))).code).toBe('unreachable');
+    expect((await failureOf(scene.shell.upload(breaking, { path, mode: '600' }))).code).toBe('unreachable');
     const stop = new AbortController();
     const endless = Readable.from(
       (async function* () {
@@ -174,38 +151,38 @@ describe('a file', () => {
         yield 'more';
       })(),
     );
-    expect((await failureOf(shell.upload(endless, { path, mode: '600' }, stop.signal))).code).toBe('cancelled');
-    expect(await shell.exec(sh(`cat '${path}'`))).toBe('old');
+    expect((await failureOf(scene.shell.upload(endless, { path, mode: '600' }, stop.signal))).code).toBe('cancelled');
+    expect(await scene.shell.exec(sh(`cat '${path}'`))).toBe('old');
   });
 
   it('keeps its old content when the line is cut', async () => {
-    const path = join(home, 'file');
+    const path = join(scene.home, 'file');
     await writeFile(path, 'old');
     const cut = Readable.from(
       (async function* () {
         yield 'half';
         await vi.waitFor(async () => expect(await readFile(`${path}.part`, 'utf8')).toBe('half'));
-        host.cut();
+        scene.host.cut();
         yield 'more';
       })(),
     );
-    expect((await failureOf(shell.upload(cut, { path, mode: '600' }))).code).toBe('unreachable');
+    expect((await failureOf(scene.shell.upload(cut, { path, mode: '600' }))).code).toBe('unreachable');
     expect(await readFile(path, 'utf8')).toBe('old');
   });
 
   it('that cannot be written says why', async () => {
-    const path = join(home, 'no', 'such', 'folder');
-    const error = await failureOf(shell.upload(Buffer.from('x'), { path, mode: '600' }));
+    const path = join(scene.home, 'no', 'such', 'folder');
+    const error = await failureOf(scene.shell.upload(Buffer.from('x'), { path, mode: '600' }));
     expect(error).toMatchObject({ code: 'host-command-failed', userMessage: expect.stringMatching(/could not store/) });
   });
 });
 
 describe('a unix socket on the device', () => {
   it('is joined byte for byte, both ways', async () => {
-    const path = join(home, 's.sock');
+    const path = join(scene.home, 's.sock');
     const server = createServer((socket) => socket.pipe(socket));
     await once(server.listen(path), 'listening');
-    const stream = await shell.forward(path);
+    const stream = await scene.shell.forward(path);
     stream.write('hello');
     expect(String((await once(stream, 'data'))[0])).toBe('hello');
     stream.destroy();
@@ -214,17 +191,17 @@ describe('a unix socket on the device', () => {
   });
 
   it('that is not there, or that nobody listens on, is refused', async () => {
-    expect((await failureOf(shell.forward(join(home, 'none')))).code).toBe('host-command-failed');
-    const path = join(home, 'dead.sock');
+    expect((await failureOf(scene.shell.forward(join(scene.home, 'none')))).code).toBe('host-command-failed');
+    const path = join(scene.home, 'dead.sock');
     const script = `const s = require('net').createServer().listen('${path}', () => process.kill(process.pid, 'SIGKILL'))`;
-    await failureOf(shell.exec({ ...sh(''), argv: [process.execPath, '-e', script] }));
-    expect(await failureOf(shell.forward(path))).toMatchObject({ code: 'unreachable', retry: 'backoff' });
+    await failureOf(scene.shell.exec({ ...sh(''), argv: [process.execPath, '-e', script] }));
+    expect(await failureOf(scene.shell.forward(path))).toMatchObject({ code: 'unreachable', retry: 'backoff' });
   });
 
   it('cannot be reached over a connection that is gone', async () => {
-    const closed = new Promise<void>((resolve) => shell.onClose(resolve));
-    host.cut();
+    const closed = new Promise<void>((resolve) => scene.shell.onClose(resolve));
+    scene.host.cut();
     await closed;
-    expect((await failureOf(shell.forward('/x'))).code).toBe('unreachable');
+    expect((await failureOf(scene.shell.forward('/x'))).code).toBe('unreachable');
   });
 });
