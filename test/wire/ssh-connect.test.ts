@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
+import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it, vi } from 'vitest';
 import { XepaError } from '../../core/errors.ts';
@@ -98,24 +99,33 @@ describe('connecting', () => {
   });
 });
 
-it('really ends the connection, also to a machine that ignores that we closed it', async () => {
+it('really ends the connection, also to a machine that goes on sending when we have closed it', async () => {
+  const tap = createServer((stream) => {
+    const drops = setInterval(() => stream.write('drop'), 20);
+    stream.on('error', () => undefined).on('close', () => clearInterval(drops));
+  });
+  tap.listen(join(scene.home, 'tap.sock'));
+  // In between: somebody who keeps from the machine that we have closed, so that it never stops.
+  let closing = false;
   let cut = false;
   const deaf = createServer({ allowHalfOpen: true }, (near) => {
-    const far = connectTcp({ host: '127.0.0.1', port: scene.host.port, allowHalfOpen: true });
+    const far = connectTcp({ host: '127.0.0.1', port: scene.host.port });
     for (const socket of [near, far]) socket.on('error', () => undefined);
-    near
-      .on('data', (bytes) => void far.write(bytes))
-      .on('close', () => {
-        cut = true;
-        far.destroy();
-      });
+    near.on('data', (bytes) => void (closing || far.write(bytes)));
     far.on('data', (bytes) => void near.write(bytes));
+    near.on('close', () => {
+      cut = true;
+      far.destroy();
+    });
   });
   deaf.listen(0, '127.0.0.1');
   await once(deaf, 'listening');
   const { port } = deaf.address() as AddressInfo;
   const { shell } = await openSshShell(scene.at({ port }), scene.host.privateKey);
+  await once(await shell.forward(join(scene.home, 'tap.sock')), 'data');
+  closing = true;
   shell.close();
   await expect.poll(() => cut, { timeout: 5_000 }).toBe(true);
   deaf.close();
+  tap.close();
 });
