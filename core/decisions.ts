@@ -1,6 +1,11 @@
 import { type Actor, consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
 import type { Change } from './install-store.ts';
 
+/** A cancellation that still counts: once the metal is booting what was installed, there is no way back. */
+export function isCancelled(record: InstallRecord): boolean {
+  return record.cancel !== undefined && record.facts.boot === undefined;
+}
+
 /** "Stop, and put the device back." Null when there is nothing to cancel, or the metal is booting what was installed. */
 export function cancelInstall(record: InstallRecord, by: Actor, at: number): Change | null {
   if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;

@@ -1,5 +1,6 @@
 import { type InstallRecord, journalOf } from '../core/contracts/install.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
+import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
 import type { Ending, PageState, PowerState } from './page-contract.ts';
 
@@ -38,7 +39,7 @@ export function isoName(record: InstallRecord): string {
 }
 
 function endingOf(record: InstallRecord): Ending {
-  if (record.cancel) return 'cancelled';
+  if (isCancelled(record)) return 'cancelled';
   if (record.failure || record.phase === 'stuck' || record.phase === 'denied') return 'failed';
   if (record.decision) return 'boot-metal';
   return 'powered-off';

@@ -2,6 +2,7 @@ import { DelayedError, type Job, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { InstallJob, Notice } from '../core/contracts/notice.ts';
+import { isCancelled } from '../core/decisions.ts';
 import { changeChannel, type InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import { installQueueName, queuePrefix } from '../core/queues.ts';
@@ -121,7 +122,7 @@ async function abortIfCancelled(
 ): Promise<void> {
   try {
     const record = await deps.store.find(installId);
-    if (record?.cancel && record.phase === 'forward') abort(installId, 'cancelled');
+    if (record?.phase === 'forward' && isCancelled(record)) abort(installId, 'cancelled');
   } catch (err) {
     deps.log.warn({ installId, err }, 'cannot tell whether an install was cancelled');
   }

@@ -1,4 +1,5 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import { isCancelled } from '../../core/decisions.ts';
 
 /** The state of an install at one glance: a sign and a word, never the sign alone. */
 export interface Headline {
@@ -31,7 +32,7 @@ export function headline(record: InstallRecord): Headline {
 }
 
 function forward(record: InstallRecord): Headline {
-  if (record.cancel) return { emoji: '🟠', word: 'Cancelling' };
+  if (isCancelled(record)) return { emoji: '🟠', word: 'Cancelling' };
   if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
   return { emoji: '🔵', word: 'Installing' };
 }

@@ -102,6 +102,20 @@ describe('a worker on the queue', () => {
     expect(aborted).toBe('cancelled');
   });
 
+  it('goes on to the end when a cancellation came too late, the metal already booting', async () => {
+    const facts = { boot: { requestedAt: 1, marker: 'e-9' } };
+    await state.store.create(anInstallAt('verify', { facts, cancel: { by: alice, at: 1 } }), created);
+    await startWorker('a', {
+      verify: ({ signal }) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('stopped')));
+          setTimeout(() => resolve(done()), 200);
+        }),
+    });
+    await state.queue.wake(id);
+    await until('done');
+  });
+
   it('gives a running step back when it is told to stop, and another one has it at once', async () => {
     await state.store.create(anInstall(), created);
     const first = await startWorker('a', {

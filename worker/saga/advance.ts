@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, isFinal, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
+import { isCancelled } from '../../core/decisions.ts';
 import { toXepaError, XepaError } from '../../core/errors.ts';
 import type { Change, InstallStore } from '../../core/install-store.ts';
 import type { Logger } from '../../core/log.ts';
@@ -59,8 +60,7 @@ async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal):
   if (isFinal(record)) return conclude(deps, record);
   if (record.phase === 'undo') return goBack(deps, record, signal);
   if (record.phase !== 'forward') return { kind: 'end' };
-  // Once the metal is booting its disk there is no way back: what is left is to see it come up and to clean up.
-  if (!record.cancel || record.facts.boot) return goForward(deps, record, signal);
+  if (!isCancelled(record)) return goForward(deps, record, signal);
   return again(
     await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),
     0,
