@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
@@ -106,11 +107,12 @@ describe('a worker on the queue', () => {
     const facts = { boot: { requestedAt: 1, marker: 'e-9' } };
     await state.store.create(anInstallAt('verify', { facts, cancel: { by: alice, at: 1 } }), created);
     await startWorker('a', {
-      verify: ({ signal }) =>
-        new Promise((resolve, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('stopped')));
-          setTimeout(() => resolve(done()), 200);
-        }),
+      verify: async ({ signal }) => {
+        // Long enough for the worker to hear of its own write.
+        await pause(200);
+        signal.throwIfAborted();
+        return done();
+      },
     });
     await state.queue.wake(id);
     await until('done');
