@@ -3,8 +3,8 @@ import { LAB_DIR } from '../lab/paths.ts';
 import { installerSerial } from './installer-serial.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
-/** A guest that runs says something within seconds; in emulation under load within a minute. */
-const SILENCE_MS = 150_000;
+/** A guest that runs says something within seconds; in emulation under load within two minutes. */
+const SILENCE_MS = 240_000;
 
 /**
  * The emulated processor sometimes never starts the nested guest. That is the lab's fault and not the product's, so it

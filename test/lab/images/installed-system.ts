@@ -12,7 +12,8 @@ const PARTITION_MIB = IMAGE_MIB - 1;
 
 const MODULES = ['nvme', 'ahci', 'sd_mod', 'vfat', 'nls_cp437', 'nls_ascii', 'nls_utf8', 'virtio_pci', 'virtio_net'];
 
-const CMDLINE = 'console=tty0 console=ttyS0 quiet';
+// A kernel's warning in the middle of a line would spoil it.
+const CMDLINE = 'console=tty0 console=ttyS0 quiet loglevel=0';
 
 const SYSLINUX_CFG = `SERIAL 0 115200
 DEFAULT x

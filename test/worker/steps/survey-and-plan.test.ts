@@ -11,6 +11,15 @@ beforeEach(async () => {
 });
 
 describe('survey', () => {
+  it('waits for drivers that the rescue system still loads, and not for ever', async () => {
+    const whole = bench.device.surveyText;
+    bench.device.surveyText = whole.replace('\te1000e\t', '\t\t');
+    expect(await bench.run('survey')).toMatchObject({ kind: 'waiting', why: 'the rescue system to load its drivers' });
+    bench.clock.forward(20_000);
+    await bench.through('survey');
+    expect(bench.record.facts.survey?.nics.length).toBeGreaterThan(0);
+  });
+
   it('keeps what the device is, the same when it looks again', async () => {
     await bench.through('survey');
     const { survey } = bench.record.facts;
