@@ -77,6 +77,10 @@ function firmware(spec: MachineSpec, files: MachineFiles): string[] {
   ];
 }
 
+// Emulated nested virtualization now and then loses a timer interrupt. A one-shot timer would then never fire again, and
+// the machine would stand still ("rcu_preempt kthread timer wakeup didn't happen"); a periodic one fires again.
+const PERIODIC_TICK = 'nohz=off highres=off';
+
 // Under BIOS the ELF kernel needs no decompression; under UEFI the kernel must have an EFI stub, or it would not know its firmware.
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
   const kernel = spec.firmware === 'uefi' ? files.bzImage : files.vmlinux;
@@ -87,7 +91,7 @@ function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
     '-initrd',
     files.rescueInitrd,
     '-append',
-    `console=ttyS0 quiet packet_action=rescue${iommu}`,
+    `console=ttyS0 quiet packet_action=rescue${iommu} ${PERIODIC_TICK}`,
   ];
 }
 
