@@ -3,23 +3,13 @@ import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it, vi } from 'vitest';
-import { XepaError } from '../../core/errors.ts';
 import { readHostKey } from '../../core/ssh/host-key.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
+import { failureOf } from '../support/failure-of.ts';
 import { useSshScene } from '../support/ssh-scene.ts';
 
 const scene = useSshScene();
-
-async function failureOf(promise: Promise<unknown>): Promise<XepaError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof XepaError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
-}
 
 describe('connecting', () => {
   it('tells the host key that it saw, so that it can be pinned', async () => {

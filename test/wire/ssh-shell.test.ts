@@ -4,26 +4,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { XepaError } from '../../core/errors.ts';
 import { type Command, trimmedOutput } from '../../core/ssh/command.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
 import { startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { failureOf } from '../support/failure-of.ts';
 import { useSshScene } from '../support/ssh-scene.ts';
 
 const scene = useSshScene();
 
 function sh(script: string, more: Partial<Command<string>> = {}): Command<string> {
   return { argv: ['sh', '-c', script], timeoutMs: 10_000, parse: trimmedOutput, ...more };
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<XepaError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof XepaError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
 }
 
 describe('a command', () => {
