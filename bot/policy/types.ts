@@ -1,0 +1,99 @@
+import type { Need } from '../../core/contracts/approval.ts';
+
+/** What somebody may be. A person may be several of these; each is granted by the policy's `roles`. */
+export const roleNames = ['viewer', 'operator', 'approver', 'auditor', 'admin', 'commander'] as const;
+export type Role = (typeof roleNames)[number];
+
+/** What somebody may want to do; rules match on these names. */
+export const actionNames = [
+  'look',
+  'install',
+  'console',
+  'console-view',
+  'cancel',
+  'boot-metal',
+  'retry',
+  'release',
+  'reboot',
+  'power',
+  'rescue',
+  'approve',
+  'break-glass',
+  'review',
+  'lock-device',
+  'tag-device',
+  'iso-add',
+  'iso-retire',
+  'freeze',
+  'audit',
+] as const;
+export type ActionName = (typeof actionNames)[number];
+
+/** Who clicked or typed, as Slack said at that moment. */
+export interface Person {
+  id: string;
+  isBot: boolean;
+  isRestricted: boolean;
+  isUltraRestricted: boolean;
+  deleted: boolean;
+  /** Belongs to another organisation and is here through a shared channel. */
+  isStranger: boolean;
+  teamId: string;
+  /** Ids of the Slack user groups that the policy names and this person is in, read at that moment. */
+  groups: readonly string[];
+}
+
+/** Everything is stopped, or a tag is, until a time. Times are milliseconds since 1970. */
+export interface Freeze {
+  /** Null: everything. */
+  tag: string | null;
+  until: number | null;
+  reason: string;
+  by: string;
+}
+
+/** What a policy is asked about. */
+export interface Situation {
+  action: ActionName;
+  /** Null where no device is concerned. */
+  device: { name: string; tags: readonly string[] } | null;
+  person: Person;
+  /** The workspace that this bot serves. */
+  teamId: string;
+  channel: string;
+  now: number;
+  reason: string | null;
+  freezes: readonly Freeze[];
+  /** The device is locked by somebody, with a reason. */
+  lock: { by: string; reason: string; until: number | null } | null;
+}
+
+/** The answer. Every reason at once; each is a sentence for people, in plain text. */
+export type Judgement =
+  | { kind: 'refused'; reasons: readonly string[]; rules: readonly string[] }
+  | { kind: 'allowed'; rules: readonly string[] }
+  | { kind: 'needs-approval'; rules: readonly string[]; terms: ApprovalTerms };
+
+/** What an approval request must meet, added up over all rules that match. Milliseconds. */
+export interface ApprovalTerms {
+  /** A sentence without a full stop: "db-01 has the tag prod". */
+  because: string;
+  needs: readonly Need[];
+  stepUp: boolean;
+  typedHostname: boolean;
+  denyReason: boolean;
+  /** Approval is void unless the disks were known when it was given. */
+  knownDisks: boolean;
+  expiresInMs: number;
+  startWithinMs: number | null;
+  breakGlass: BreakGlassTerms | null;
+}
+
+export interface BreakGlassTerms {
+  roles: readonly Role[];
+  reasonMin: number;
+  delayMs: number;
+  reviewWithinMs: number;
+  /** Slack channels and users to tell. */
+  notify: readonly string[];
+}

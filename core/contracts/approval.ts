@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Actor } from './actor.ts';
+
+/** Who has to agree: `count` different people out of `users` and the members of `groups`; both empty: any full member. */
+export const Need = z.object({
+  /** For people: "sre-leads", "somebody else". */
+  label: z.string(),
+  count: z.number().int().min(1),
+  /** Slack user ids. */
+  users: z.array(z.string()),
+  /** Slack user group ids. */
+  groups: z.array(z.string()),
+});
+export type Need = z.infer<typeof Need>;
+
+/** One person's yes. */
+export const Vote = z.object({
+  by: Actor,
+  at: z.number(),
+  /** Positions in `needs` that this person can fill, by the memberships that Slack told at that moment. */
+  fits: z.array(z.number()),
+  /** `awaited`: it counts only once the person has proven themselves with their passkey. */
+  stepUp: z.enum(['not-needed', 'awaited', 'done']),
+});
+export type Vote = z.infer<typeof Vote>;
+
+/** What is approved: any difference between this and what would be done voids every vote. Null: not known when it was asked. */
+export const Binding = z.object({
+  /** provider/id */
+  device: z.string(),
+  /** Serial of the machine, from its SMBIOS tables. */
+  serial: z.string().nullable(),
+  /** Serials of the disks that the installer gets, sorted. */
+  disks: z.array(z.string()).nullable(),
+  iso: z.object({ url: z.string(), sha256: z.string().nullable() }),
+  /** SHA-256 of the answer file. */
+  answer: z.string().nullable(),
+});
+export type Binding = z.infer<typeof Binding>;
+
+/** An emergency in which one person went ahead without votes. It takes effect only after a time in which it can be stopped. */
+export const BreakGlass = z.object({
+  by: Actor,
+  at: z.number(),
+  reason: z.string(),
+  effectiveAt: z.number(),
+  reviewBy: z.number(),
+  /** Somebody else looked at it afterwards. */
+  review: z.object({ by: Actor, at: z.number(), note: z.string() }).optional(),
+});
+export type BreakGlass = z.infer<typeof BreakGlass>;
+
+/** An approval request with its votes. It lives in the install's record and changes only with it. */
+export const Approval = z.object({
+  state: z.enum(['pending', 'approved', 'denied', 'expired', 'withdrawn']),
+  /** Rises by one whenever votes are voided; a click on a card of an earlier round does not count. */
+  round: z.number().int(),
+  /** Why it is needed, as a sentence without a full stop: "db-01 has the tag prod". */
+  because: z.string(),
+  /** Names of the policy's rules that apply, and the SHA-256 of the policy they stand in. */
+  rules: z.array(z.string()),
+  policy: z.string(),
+  needs: z.array(Need),
+  votes: z.array(Vote),
+  binds: Binding,
+  /** SHA-256 over `binds`: names exactly what is approved. */
+  digest: z.string(),
+  /** A vote counts only after a passkey. */
+  stepUp: z.boolean(),
+  /** The person who asked must type the device's name. */
+  typedHostname: z.boolean(),
+  denyReason: z.boolean(),
+  /** The disks must have been known when it was approved. */
+  knownDisks: z.boolean(),
+  expiresAt: z.number(),
+  /** Milliseconds after the approval within which the install must begin; else the votes are void. */
+  startWithinMs: z.number().nullable(),
+  /** Who decided last, and when. */
+  by: Actor.optional(),
+  at: z.number().optional(),
+  /** Why it was denied. */
+  reason: z.string().optional(),
+  /** Why the votes of the round before are void. */
+  voided: z.object({ at: z.number(), why: z.array(z.string()) }).optional(),
+  breakGlass: BreakGlass.optional(),
+});
+export type Approval = z.infer<typeof Approval>;
