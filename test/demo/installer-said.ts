@@ -1,5 +1,5 @@
+import { failIfStalled } from '../support/guest-watch.ts';
 import { installerSerial } from '../support/installer-serial.ts';
-import { failIfSilent } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 import { eventually } from './eventually.ts';
 
@@ -10,7 +10,7 @@ export async function installerSaid(world: World, installId: string, mark: strin
     async () => {
       const text = await installerSerial(world, installId);
       if (text.includes(mark)) return text;
-      await failIfSilent(world, installId);
+      await failIfStalled(world, installId);
       return null;
     },
     limitMs,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Browser } from '../support/browser.ts';
+import { failIfStalled } from '../support/guest-watch.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
-import { failIfSilent } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 import { eventually } from './eventually.ts';
 import { installerSaid } from './installer-said.ts';
@@ -128,7 +128,7 @@ export async function theEnd(play: Pick<Play, 'world'>, id: string): Promise<Ins
     async () => {
       const record = await play.world.state.store.load(id);
       if (ended.includes(record.phase)) return record;
-      await failIfSilent(play.world, id);
+      await failIfStalled(play.world, id);
       return null;
     },
     8 * MINUTE,

@@ -3,6 +3,7 @@ import { type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
 import { eventually } from '../demo/eventually.ts';
 import { theEnd } from '../demo/play.ts';
+import { failIfStalled } from '../support/guest-watch.ts';
 import type { ProductProcess } from '../support/product.ts';
 import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
@@ -30,7 +31,11 @@ afterAll(() => world?.stop(), 60_000);
 async function killDuring(step: StepName, worker: ProductProcess, next: string): Promise<ProductProcess> {
   await eventually(
     `the start of ${step}`,
-    async () => (journalOf(await world.state.store.load(id), step)?.state === 'started' ? true : null),
+    async () => {
+      if (journalOf(await world.state.store.load(id), step)?.state === 'started') return true;
+      await failIfStalled(world, id);
+      return null;
+    },
     240_000,
   );
   await worker.stop('SIGKILL');

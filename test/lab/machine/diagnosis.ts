@@ -6,9 +6,9 @@ const MONITOR_COMMANDS = ['info status', 'info cpus', 'info irq', 'info register
 
 /**
  * What can be learnt from outside of a machine that hangs, before anybody kills it: processors, interrupts, the
- * processor time of its QEMU, the end of its serial log. Written to `hang-<time>.txt` in `folder`; returns the path.
+ * processor time of its QEMU, the end of its serial log, what its own guest printed. Written to `hang-<time>.txt` in `folder`; returns the path.
  */
-export async function diagnose(machine: Machine, folder: string): Promise<string> {
+export async function diagnose(machine: Machine, folder: string, within = ''): Promise<string> {
   const answers = await Promise.all(
     MONITOR_COMMANDS.map(async (command) => {
       const said = await machine.monitor(command).catch((error: unknown) => String(error));
@@ -17,9 +17,8 @@ export async function diagnose(machine: Machine, folder: string): Promise<string
   );
   const load = await readFile('/proc/loadavg', 'utf8');
   const cpu = machine.pid === undefined ? 'off' : await cpuSeconds(machine.pid);
-  const report = [`load ${load}QEMU's processor seconds: ${cpu}`, ...answers, machine.serial.text.slice(-4000)].join(
-    '\n\n',
-  );
+  const logs = [`server's serial port:\n${machine.serial.text.slice(-4000)}`, within];
+  const report = [`load ${load}QEMU's processor seconds: ${cpu}`, ...answers, ...logs].join('\n\n');
   const file = join(folder, `hang-${machine.spec.hostname}-${Date.now()}.txt`);
   await writeFile(file, report);
   return file;

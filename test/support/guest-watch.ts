@@ -1,0 +1,63 @@
+import { diagnose } from '../lab/machine/diagnosis.ts';
+import { LAB_DIR } from '../lab/paths.ts';
+import { inside } from './inside.ts';
+import { installerSerial } from './installer-serial.ts';
+import type { World } from './world.ts';
+
+/** A guest that runs says something within seconds; in emulation under load within two minutes. */
+const STALL_MS = 150_000;
+const LOOK_EVERY_MS = 5_000;
+/** Marks after which the mini installer rightly says nothing more until a person acts. */
+const WAITING_MARKS = /INSTALL-(ASKS|FAILED|DONE)[^\n]*\s*$/;
+
+/**
+ * The emulated processor sometimes stops the nested guest for good. That is the lab's fault and not the product's, so it
+ * is told apart from a failure: diagnosed, said aloud, and tried once more on a fresh machine.
+ */
+export class GuestStalled extends Error {}
+
+interface Sight {
+  text: string;
+  changedAt: number;
+  lookedAt: number;
+}
+
+const sights = new WeakMap<World, Map<string, Sight>>();
+
+/** @throws GuestStalled when the VM runs and its guest has printed nothing new for a long time */
+export async function failIfStalled(world: World, installId: string): Promise<void> {
+  const record = await world.state.store.load(installId);
+  if (record.at !== 'attend' || record.phase !== 'forward') return;
+  const ofWorld = sights.get(world) ?? new Map<string, Sight>();
+  sights.set(world, ofWorld);
+  const now = Date.now();
+  const last = ofWorld.get(installId) ?? { text: '', changedAt: now, lookedAt: 0 };
+  if (now - last.lookedAt < LOOK_EVERY_MS) return;
+  const text = await installerSerial(world, installId);
+  const changedAt = text === last.text && !WAITING_MARKS.test(text) ? last.changedAt : now;
+  ofWorld.set(installId, { text, changedAt, lookedAt: now });
+  if (now - changedAt < STALL_MS) return;
+  const machine = world.lab.devices.find(({ id }) => id === record.device.id)?.machine;
+  const within = `guest's serial port:\n${text}\n\n${await lookInside(world, installId)}`;
+  const report = machine ? await diagnose(machine, LAB_DIR, within) : 'no machine';
+  const mark = text.trim().split('\n').at(-1);
+  throw new GuestStalled(`the nested guest stands still after "${mark}"; diagnosis in ${report}`);
+}
+
+const LOOK = `
+ask() { { echo '{"execute":"qmp_capabilities"}'; for c in "$@"; do echo '{"execute":"human-monitor-command","arguments":{"command-line":"'"$c"'"}}'; done; sleep 2; } | socat -t2 - UNIX-CONNECT:"$0/qmp-console.sock" | sed 's/\\\\r\\\\n/\\n/g'; }
+echo "guest's processor, twice:"; ask 'info status' 'info registers' 'info lapic' 'info pic'; sleep 1; ask 'info registers' 'info irq'
+echo "QEMU's threads:"; for t in /proc/$(cat "$0/qemu.pid")/task/*; do echo "$(cat $t/comm) $(cat $t/wchan) $(cut -d' ' -f14,15 $t/stat)"; done
+echo 'interrupts, twice:'; cat /proc/interrupts; sleep 1; grep -E 'LOC|nvme|vfio|kvm' /proc/interrupts
+echo 'kernel:'; dmesg | tail -n 40; cat /proc/uptime
+`;
+
+/** What the rescue system and the VM's own monitor say; empty when the server does not answer any more. */
+async function lookInside(world: World, installId: string): Promise<string> {
+  try {
+    const dir = (await world.state.store.load(installId)).facts.launch?.dir ?? '';
+    return await inside(world, installId, ['sh', '-c', LOOK, dir]);
+  } catch (error) {
+    return `the server does not answer: ${String(error)}`;
+  }
+}
