@@ -5,6 +5,7 @@ import type { Command } from './spec.ts';
 export const cancelCommand: Command = {
   spec: {
     verb: 'cancel',
+    action: 'cancel',
     summary: 'Stops an install and puts the server back as it was; an overwritten disk stays overwritten.',
     target: { name: 'install|device', required: true },
     options: {},

@@ -5,6 +5,7 @@ import type { Command } from './spec.ts';
 export const consoleCommand: Command = {
   spec: {
     verb: 'console',
+    action: 'console',
     summary: "Gives you, and only you, a link to the installer's screen that opens once.",
     target: { name: 'install|device', required: true },
     options: {},

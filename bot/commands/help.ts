@@ -9,6 +9,7 @@ export function helpCommand(others: readonly Command[]): Command {
   const self: Command = {
     spec: {
       verb: 'help',
+      action: 'look',
       summary: 'Explains the commands.',
       target: { name: 'command', required: false },
       options: {},

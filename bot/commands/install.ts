@@ -18,6 +18,7 @@ const REASON_MAX = 2_000;
 export const installCommand: Command = {
   spec: {
     verb: 'install',
+    action: 'install',
     summary: 'Installs an ISO on a server; the screen of the installer opens in your browser.',
     target: { name: 'device', required: true },
     options: {

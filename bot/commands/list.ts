@@ -7,7 +7,14 @@ import type { Command } from './spec.ts';
 const NEWEST = 15;
 
 export const listCommand: Command = {
-  spec: { verb: 'list', summary: 'Lists the newest installs.', target: null, options: {}, examples: ['/xepa list'] },
+  spec: {
+    verb: 'list',
+    action: 'look',
+    summary: 'Lists the newest installs.',
+    target: null,
+    options: {},
+    examples: ['/xepa list'],
+  },
   async run(deps, asker) {
     await authoriseGenerally(deps, asker, mayLook);
     await asker.tell(installList(await deps.store.listRecent(NEWEST), deps.clock.now()));

@@ -1,14 +1,20 @@
 import type { Asker, BotDeps } from '../deps.ts';
+import type { ActionName } from '../policy/types.ts';
 
 /** What a command looks like when typed; parser and help both read it. */
 export interface CommandSpec {
+  /** One word, or two for a part of a family: "install", "device lock". */
   verb: string;
+  /** Other ways to type the verb. */
+  aliases?: readonly string[];
+  /** What it does in the words of the policy; who may not do it does not see it in help. */
+  action: ActionName;
   /** One sentence. */
   summary: string;
   /** What follows the verb, or null when nothing may. */
   target: { name: string; required: boolean } | null;
-  /** Options by name: what stands for the value, and what it does. All take a value. */
-  options: Readonly<Record<string, { value: string; about: string; required?: boolean }>>;
+  /** Options by name: what stands for the value, null for one that takes none, and what it does. */
+  options: Readonly<Record<string, { value: string | null; about: string; required?: boolean }>>;
   examples: readonly string[];
 }
 
@@ -17,6 +23,8 @@ export interface ParsedCommand {
   verb: string;
   target: string | undefined;
   options: Readonly<Record<string, string>>;
+  /** Options without a value that were given. */
+  flags: ReadonlySet<string>;
   /** Help was asked for instead (`-h`). */
   help: boolean;
 }
@@ -31,9 +39,14 @@ export interface Command {
 export function usage(spec: CommandSpec): string {
   const target = spec.target ? [bracket(spec.target.name.toUpperCase(), spec.target.required)] : [];
   const options = Object.entries(spec.options).map(([name, option]) =>
-    bracket(`--${name} ${option.value}`, option.required === true),
+    bracket(optionText(name, option), option.required === true),
   );
   return ['/xepa', spec.verb, ...target, ...options].join(' ');
+}
+
+/** "--iso URL|NAME", or "--dry-run" for one that takes no value. */
+export function optionText(name: string, option: { value: string | null }): string {
+  return option.value === null ? `--${name}` : `--${name} ${option.value}`;
 }
 
 function bracket(text: string, required: boolean): string {

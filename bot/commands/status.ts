@@ -10,6 +10,7 @@ const NEWEST = 5;
 export const statusCommand: Command = {
   spec: {
     verb: 'status',
+    action: 'look',
     summary: 'Shows you how far an install is, or the newest ones.',
     target: { name: 'install|device', required: false },
     options: {},

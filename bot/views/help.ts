@@ -1,4 +1,4 @@
-import { type CommandSpec, usage } from '../commands/spec.ts';
+import { type CommandSpec, optionText, usage } from '../commands/spec.ts';
 import { code, escapeText } from '../text.ts';
 import { context, type Message, section } from './message.ts';
 
@@ -19,7 +19,7 @@ export function helpOverview(specs: readonly CommandSpec[]): Message {
 export function helpOf(spec: CommandSpec): Message {
   const options = Object.entries(spec.options).map(
     ([name, option]) =>
-      `• ${code(`--${name} ${option.value}`)}  ${escapeText(option.about)}${option.required ? '' : ' (optional)'}`,
+      `• ${code(optionText(name, option))}  ${escapeText(option.about)}${option.required ? '' : ' (optional)'}`,
   );
   const examples = spec.examples.map((example) => `• ${code(example, 300)}`);
   const blocks = [

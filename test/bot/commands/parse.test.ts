@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../bot/commands/parse.ts';
+import type { CommandSpec } from '../../../bot/commands/spec.ts';
 import { commands } from '../../../bot/commands/table.ts';
 import { splitWords } from '../../../bot/commands/words.ts';
 import { XepaError } from '../../../core/errors.ts';
@@ -32,9 +33,10 @@ describe('what was typed', () => {
     ['install web-07 --iso <https://x.example/a.iso>', { iso: 'https://x.example/a.iso' }],
     ['install web-07 --iso a --reason “new — disk”', { iso: 'a', reason: 'new — disk' }],
     ['install web-07 --iso a --reason "a &lt;!channel&gt; b"', { iso: 'a', reason: 'a <!channel> b' }],
+    ['install web-07 iso=debian-13', { iso: 'debian-13' }],
     ["install web-07 --iso a --reason 'it is'", { iso: 'a', reason: 'it is' }],
   ])('%s is understood', (text, options) => {
-    expect(parse(text)).toEqual({ verb: 'install', target: 'web-07', options, help: false });
+    expect(parse(text)).toEqual({ verb: 'install', target: 'web-07', options, flags: new Set(), help: false });
   });
 
   test('nothing at all asks for help', () => {
@@ -67,6 +69,31 @@ describe('what was typed', () => {
   test('what is quoted back cannot ping anybody', () => {
     expect(complaint('&lt;!channel&gt;')).not.toContain('<!channel>');
     expect(complaint('install web-07 --iso a <!channel>')).not.toContain('<!channel>');
+  });
+});
+
+describe('verbs of two words, aliases and options without a value', () => {
+  const spec = { summary: '', target: { name: 'device', required: true }, examples: [] } as const;
+  const family: CommandSpec[] = [
+    { ...spec, verb: 'device lock', action: 'lock-device', options: { now: { value: null, about: 'at once' } } },
+    { ...spec, verb: 'device show', aliases: ['show'], action: 'look', options: {} },
+  ];
+  const read = (text: string) => parseCommand(text, family);
+
+  test('are understood', () => {
+    expect(read('device lock web-07 --now')).toMatchObject({ verb: 'device lock', target: 'web-07' });
+    expect([...read('Device LOCK web-07 --now').flags]).toEqual(['now']);
+    expect(read('show web-07').verb).toBe('device show');
+    expect(read('device show -h')).toMatchObject({ verb: 'device show', help: true });
+  });
+
+  test.each([
+    ['device', 'needs one more word'],
+    ['device lok web-07', 'Did you mean `/xepa device lock`'],
+    ['device lock web-07 --now=yes', '`--now` takes no value'],
+    ['device lock web-07 --now --now', 'given twice'],
+  ])('%s is answered with what to type', (text, words) => {
+    expect(() => read(text)).toThrow(expect.objectContaining({ userMessage: expect.stringContaining(words) }));
   });
 });
 
