@@ -1,4 +1,6 @@
-import type { Actor, Approval, InstallRecord } from '../core/contracts/install.ts';
+import type { Actor } from '../core/contracts/actor.ts';
+import type { Approval } from '../core/contracts/approval.ts';
+import type { InstallRecord } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
 
 /** The approval still waits for somebody at that time. */
@@ -30,7 +32,7 @@ export function expire(record: InstallRecord, at: number): Change | null {
 function decided(
   record: InstallRecord,
   phase: InstallRecord['phase'],
-  outcome: Pick<Approval, 'state' | 'by' | 'at'>,
+  outcome: Pick<Approval, 'state' | 'at'> & Partial<Pick<Approval, 'by'>>,
 ): InstallRecord {
   return record.approval ? { ...record, phase, approval: { ...record.approval, ...outcome } } : record;
 }

@@ -1,4 +1,5 @@
-import type { Actor, InstallRecord } from '../core/contracts/install.ts';
+import type { Actor } from '../core/contracts/actor.ts';
+import type { InstallRecord } from '../core/contracts/install.ts';
 import { consoleIsOpen, isFinal } from '../core/contracts/install.ts';
 import { cancelInstall } from '../core/decisions.ts';
 import type { Change } from '../core/install-store.ts';

@@ -1,4 +1,5 @@
-import type { Actor, InstallRecord, JournalEntry } from '../core/contracts/install.ts';
+import type { Actor } from '../core/contracts/actor.ts';
+import type { InstallRecord, JournalEntry } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
 
 /** "Try to undo it again": what was given up is taken up with all its tries. Null unless the install is stuck. */

@@ -1,4 +1,5 @@
-import { type Actor, consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
+import type { Actor } from './contracts/actor.ts';
+import { consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
 import type { Change } from './install-store.ts';
 
 /** A cancellation that still counts: once the metal is booting what was installed, there is no way back. */

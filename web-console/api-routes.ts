@@ -1,7 +1,7 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
-import type { Actor } from '../core/contracts/install.ts';
+import type { Actor } from '../core/contracts/actor.ts';
 import { bootMetal } from '../core/decisions.ts';
 import { toXepaError } from '../core/errors.ts';
 import type { InstallStore } from '../core/install-store.ts';

@@ -1,5 +1,6 @@
-import type { Device } from '../../core/contracts/device.ts';
-import type { Approval, InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
+import type { Approval } from '../../core/contracts/approval.ts';
+import { type Device, deviceKey } from '../../core/contracts/device.ts';
+import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import { authoriseGenerally } from '../authorise.ts';
 import { badInput } from '../bad-input.ts';
@@ -95,7 +96,23 @@ function neededApproval(deps: BotDeps, device: Device, now: number): Approval | 
   const tags = protectingTags(device, deps.rules);
   if (tags.length === 0) return null;
   const because = `${device.name} has the tag ${tags.join(', ')}`;
-  return { state: 'pending', because, expiresAt: now + deps.rules.approvalMinutes * 60_000 };
+  return {
+    state: 'pending',
+    round: 1,
+    because,
+    rules: [],
+    policy: '',
+    needs: [{ label: 'somebody else', count: 1, users: [...deps.rules.approvers], groups: [] }],
+    votes: [],
+    binds: { device: deviceKey(device), serial: null, disks: null, iso: { url: '', sha256: null }, answer: null },
+    digest: '',
+    stepUp: false,
+    typedHostname: false,
+    denyReason: false,
+    knownDisks: false,
+    expiresAt: now + deps.rules.approvalMinutes * 60_000,
+    startWithinMs: null,
+  };
 }
 
 /** Claims the device and writes the record; neither stays without the other. */

@@ -47,7 +47,7 @@ function pendingCard(record: InstallRecord): Message {
 }
 
 function decidedCard(record: InstallRecord): Message {
-  const signs = { approved: '✅', denied: '🚫', expired: '⌛', pending: '⚪' };
+  const signs = { approved: '✅', denied: '🚫', expired: '⌛', withdrawn: '⚪', pending: '⚪' };
   const sign = signs[record.approval?.state ?? 'pending'];
   const what = `Install of ${plain(isoName(record.request.iso))} on ${plain(record.device.name)}`;
   const text = `${sign} ${what}: ${decisionText(record)}. Requested by ${who(record.request.requestedBy)}.`;

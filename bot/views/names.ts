@@ -1,5 +1,6 @@
+import type { Actor } from '../../core/contracts/actor.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
-import type { Actor, InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
+import type { InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import { code, cut, mention, plain } from '../text.ts';
 
 /** The ISO's name as typed or taken from its URL; not escaped. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Actor } from './install.ts';
+import { Actor } from './actor.ts';
 
 /** What is told to the audit trail; the store adds sequence, time and hashes. Never a secret, a ticket or a token. */
 export const AuditNote = z.object({

@@ -1,11 +1,9 @@
 import { z } from 'zod';
+import { Actor } from './actor.ts';
+import { Approval } from './approval.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
 import { StepName } from './step-name.ts';
-
-/** Who did something. `system` is a process of ours; `slack` and `console` name a Slack user id. */
-export const Actor = z.object({ via: z.enum(['slack', 'console', 'cli', 'system']), id: z.string() });
-export type Actor = z.infer<typeof Actor>;
 
 export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
 export type Phase = z.infer<typeof Phase>;
@@ -48,17 +46,6 @@ export const JournalEntry = z.object({
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
-
-/** One approval by somebody else. Bound to the request; a denial ends the install. */
-export const Approval = z.object({
-  state: z.enum(['pending', 'approved', 'denied', 'expired']),
-  because: z.string(),
-  expiresAt: z.number(),
-  by: Actor.optional(),
-  at: z.number().optional(),
-  reason: z.string().optional(),
-});
-export type Approval = z.infer<typeof Approval>;
 
 /** Where the install lives in Slack. The message itself is the bot's own business. */
 export const SlackPlace = z.object({ team: z.string(), channel: z.string() });

@@ -8,6 +8,7 @@ import {
   type Person,
   type Rules,
 } from '../../bot/policy.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { installRecord } from '../support/records.ts';
 
 const rules: Rules = { teamId: 'T01TEST', protectedTags: ['prod'], requesters: [], approvers: [] };
@@ -23,7 +24,7 @@ const carol = person('U03CAROL');
 const open = installRecord();
 const tagged = installRecord({ device: { ...open.device, tags: ['PROD'] } });
 const approved = installRecord({
-  approval: { state: 'approved', because: 'tag prod', expiresAt: 1, by: { via: 'slack', id: 'U02BOB' }, at: 0 },
+  approval: anApproval({ state: 'approved', by: { via: 'slack', id: 'U02BOB' }, at: 0 }),
 });
 
 describe.each([
@@ -86,7 +87,7 @@ test.each([
 
 test('who merely denied an install gets no rights from that', () => {
   const denied = installRecord({
-    approval: { state: 'denied', because: 'tag prod', expiresAt: 1, by: { via: 'slack', id: 'U02BOB' }, at: 0 },
+    approval: anApproval({ state: 'denied', by: { via: 'slack', id: 'U02BOB' }, at: 0 }),
   });
   expect(mayOpenConsole(denied, bob, rules).ok).toBe(false);
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { approve, deny, expire } from '../../bot/approvals.ts';
 import { resolveByHand, retryUndo } from '../../bot/stuck.ts';
-import type { Approval, JournalEntry } from '../../core/contracts/install.ts';
+import type { JournalEntry } from '../../core/contracts/install.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { installRecord } from '../support/records.ts';
 
 const bob = { via: 'slack' as const, id: 'U02BOB' };
-const pending: Approval = { state: 'pending', because: 'tag prod', expiresAt: 1000 };
+const pending = anApproval({ expiresAt: 1000 });
 const waiting = installRecord({ phase: 'approval', approval: pending });
 
 describe('an approval', () => {

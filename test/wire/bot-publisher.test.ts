@@ -16,6 +16,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../core/embedded-redi
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { createLogger } from '../../core/log.ts';
 import { connectRedis } from '../../core/redis.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { installAt, installRecord } from '../support/records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xepa-pub-'));
@@ -237,7 +238,7 @@ describe('the sweep', () => {
   });
 
   test('finds an approval card whose post had no clear outcome, and it is posted again', async () => {
-    const approval = { state: 'pending' as const, because: 'tag prod', expiresAt: clock.at + 3_600_000 };
+    const approval = anApproval({ expiresAt: clock.at + 3_600_000 });
     const { id } = await put(installRecord({ phase: 'approval', approval }));
     await publisher.publish(id);
     await redis.hdel(`xepa:slack:{${id}}`, 'approval', '#shown');
@@ -258,7 +259,7 @@ describe('the sweep', () => {
   });
 
   test('lets an approval expire, and ends the install', async () => {
-    const approval = { state: 'pending' as const, because: 'tag prod', expiresAt: clock.at + 1_000 };
+    const approval = anApproval({ expiresAt: clock.at + 1_000 });
     const { id } = await put(installRecord({ phase: 'approval', approval }));
     await sweep();
     expect((await store.load(id)).phase).toBe('approval');

@@ -9,15 +9,12 @@ import { installList } from '../../../bot/views/install-list.ts';
 import type { Message } from '../../../bot/views/message.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
 import { rootMessage } from '../../../bot/views/root-message.ts';
-import type { Approval, InstallRecord } from '../../../core/contracts/install.ts';
+import type { InstallRecord } from '../../../core/contracts/install.ts';
 import { stepNames } from '../../../core/contracts/step-name.ts';
+import { anApproval } from '../../support/an-approval.ts';
 import { installAt, installedRecord, installRecord } from '../../support/records.ts';
 
-const pending: Approval = {
-  state: 'pending',
-  because: 'web-07 has the tag prod',
-  expiresAt: Date.UTC(2026, 0, 1, 11, 48),
-};
+const pending = anApproval({ expiresAt: Date.UTC(2026, 0, 1, 11, 48) });
 const bob = { via: 'slack' as const, id: 'U02BOB' };
 const failure = { step: 'media' as const, code: 'iso-unusable', message: 'the ISO has another SHA-256', at: 1 };
 const silent = installedRecord();
