@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createDeviceLeases } from '../core/device-lease.ts';
+import { createDeviceProfileStore } from '../core/device-profile-store.ts';
 import { XepaError } from '../core/errors.ts';
 import { startHealthServer } from '../core/health-server.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
@@ -46,6 +47,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     store,
     providers,
     leases,
+    profiles: createDeviceProfileStore(redis),
     sealer,
     shells,
     openShell: openSshShell,
