@@ -1,40 +1,96 @@
+import { isComplete } from '../core/approval-votes.ts';
 import type { Actor } from '../core/contracts/actor.ts';
-import type { Approval } from '../core/contracts/approval.ts';
+import type { Approval, BreakGlass, Vote } from '../core/contracts/approval.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
 
-/** The approval still waits for somebody at that time. */
-function isPending(record: InstallRecord, now: number): boolean {
-  return record.phase === 'approval' && record.approval?.state === 'pending' && record.approval.expiresAt > now;
+/** A decision on one round of an approval request. All are null when there is nothing to decide any more. */
+interface Decision {
+  by: Actor;
+  at: number;
+  /** The round that the person saw; what was asked since is another question. */
+  round: number;
 }
 
-/** Yes: the install may begin. Null when there is nothing to decide any more. */
-export function approve(record: InstallRecord, by: Actor, at: number): Change | null {
-  if (!isPending(record, at)) return null;
-  const detail = { expiresAt: record.approval?.expiresAt };
-  return { record: decided(record, 'forward', { state: 'approved', by, at }), note: note('approved', by, detail) };
+/** The approval still waits for somebody at that time. An emergency has a window of its own, in which it can be stopped. */
+export function isPending(record: InstallRecord, now: number): boolean {
+  const { approval } = record;
+  if (record.phase !== 'approval' || approval?.state !== 'pending') return false;
+  return approval.breakGlass !== undefined || approval.expiresAt > now;
 }
 
-/** No: the install ends before it began. Null when there is nothing to decide any more. */
-export function deny(record: InstallRecord, by: Actor, at: number): Change | null {
-  if (!isPending(record, at)) return null;
-  return { record: decided(record, 'denied', { state: 'denied', by, at }), note: note('denied', by, {}) };
+/** One yes; the last one that was missing lets the install go on. A second vote of the same person changes nothing. */
+export function castVote(record: InstallRecord, vote: Decision & Pick<Vote, 'fits' | 'stepUp'>): Change | null {
+  const { by, at, round, fits, stepUp } = vote;
+  const approval = openRound(record, vote);
+  if (!approval || approval.votes.some((earlier) => earlier.by.id === by.id)) return null;
+  const votes = [...approval.votes, { by, at, fits, stepUp }];
+  const voted = { ...approval, votes };
+  const complete = isComplete(voted, record.request.requestedBy.id);
+  const detail = { round, digest: approval.digest, fits: fits.map((index) => approval.needs[index]?.label), stepUp };
+  return complete
+    ? {
+        record: settled(record, { ...voted, state: 'approved', by, at }, 'forward'),
+        note: note('approved', by, detail),
+      }
+    : { record: { ...record, approval: voted }, note: note('voted', by, detail) };
+}
+
+/** One no ends the request, whoever voted for it before. */
+export function deny(record: InstallRecord, no: Decision & { reason?: string }): Change | null {
+  const approval = openRound(record, no);
+  if (!approval) return null;
+  const { by, at, reason } = no;
+  const denied: Approval = { ...approval, state: 'denied', by, at, ...(reason === undefined ? {} : { reason }) };
+  return {
+    record: settled(record, denied, 'denied'),
+    note: note('denied', by, { round: no.round, reason: reason ?? null }),
+  };
 }
 
 /** Nobody decided in time. Null while there is time, and when it was decided. */
 export function expire(record: InstallRecord, at: number): Change | null {
-  const waits = record.phase === 'approval' && record.approval?.state === 'pending';
-  if (!waits || isPending(record, at)) return null;
+  const { approval } = record;
+  const waits = record.phase === 'approval' && approval?.state === 'pending';
+  if (!waits || !approval || isPending(record, at)) return null;
   const system: Actor = { via: 'system', id: 'bot' };
-  return { record: decided(record, 'denied', { state: 'expired', at }), note: note('approval-expired', system, {}) };
+  return {
+    record: settled(record, { ...approval, state: 'expired', at }, 'denied'),
+    note: note('approval-expired', system, { round: approval.round }),
+  };
 }
 
-function decided(
-  record: InstallRecord,
-  phase: InstallRecord['phase'],
-  outcome: Pick<Approval, 'state' | 'at'> & Partial<Pick<Approval, 'by'>>,
-): InstallRecord {
-  return record.approval ? { ...record, phase, approval: { ...record.approval, ...outcome } } : record;
+/** Goes ahead without votes after a window in which anybody may still stop it. Null when that was done already. */
+export function breakGlass(record: InstallRecord, emergency: BreakGlass): Change | null {
+  const { approval } = record;
+  if (!approval || approval.breakGlass || !isPending(record, emergency.at)) return null;
+  const { by, reason, effectiveAt, reviewBy } = emergency;
+  return {
+    record: { ...record, approval: { ...approval, breakGlass: emergency } },
+    note: note('break-glass', by, { reason, effectiveAt, reviewBy, round: approval.round }),
+  };
+}
+
+/** Somebody else has looked at an emergency. Null when there is none, or it was reviewed before. */
+export function review(record: InstallRecord, by: Actor, at: number, text: string): Change | null {
+  const { approval } = record;
+  if (!approval?.breakGlass || approval.breakGlass.review) return null;
+  const reviewed = { ...approval.breakGlass, review: { by, at, note: text } };
+  return {
+    record: { ...record, approval: { ...approval, breakGlass: reviewed } },
+    note: note('break-glass-reviewed', by, { note: text }),
+  };
+}
+
+function openRound(record: InstallRecord, decision: Decision): Approval | null {
+  const { approval } = record;
+  return approval && isPending(record, decision.at) && approval.round === decision.round ? approval : null;
+}
+
+/** A request that ends in the middle of an install has something to put back. */
+function settled(record: InstallRecord, approval: Approval, phase: 'forward' | 'denied'): InstallRecord {
+  const end = phase === 'denied' && record.journal.length > 0 ? 'undo' : phase;
+  return { ...record, phase: end, approval };
 }
 
 function note(type: string, actor: Actor, detail: Record<string, unknown>): Change['note'] {

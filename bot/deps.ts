@@ -1,6 +1,8 @@
+import type { types } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import type { DeviceLeases } from '../core/device-lease.ts';
+import type { DeviceProfileStore } from '../core/device-profile-store.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
@@ -8,10 +10,14 @@ import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
+import type { Drafts } from './drafts.ts';
+import type { Home } from './home.ts';
 import type { People } from './people.ts';
+import type { PolicySource } from './policy/policy-file.ts';
 import type { Rules } from './policy.ts';
 import type { SentMessages } from './sent-messages.ts';
 import type { SlackSender } from './slack-sender.ts';
+import type { SlackViews } from './slack-views.ts';
 import type { Message } from './views/message.ts';
 
 /** The settings that commands and buttons depend on. */
@@ -34,7 +40,12 @@ export interface BotDeps {
   claims: DeviceClaims;
   sent: SentMessages;
   sender: SlackSender;
+  slackViews: SlackViews;
+  home: Home;
   people: People;
+  policy: Pick<PolicySource, 'current'>;
+  profiles: Pick<DeviceProfileStore, 'find'>;
+  drafts: Drafts;
   /** False when the bot is not in that channel, so that nothing could be shown there. */
   canPost(channel: string): Promise<boolean>;
   redis: Redis;
@@ -51,4 +62,6 @@ export interface Asker {
   team: string;
   channel: string;
   tell(message: Message): Promise<void>;
+  /** Shows a form. Only right after a command or a click. @throws XepaError bad-input where that is not possible */
+  open(view: types.ModalView): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { XepaError } from '../core/errors.ts';
 import type { Asker, BotDeps } from './deps.ts';
+import type { FormAnswer } from './modals/modal.ts';
 import { isFirstDelivery } from './replay-guard.ts';
 import { sentence } from './views/message.ts';
 
@@ -17,6 +18,14 @@ interface Delivery {
 /** Runs what people ask for, one way for everything: ack at once, never twice, and every error becomes a sentence. */
 export interface Handler {
   run(delivery: Delivery, work: () => Promise<void>): Promise<void>;
+  /**
+   * The same for a form, whose acknowledgement is its answer: `work` has Slack's three seconds. A form that was sent twice is
+   * answered once, and closes the second time.
+   */
+  answer(
+    form: Omit<Delivery, 'ack'> & { reply(answer: FormAnswer): Promise<void> },
+    work: () => Promise<FormAnswer>,
+  ): Promise<void>;
   /** Waits for what is being done now. */
   drain(): Promise<void>;
 }
@@ -40,6 +49,16 @@ export function createHandler(deps: Pick<BotDeps, 'redis' | 'log'>): Handler {
       const task = guarded(delivery, work);
       running.add(task);
       await task.finally(() => running.delete(task));
+    },
+    async answer({ reply, ...form }, work) {
+      const delivery = { ...form, ack: async () => undefined };
+      let answer: FormAnswer = { kind: 'close' };
+      const task = guarded(delivery, async () => {
+        answer = await work();
+      });
+      running.add(task);
+      await task.finally(() => running.delete(task));
+      await reply(answer);
     },
     drain: async () => void (await Promise.allSettled(running)),
   };

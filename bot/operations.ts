@@ -3,10 +3,9 @@ import type { InstallRecord } from '../core/contracts/install.ts';
 import { consoleIsOpen, isFinal } from '../core/contracts/install.ts';
 import { cancelInstall } from '../core/decisions.ts';
 import type { Change } from '../core/install-store.ts';
-import { authorise } from './authorise.ts';
 import { badInput } from './bad-input.ts';
 import type { Asker, BotDeps } from './deps.ts';
-import { mayOpenConsole, mayOperate } from './policy.ts';
+import { authorise } from './judging.ts';
 import { plain } from './text.ts';
 import { consoleLink } from './views/console-link.ts';
 import { headline } from './views/headline.ts';
@@ -19,7 +18,7 @@ export function slackActor(asker: Asker): Actor {
 
 /** Cancels for that person, from the command or the button. @throws XepaError not-allowed */
 export async function cancelFor(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
-  await authorise(deps, asker, { record, may: mayOperate, what: 'cancel' });
+  await authorise(deps, asker, { action: 'cancel', record });
   const by = slackActor(asker);
   const { changed, now } = await change(deps, record.id, (current) => cancelInstall(current, by, deps.clock.now()));
   if (!changed) return asker.tell(sentence(`There is nothing to cancel any more. ${stateText(now)}`));
@@ -30,7 +29,7 @@ export async function cancelFor(deps: BotDeps, asker: Asker, record: InstallReco
 
 /** Makes a console link that only this person can see, and that opens once. @throws XepaError not-allowed, bad-input */
 export async function sendConsoleLink(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
-  await authorise(deps, asker, { record, may: mayOpenConsole, what: 'console' });
+  await authorise(deps, asker, { action: 'console', record });
   if (!consoleIsOpen(record)) {
     throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
   }

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { Person } from './policy.ts';
-import { slackSilent } from './slack-errors.ts';
+import type { Person } from './policy/types.ts';
+import { slackFailure, slackSilent } from './slack-errors.ts';
 
 const SlackUser = z.object({
   id: z.string(),
@@ -16,26 +16,43 @@ const SlackUser = z.object({
   enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
 });
 
-/** Tells who somebody is, at the moment of asking: nothing is remembered, since people leave. */
+/** Tells who somebody is and which of these groups they are in, at the moment of asking: nothing is remembered, since people leave. */
 export interface People {
   /** @throws XepaError slack-failed when Slack does not answer: nobody is let through on a guess */
-  find(userId: string): Promise<Person>;
+  find(userId: string, groups: readonly string[]): Promise<Person>;
 }
 
 export function createPeople(deps: { client: webApi.WebClient; teamId: string }): People {
   return {
-    async find(userId) {
+    async find(userId, groups) {
       const answer = await deps.client.users.info({ user: userId }).catch((cause: unknown) => {
         throw slackSilent('who you are', cause);
       });
       const user = SlackUser.safeParse(answer.user);
       if (!user.success) throw slackSilent('who you are', user.error);
-      return personOf(user.data, deps.teamId);
+      return { ...personOf(user.data, deps.teamId), groups: await groupsOf(deps.client, userId, groups) };
     },
   };
 }
 
-function personOf(user: z.infer<typeof SlackUser>, homeTeam: string): Person {
+const Members = z.object({ users: z.array(z.string()) });
+
+/** The user groups that hold this person. A group that is switched off or gone holds nobody. */
+async function groupsOf(client: webApi.WebClient, userId: string, groups: readonly string[]): Promise<string[]> {
+  const asked = groups.map(async (usergroup) => {
+    const answer = await client.usergroups.users.list({ usergroup }).catch((cause: unknown) => {
+      const failure = slackFailure(cause);
+      if (failure.kind === 'refused' && failure.error === 'no_such_subteam') return { users: [] };
+      throw slackSilent('who is in a user group of the policy', cause);
+    });
+    const members = Members.safeParse(answer);
+    if (!members.success) throw slackSilent('who is in a user group of the policy', members.error);
+    return members.data.users.includes(userId) ? [usergroup] : [];
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+function personOf(user: z.infer<typeof SlackUser>, homeTeam: string): Omit<Person, 'groups'> {
   const isHere = user.team_id === homeTeam || user.enterprise_user?.teams.includes(homeTeam) === true;
   return {
     id: user.id,

@@ -1,6 +1,7 @@
 import { bindingDigest, differences } from './binding.ts';
 import type { Actor } from './contracts/actor.ts';
 import type { Binding } from './contracts/approval.ts';
+import type { DeviceProfile } from './contracts/device-profile.ts';
 import type { InstallRecord } from './contracts/install.ts';
 import type { Change } from './install-store.ts';
 
@@ -24,7 +25,7 @@ export function lateStart(record: InstallRecord, now: number): string | null {
  */
 export function askAgain(
   record: InstallRecord,
-  again: { why: readonly string[]; found: Binding; at: number; by: Actor },
+  again: { why: readonly string[]; found: Binding; hardware: DeviceProfile | null; at: number; by: Actor },
 ): Change | null {
   const { approval } = record;
   if (!approval || record.phase !== 'forward') return null;
@@ -41,6 +42,7 @@ export function askAgain(
         votes: [],
         binds: again.found,
         digest: bindingDigest(again.found),
+        hardware: again.hardware,
         expiresAt: again.at + approval.lastsMs,
         voided: { at: again.at, why: [...again.why] },
       },

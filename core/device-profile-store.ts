@@ -1,19 +1,6 @@
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
 import { type DeviceRef, deviceKey } from './contracts/device.ts';
-import { TargetDisk } from './contracts/plan.ts';
-
-/** What the last install learnt of a device's hardware: an approval can be bound to it, and a card can name the disks. */
-const DeviceProfile = z.object({
-  /** Milliseconds since 1970. */
-  seenAt: z.number(),
-  /** Serial of the machine. */
-  serial: z.string(),
-  model: z.string(),
-  /** Disks that an installer would have got. */
-  disks: z.array(TargetDisk),
-});
-export type DeviceProfile = z.infer<typeof DeviceProfile>;
+import { DeviceProfile } from './contracts/device-profile.ts';
 
 /** Hardware of devices as it was last seen. It may be old: what is there now is held against it before anything is written. */
 export interface DeviceProfileStore {

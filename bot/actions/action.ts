@@ -1,10 +1,13 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 
-/** What a button does. The record is as it was when the click arrived; changes go through compare-and-set. */
+/**
+ * What a button does. The record is as it was when the click arrived; changes go through compare-and-set. `round` is that
+ * of the approval card on which it stood, 0 elsewhere.
+ */
 export interface Action {
   /** The button's action_id. */
   id: string;
   /** @throws XepaError whose userMessage is shown to the person alone */
-  run(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void>;
+  run(deps: BotDeps, asker: Asker, record: InstallRecord, round: number): Promise<void>;
 }

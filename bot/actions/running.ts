@@ -1,7 +1,6 @@
 import { bootMetal } from '../../core/decisions.ts';
-import { authorise } from '../authorise.ts';
+import { authorise } from '../judging.ts';
 import { cancelFor, change, sendConsoleLink, slackActor, stateText } from '../operations.ts';
-import { mayOperate } from '../policy.ts';
 import { actionIds } from '../views/buttons.ts';
 import { sentence } from '../views/message.ts';
 import type { Action } from './action.ts';
@@ -13,7 +12,7 @@ export const cancelAction: Action = { id: actionIds.cancel, run: cancelFor };
 export const bootAction: Action = {
   id: actionIds.boot,
   async run(deps, asker, record) {
-    await authorise(deps, asker, { record, may: mayOperate, what: 'boot-metal' });
+    await authorise(deps, asker, { action: 'boot-metal', record });
     const by = slackActor(asker);
     const { changed, now } = await change(deps, record.id, (current) => bootMetal(current, by, deps.clock.now()));
     if (!changed) return asker.tell(sentence(`That is not possible now. ${stateText(now)}`));

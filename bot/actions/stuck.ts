@@ -1,9 +1,8 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Change } from '../../core/install-store.ts';
-import { authorise } from '../authorise.ts';
 import type { Asker, BotDeps } from '../deps.ts';
+import { authorise } from '../judging.ts';
 import { change, slackActor, stateText } from '../operations.ts';
-import { mayOperate } from '../policy.ts';
 import { resolveByHand, retryUndo } from '../stuck.ts';
 import { actionIds } from '../views/buttons.ts';
 import { sentence } from '../views/message.ts';
@@ -12,7 +11,7 @@ import type { Action } from './action.ts';
 export const retryAction: Action = {
   id: actionIds.retry,
   run: (deps, asker, record) =>
-    settle(deps, asker, { record, what: 'retry-undo', decide: (current) => retryUndo(current, slackActor(asker)) }),
+    settle(deps, asker, { record, decide: (current) => retryUndo(current, slackActor(asker)) }),
 };
 
 export const fixedAction: Action = {
@@ -20,7 +19,6 @@ export const fixedAction: Action = {
   run: (deps, asker, record) =>
     settle(deps, asker, {
       record,
-      what: 'resolve-by-hand',
       decide: (current) => resolveByHand(current, slackActor(asker), deps.clock.now()),
     }),
 };
@@ -28,9 +26,9 @@ export const fixedAction: Action = {
 async function settle(
   deps: BotDeps,
   asker: Asker,
-  wish: { record: InstallRecord; what: string; decide: (current: InstallRecord) => Change | null },
+  wish: { record: InstallRecord; decide: (current: InstallRecord) => Change | null },
 ): Promise<void> {
-  await authorise(deps, asker, { record: wish.record, may: mayOperate, what: wish.what });
+  await authorise(deps, asker, { action: 'retry', record: wish.record });
   const { changed, now } = await change(deps, wish.record.id, wish.decide);
   if (!changed) return asker.tell(sentence(`This was settled already. ${stateText(now)}`));
   // The worker also looks at an ended install: it gives back what that still holds, and only then forgets it.

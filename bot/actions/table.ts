@@ -1,8 +1,9 @@
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
-import { actionIds } from '../views/buttons.ts';
+import { actionIds, ROUND_MARK } from '../views/buttons.ts';
 import type { Action } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
+import { pressAtHome } from './home.ts';
 import { bootAction, cancelAction, consoleAction } from './running.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
@@ -21,12 +22,14 @@ const actions: readonly Action[] = [
 export async function runAction(
   deps: BotDeps,
   asker: Asker,
-  click: { actionId: string; installId: string },
+  click: { actionId: string; value: string },
 ): Promise<void> {
   // A button with an address opens it by itself; Slack only wants the click acknowledged.
   if (click.actionId === actionIds.openLink) return;
+  if (await pressAtHome(deps, asker, click.actionId)) return;
   const action = actions.find((one) => one.id === click.actionId);
   if (!action)
     throw badInput('This button is from another version of XEPA. Type `/xepa status` for the current state.');
-  await action.run(deps, asker, await deps.store.load(click.installId));
+  const [installId = '', round] = click.value.split(ROUND_MARK);
+  await action.run(deps, asker, await deps.store.load(installId), Number(round ?? 0));
 }

@@ -1,5 +1,4 @@
-import { authoriseGenerally } from '../authorise.ts';
-import { mayLook } from '../policy.ts';
+import { authorise } from '../judging.ts';
 import { installList } from '../views/install-list.ts';
 import type { Command } from './spec.ts';
 
@@ -16,7 +15,7 @@ export const listCommand: Command = {
     examples: ['/xepa list'],
   },
   async run(deps, asker) {
-    await authoriseGenerally(deps, asker, mayLook);
+    await authorise(deps, asker, { action: 'look' });
     await asker.tell(installList(await deps.store.listRecent(NEWEST), deps.clock.now()));
   },
 };

@@ -1,6 +1,5 @@
-import { authoriseGenerally } from '../authorise.ts';
 import { findInstall } from '../find-install.ts';
-import { mayLook } from '../policy.ts';
+import { authorise } from '../judging.ts';
 import { installList } from '../views/install-list.ts';
 import { rootMessage } from '../views/root-message.ts';
 import type { Command } from './spec.ts';
@@ -17,7 +16,7 @@ export const statusCommand: Command = {
     examples: ['/xepa status', '/xepa status web-07'],
   },
   async run(deps, asker, { target }) {
-    await authoriseGenerally(deps, asker, mayLook);
+    await authorise(deps, asker, { action: 'look' });
     if (target === undefined) return asker.tell(installList(await deps.store.listRecent(NEWEST), deps.clock.now()));
     await asker.tell(rootMessage(await findInstall(deps, target)));
   },

@@ -1,15 +1,27 @@
 import type { Asker, BotDeps } from '../deps.ts';
 import { helpOf } from '../views/help.ts';
+import { breakGlassCommand, reviewCommand } from './break-glass.ts';
 import { cancelCommand } from './cancel.ts';
 import { consoleCommand } from './console.ts';
 import { helpCommand } from './help.ts';
-import { installCommand } from './install.ts';
+import { installCommand, planCommand } from './install.ts';
 import { listCommand } from './list.ts';
 import { parseCommand } from './parse.ts';
+import { policyTestCommand } from './policy.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 
-const explained: readonly Command[] = [installCommand, statusCommand, listCommand, consoleCommand, cancelCommand];
+const explained: readonly Command[] = [
+  installCommand,
+  planCommand,
+  statusCommand,
+  listCommand,
+  consoleCommand,
+  cancelCommand,
+  breakGlassCommand,
+  reviewCommand,
+  policyTestCommand,
+];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */
 export const commands: readonly Command[] = [...explained, helpCommand(explained)];

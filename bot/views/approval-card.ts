@@ -1,54 +1,72 @@
+import type { Approval } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import { code, cut, plain, quoteText } from '../text.ts';
+import { code, plain, quoteText } from '../text.ts';
 import { approvalButtons } from './buttons.ts';
+import { decisionText } from './decision.ts';
+import { eraseWarning } from './erases.ts';
 import { context, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
-import { eraseWarning } from './root-message.ts';
+import { needsLine } from './needs.ts';
+import { when } from './when.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
 export function approvalCard(record: InstallRecord): Message {
-  const waits = record.phase === 'approval' && record.approval?.state === 'pending';
-  return waits ? pendingCard(record) : decidedCard(record);
-}
-
-/** "approved by @bob", "denied by @bob", "expired", "withdrawn": what became of the request, ready for mrkdwn. */
-export function decisionText(record: InstallRecord): string {
   const { approval } = record;
-  if (approval?.state === 'approved' && approval.by) return `approved by ${who(approval.by)}`;
-  if (approval?.state === 'denied' && approval.by) return `denied by ${who(approval.by)}`;
-  if (approval?.state === 'expired') return 'expired: nobody decided in time';
-  return record.cancel ? `withdrawn by ${who(record.cancel.by)}` : 'no longer open';
+  const waits = record.phase === 'approval' && approval?.state === 'pending';
+  return waits ? pendingCard(record, approval) : decidedCard(record);
 }
 
-function pendingCard(record: InstallRecord): Message {
-  const { request, approval } = record;
+function pendingCard(record: InstallRecord, approval: Approval): Message {
+  const { request } = record;
   const device = plain(record.device.name);
-  const reason = request.reason ? [`*Why*  ${plain(request.reason, 500)}`] : [];
   const lines = [
+    ...againLines(approval),
     `*Device*  ${deviceText(record)}`,
     `*Installs*  ${isoText(request.iso)}`,
-    `*From*  ${code(request.iso.url, 500)}`,
+    `*From*  ${code(request.iso.url, 400)}`,
     `*Requested by*  ${who(request.requestedBy)}`,
-    ...reason,
+    ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
+    ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
     eraseWarning(record),
   ];
-  const until = new Date(approval?.expiresAt ?? 0).toISOString().slice(11, 16);
   return {
     text: `Approval needed: ${who(request.requestedBy)} wants to install ${plain(isoName(request.iso))} on ${device}; its disks may be erased.`,
     blocks: [
-      header(cut(`🟡 Approval needed: install on ${record.device.name}`, 150)),
+      header(`🟡 Approval needed: install on ${record.device.name}`),
       section(lines.join('\n')),
+      section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),
+      ...(approval.breakGlass ? [section(emergencyText(approval.breakGlass))] : []),
       approvalButtons(record),
-      context(
-        `Needed because ${quoteText(approval?.because ?? '', 200)}  ·  anybody but the requester  ·  until ${until} UTC`,
-      ),
+      context(footerText(approval)),
     ],
   };
 }
 
+/** Why people are asked a second time. */
+function againLines({ voided, round }: Approval): string[] {
+  if (!voided) return [];
+  const why = voided.why.slice(0, 6).map((reason) => `• ${plain(reason, 200)}`);
+  return [`🔄 *Asked again (round ${round}): the votes before are void.*`, ...why];
+}
+
+function emergencyText({ by, reason, effectiveAt }: NonNullable<Approval['breakGlass']>): string {
+  return `🚨 *${who(by)} goes ahead without votes* ${when(effectiveAt, 'time')}: ${plain(reason, 500)}\nDeny or cancel before that to stop it.`;
+}
+
+function footerText(approval: Approval): string {
+  const parts = [
+    `Needed because ${quoteText(approval.because, 200)}`,
+    'never by the requester',
+    ...(approval.stepUp ? ['each vote is confirmed with a passkey'] : []),
+    `until ${when(approval.expiresAt)}`,
+    `bound to ${code(approval.digest.slice(0, 12))}`,
+  ];
+  return parts.join('  ·  ');
+}
+
 function decidedCard(record: InstallRecord): Message {
   const signs = { approved: '✅', denied: '🚫', expired: '⌛', withdrawn: '⚪', pending: '⚪' };
-  const sign = signs[record.approval?.state ?? 'pending'];
+  const sign = record.approval?.breakGlass ? '🚨' : signs[record.approval?.state ?? 'pending'];
   const what = `Install of ${plain(isoName(record.request.iso))} on ${plain(record.device.name)}`;
   const text = `${sign} ${what}: ${decisionText(record)}. Requested by ${who(record.request.requestedBy)}.`;
   return { text, blocks: [section(text)] };

@@ -3,7 +3,7 @@ import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain } from '../text.ts';
 
-/** What the buttons are called on the wire; a button's value is the install id and nothing else. */
+/** What the buttons are called on the wire; a button's value is the install id, on a card with its round, and nothing else. */
 export const actionIds = {
   approve: 'xepa.approve',
   deny: 'xepa.deny',
@@ -15,16 +15,31 @@ export const actionIds = {
   fixed: 'xepa.fixed',
 } as const;
 
+/** A button of App Home; what it is for is all that it says. */
+export function homeButton(what: 'install' | 'refresh', text: string, style?: 'primary'): types.Button {
+  return {
+    type: 'button',
+    action_id: `xepa.home-${what}`,
+    text: { type: 'plain_text', text },
+    accessibility_label: text,
+    ...(style ? { style } : {}),
+  };
+}
+
+/** Between install id and round in the value of a card's buttons. */
+export const ROUND_MARK = '#';
+
 /** The row of buttons under an install's message, or nothing when there is nothing to press. */
 export function installButtons(record: InstallRecord): types.ActionsBlock[] {
   const elements = record.phase === 'stuck' ? stuckButtons(record) : runningButtons(record);
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: 'xepa.buttons', elements }];
 }
 
-/** Approve and deny, in the card. */
+/** Approve and deny, in the card; they are for this round of it. */
 export function approvalButtons(record: InstallRecord): types.ActionsBlock {
-  const approve = button(record, { id: actionIds.approve, text: 'Approve', style: 'primary' });
-  const deny = button(record, { id: actionIds.deny, text: 'Deny', style: 'danger' });
+  const value = `${record.id}${ROUND_MARK}${record.approval?.round ?? 0}`;
+  const approve = button(record, { id: actionIds.approve, text: 'Approve', style: 'primary', value });
+  const deny = button(record, { id: actionIds.deny, text: 'Deny', style: 'danger', value });
   return { type: 'actions', block_id: 'xepa.approval', elements: [approve, deny] };
 }
 
@@ -75,12 +90,12 @@ function cancelConfirm(record: InstallRecord): Question {
 
 function button(
   record: InstallRecord,
-  look: { id: string; text: string; style?: 'primary' | 'danger'; confirm?: Question },
+  look: { id: string; text: string; style?: 'primary' | 'danger'; confirm?: Question; value?: string },
 ): types.Button {
   return {
     type: 'button',
     action_id: look.id,
-    value: record.id,
+    value: look.value ?? record.id,
     text: { type: 'plain_text', text: look.text },
     accessibility_label: `${look.text}, install ${record.id}`,
     ...(look.style ? { style: look.style } : {}),

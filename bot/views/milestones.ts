@@ -1,6 +1,6 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
 import { plain, quoteText } from '../text.ts';
-import { decisionText } from './approval-card.ts';
+import { decisionText } from './decision.ts';
 import { context, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';

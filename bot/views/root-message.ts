@@ -2,6 +2,8 @@ import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
 import { cut, plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
+import { decisionText } from './decision.ts';
+import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
 import { context, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
@@ -34,7 +36,7 @@ function openBlocks(record: InstallRecord, parts: { progress: boolean }): types.
 
 function factsSection(record: InstallRecord): types.SectionBlock {
   const { approval } = record;
-  const approved = approval?.state === 'approved' && approval.by ? [`*Approved by*\n${who(approval.by)}`] : [];
+  const approved = approval?.state === 'approved' ? [`*Approval*\n${decisionText(record)}`] : [];
   const texts = [
     `*Device*\n${deviceText(record)}`,
     `*ISO*\n${isoText(record.request.iso)}`,
@@ -59,21 +61,6 @@ function approvalText(record: InstallRecord): string {
   return `🟡 *Somebody else has to approve this first* (${because}). The card is in the thread.\n${eraseWarning(record)}`;
 }
 
-/** Before the survey nobody knows which disks there are; after it the plan names them. */
-export function eraseWarning(record: InstallRecord): string {
-  const erases = record.facts.plan?.erases ?? [];
-  if (erases.length > 0) {
-    const disks = erases.map(
-      (disk) => `${plain(disk.model, 60)} ${plain(disk.serial, 60)} (now: ${plain(disk.holds, 120)})`,
-    );
-    return `⚠️ The installer may erase: ${disks.slice(0, 8).join('; ')}.`;
-  }
-  if (record.request.disk) {
-    return `⚠️ The disk with serial ${plain(record.request.disk, 80)} may be erased by the installer.`;
-  }
-  return '⚠️ The installer gets the real disks of this server: everything on them may be erased.';
-}
-
 function attendText(record: InstallRecord): string {
   const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
   const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
@@ -95,16 +82,26 @@ function endedText(record: InstallRecord): string {
   const { approval, request } = record;
   const requested = `requested by ${who(request.requestedBy)}`;
   if (record.phase === 'done') {
-    const approved = approval?.by ? `, approved by ${who(approval.by)}` : '';
+    const approved = approval ? `, ${decisionText(record)}` : '';
     return `${outcomeText(record)}. It took *${totalTime(record)}*; ${requested}${approved}.`;
   }
   if (record.phase === 'denied') {
     const how =
-      approval?.state === 'expired' || !approval?.by ? 'Nobody approved in time' : `Denied by ${who(approval.by)}`;
+      approval?.state === 'expired' || !approval?.by ? 'Nobody approved in time' : capital(decisionText(record));
     return `${how}; ${requested}. The server was not touched.`;
   }
-  const why = failureText(record) ?? (record.cancel ? `Cancelled by ${who(record.cancel.by)}` : 'Ended');
+  const why = failureText(record) ?? endedBecause(record);
   return `${why}; ${requested}.\n${undoneText(record)}`;
+}
+
+/** Without a failure it was a person, or nobody in time. */
+function endedBecause(record: InstallRecord): string {
+  if (record.approval?.state === 'denied' || record.approval?.state === 'expired') return capital(decisionText(record));
+  return record.cancel ? `Cancelled by ${who(record.cancel.by)}` : 'Ended';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function footer(record: InstallRecord): types.ContextBlock {

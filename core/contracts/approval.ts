@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
+import { DeviceProfile } from './device-profile.ts';
 
 /** Who has to agree: `count` different people out of `users` and the members of `groups`; both empty: any full member. */
 export const Need = z.object({
@@ -65,6 +66,8 @@ export const Approval = z.object({
   binds: Binding,
   /** SHA-256 over `binds`: names exactly what is approved. */
   digest: z.string(),
+  /** The hardware as it was last seen, for people to read; null where no install has looked at it yet. */
+  hardware: DeviceProfile.nullable(),
   /** A vote counts only after a passkey. */
   stepUp: z.boolean(),
   /** The person who asked must type the device's name. */

@@ -1,38 +1,110 @@
 import { describe, expect, test } from 'vitest';
-import { approve, deny, expire } from '../../bot/approvals.ts';
+import { breakGlass, castVote, deny, expire, review } from '../../bot/approvals.ts';
 import { resolveByHand, retryUndo } from '../../bot/stuck.ts';
+import type { Actor } from '../../core/contracts/actor.ts';
 import type { JournalEntry } from '../../core/contracts/install.ts';
 import { anApproval } from '../support/an-approval.ts';
-import { installRecord } from '../support/records.ts';
+import { installAt, installRecord } from '../support/records.ts';
 
 const bob = { via: 'slack' as const, id: 'U02BOB' };
+const carol = { via: 'slack' as const, id: 'U03CAROL' };
+const alice = 'U01ALICE';
 const pending = anApproval({ expiresAt: 1000 });
 const waiting = installRecord({ phase: 'approval', approval: pending });
+const yes = (by: Actor, at = 999, more: Partial<Parameters<typeof castVote>[1]> = {}) => ({
+  ...{ by, at, round: 1, fits: [0], stepUp: 'not-needed' as const },
+  ...more,
+});
 
-describe('an approval', () => {
+describe('an approval by one', () => {
   test('lets the install begin', () => {
-    const change = approve(waiting, bob, 999);
+    const change = castVote(waiting, yes(bob));
     expect(change?.record).toMatchObject({ phase: 'forward', approval: { state: 'approved', by: bob, at: 999 } });
-    expect(change?.note).toMatchObject({ type: 'approved', actor: bob });
+    expect(change?.note).toMatchObject({ type: 'approved', actor: bob, detail: { digest: pending.digest, round: 1 } });
   });
 
-  test('denied ends the install', () => {
-    expect(deny(waiting, bob, 999)?.record).toMatchObject({ phase: 'denied', approval: { state: 'denied', by: bob } });
+  test('denied ends the install, with the reason', () => {
+    const no = deny(waiting, { by: bob, at: 999, round: 1, reason: 'wrong box' });
+    expect(no?.record).toMatchObject({ phase: 'denied', approval: { state: 'denied', by: bob, reason: 'wrong box' } });
   });
 
   test('is decided once', () => {
-    const decided = approve(waiting, bob, 1)?.record ?? waiting;
-    expect([approve(decided, bob, 2), deny(decided, bob, 2), expire(decided, 9999)]).toEqual([null, null, null]);
+    const decided = castVote(waiting, yes(bob, 1))?.record ?? waiting;
+    const later = [castVote(decided, yes(carol, 2)), deny(decided, { by: carol, at: 2, round: 1 }), expire(decided, 9999)];
+    expect(later).toEqual([null, null, null]);
   });
 
   test('cannot be given at its end any more, and expires then and not before', () => {
-    expect([approve(waiting, bob, 1000), deny(waiting, bob, 1000), expire(waiting, 999)]).toEqual([null, null, null]);
+    const late = [castVote(waiting, yes(bob, 1000)), deny(waiting, { by: bob, at: 1000, round: 1 }), expire(waiting, 999)];
+    expect(late).toEqual([null, null, null]);
     expect(expire(waiting, 1000)?.record).toMatchObject({ phase: 'denied', approval: { state: 'expired' } });
   });
 
+  test('of an earlier round is none: the card showed something else', () => {
+    const second = { ...waiting, approval: { ...pending, round: 2 } };
+    expect([castVote(second, yes(bob)), deny(second, { by: bob, at: 9, round: 1 })]).toEqual([null, null]);
+  });
+
+  test('does not count before the passkey, where one is asked for', () => {
+    const change = castVote(waiting, yes(bob, 9, { stepUp: 'awaited' }));
+    expect(change?.record).toMatchObject({ phase: 'approval', approval: { state: 'pending', votes: [{ by: bob }] } });
+    expect(change?.note.type).toBe('voted');
+  });
+
+  test('by the requester is worth nothing, even if it got into the record', () => {
+    const own = castVote(waiting, yes({ via: 'slack', id: alice }))?.record;
+    expect(own?.phase).toBe('approval');
+  });
+
   test('is nothing to decide where none was asked for, or after a cancel', () => {
-    expect(approve(installRecord(), bob, 1)).toBeNull();
-    expect(approve({ ...waiting, phase: 'undone' }, bob, 1)).toBeNull();
+    expect(castVote(installRecord(), yes(bob))).toBeNull();
+    expect(castVote({ ...waiting, phase: 'undone' }, yes(bob))).toBeNull();
+  });
+});
+
+describe('an approval by two', () => {
+  const two = { ...waiting, approval: { ...pending, needs: [{ label: 'sre', count: 2, users: [], groups: [] }] } };
+
+  test('waits for the second person, and the same one is not two', () => {
+    const first = castVote(two, yes(bob))?.record ?? two;
+    expect(first).toMatchObject({ phase: 'approval', approval: { state: 'pending' } });
+    expect(castVote(first, yes(bob))).toBeNull();
+    expect(castVote(first, yes(carol))?.record).toMatchObject({ phase: 'forward', approval: { by: carol } });
+  });
+
+  test('ends at the first no', () => {
+    const first = castVote(two, yes(bob))?.record ?? two;
+    expect(deny(first, { by: carol, at: 9, round: 1 })?.record.phase).toBe('denied');
+  });
+});
+
+describe('a request in the middle of an install', () => {
+  const middle = { ...waiting, journal: installAt('plan').journal, at: 'plan' as const };
+
+  test('has something to put back when it is denied or expires', () => {
+    expect(deny(middle, { by: bob, at: 9, round: 1 })?.record.phase).toBe('undo');
+    expect(expire(middle, 1000)?.record.phase).toBe('undo');
+    expect(castVote(middle, yes(bob))?.record).toMatchObject({ phase: 'forward', at: 'plan' });
+  });
+});
+
+describe('an emergency', () => {
+  const emergency = { by: bob, at: 9, reason: 'the rack burns', effectiveAt: 60_009, reviewBy: 9e9 };
+
+  test('is declared once, does not expire in its window, and can still be denied', () => {
+    const declared = breakGlass(waiting, emergency)?.record ?? waiting;
+    expect(declared.approval?.breakGlass).toEqual(emergency);
+    expect(breakGlass(declared, emergency)).toBeNull();
+    expect(expire(declared, 99_999)).toBeNull();
+    expect(deny(declared, { by: carol, at: 10, round: 1 })?.record.phase).toBe('denied');
+  });
+
+  test('is reviewed once', () => {
+    const declared = breakGlass(waiting, emergency)?.record ?? waiting;
+    const reviewed = review(declared, carol, 70_000, 'it did burn')?.record ?? declared;
+    expect(reviewed.approval?.breakGlass?.review).toEqual({ by: carol, at: 70_000, note: 'it did burn' });
+    expect(review(reviewed, carol, 70_001, 'again')).toBeNull();
+    expect(review(waiting, carol, 1, 'nothing')).toBeNull();
   });
 });
 

@@ -28,7 +28,7 @@ describe('asking again', () => {
   const vote: Vote = { by: bob, at: 1, fits: [0], stepUp: 'not-needed' };
   const approval = anApproval({ state: 'approved', votes: [vote], by: bob, at: 1, lastsMs: 30 * minute });
   const found = { ...approval.binds, serial: 'S2' };
-  const again = { why: ['other machine'], found, at: 1_000, by: worker };
+  const again = { why: ['other machine'], found, hardware: null, at: 1_000, by: worker };
 
   it('voids every vote, with who had given them on the trail, and gives the new round its full time', () => {
     const change = askAgain(anInstallAt('plan', { approval }), again);

@@ -18,6 +18,7 @@ export function anApproval(given: Partial<Approval> = {}): Approval {
       answer: null,
     },
     digest: 'd'.repeat(64),
+    hardware: null,
     stepUp: false,
     typedHostname: false,
     denyReason: false,

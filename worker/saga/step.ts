@@ -1,4 +1,5 @@
 import type { Binding } from '../../core/contracts/approval.ts';
+import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import type { InstallRecord, JournalEntry } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
@@ -8,7 +9,7 @@ export type Outcome =
   | { kind: 'done'; facts?: Facts }
   | { kind: 'waiting'; ms: number; why: string; progress?: NonNullable<JournalEntry['progress']> }
   /** What was approved is not what would be done: people are asked again, and then the step runs again. */
-  | { kind: 'ask-again'; why: readonly string[]; found: Binding };
+  | { kind: 'ask-again'; why: readonly string[]; found: Binding; hardware: DeviceProfile | null };
 
 /** What a step may use of the engine. */
 export interface StepContext {

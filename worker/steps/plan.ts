@@ -37,10 +37,11 @@ async function judge(
 ): Promise<Outcome> {
   const { smbios } = need(record.facts.survey, 'survey');
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
-  await deps.profiles.save(record.device, { seenAt: now, serial: smbios.serial, model, disks: plan.erases });
+  const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases };
+  await deps.profiles.save(record.device, hardware);
   const found = bindingOf(record, smbios.serial, plan);
   const why = objections(record, found);
-  return why.length > 0 ? { kind: 'ask-again', why, found } : done({ plan });
+  return why.length > 0 ? { kind: 'ask-again', why, found, hardware } : done({ plan });
 }
 
 function bindingOf(record: InstallRecord, serial: string, plan: Plan): Binding {

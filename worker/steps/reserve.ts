@@ -13,7 +13,10 @@ export function reserveStep(deps: StepDeps): Step {
     async run({ record, signal, now }) {
       const late = lateStart(record, now());
       // Before anything is taken, so that there is nothing to give back while people are asked again.
-      if (late && record.approval) return { kind: 'ask-again', why: [late], found: record.approval.binds };
+      if (late && record.approval) {
+        const { binds: found, hardware } = record.approval;
+        return { kind: 'ask-again', why: [late], found, hardware };
+      }
       const holder = await deps.leases.take(record.device, record.id);
       if (holder !== record.id) {
         const other = await deps.store.find(holder);

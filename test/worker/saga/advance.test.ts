@@ -140,7 +140,7 @@ describe('asking people again', () => {
       calls.push('plan');
       if (!first) return done();
       first = false;
-      return { kind: 'ask-again', why: ['The machine is another one.'], found };
+      return { kind: 'ask-again', why: ['The machine is another one.'], found, hardware: null };
     };
     const saga = sagaOf({ plan: { run } });
     const waiting = await drive(saga);

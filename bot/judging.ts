@@ -1,0 +1,91 @@
+import type { Device } from '../core/contracts/device.ts';
+import { deviceKey } from '../core/contracts/device.ts';
+import type { InstallRecord } from '../core/contracts/install.ts';
+import { notAllowed } from './bad-input.ts';
+import type { Asker, BotDeps } from './deps.ts';
+import { judge } from './policy/judge.ts';
+import { namedGroups } from './policy/roles.ts';
+import type { ActionName, Judgement, Person, Situation } from './policy/types.ts';
+import { plain } from './text.ts';
+
+/** What somebody wants to do, and with what. */
+export interface Wish {
+  action: ActionName;
+  device?: Device;
+  /** The install that it concerns; a refusal goes to its audit trail. */
+  record?: InstallRecord;
+  reason?: string | null;
+}
+
+type Allowed = Exclude<Judgement, { kind: 'refused' }>;
+
+/**
+ * Asks Slack who this is and the policy what they may do, both at this moment. A refusal is put on the audit trail.
+ * @throws XepaError not-allowed with every reason; slack-failed when Slack does not say who it is
+ */
+export async function judgeFor(
+  deps: BotDeps,
+  asker: Asker,
+  wish: Wish,
+): Promise<{ judgement: Allowed; policy: string; person: Person }> {
+  const { policy, digest } = deps.policy.current();
+  const person = await deps.people.find(asker.user, namedGroups(policy));
+  const judgement = judge(policy, await situationOf(deps, asker, { person, wish }));
+  if (judgement.kind === 'refused') throw await refuse(deps, asker, { wish, reasons: judgement.reasons });
+  return { judgement, policy: digest, person };
+}
+
+/**
+ * The same for what cannot be put to a vote: a command that looks, or one about an install that is under way.
+ * @throws XepaError not-allowed, slack-failed
+ */
+export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promise<Person> {
+  const { judgement, person } = await judgeFor(deps, asker, wish);
+  if (judgement.kind === 'allowed') return person;
+  const reason = `This needs approval (${judgement.terms.because}), and only an install can be put to a vote.`;
+  throw await refuse(deps, asker, { wish, reasons: [reason] });
+}
+
+/** Everything the policy wants to know of a wish. */
+export async function situationOf(
+  deps: BotDeps,
+  asker: Asker,
+  about: { person: Person; wish: Wish },
+): Promise<Situation> {
+  const { action, record, reason = null } = about.wish;
+  const device = about.wish.device ?? record?.device ?? null;
+  const now = deps.clock.now();
+  return {
+    action,
+    device,
+    person: about.person,
+    teamId: deps.rules.teamId,
+    channel: asker.channel,
+    now,
+    reason,
+    freezes: await deps.shelf.freezes.inForce(now),
+    lock: device ? await deps.shelf.notes.lockOf(deviceKey(device), now) : null,
+    ...(record ? { install: partsIn(record) } : {}),
+  };
+}
+
+function partsIn({ request, approval }: InstallRecord): NonNullable<Situation['install']> {
+  return {
+    requester: request.requestedBy.id,
+    approvedBy: approval?.state === 'approved' ? approval.votes.map(({ by }) => by.id) : [],
+    neededApproval: approval !== undefined,
+  };
+}
+
+/** A refusal, written down before it is said. @returns the error to throw */
+export async function refuse(deps: BotDeps, asker: Asker, refusal: { wish: Wish; reasons: readonly string[] }) {
+  const { action, record, device } = refusal.wish;
+  const note = {
+    type: 'refused',
+    actor: { via: 'slack' as const, id: asker.user },
+    detail: { what: action, reason: refusal.reasons.join(' '), ...(device ? { device: deviceKey(device) } : {}) },
+  };
+  if (record) await deps.store.note(record.id, note);
+  else await deps.trail.note(note);
+  return notAllowed(refusal.reasons.map((reason) => plain(reason, 600)).join(' '));
+}

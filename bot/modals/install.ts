@@ -1,0 +1,72 @@
+import { XepaError } from '../../core/errors.ts';
+import type { Asker, BotDeps } from '../deps.ts';
+import type { Draft } from '../drafts.ts';
+import { type InstallWish, prepareInstall } from '../install-request.ts';
+import { namedIsos } from '../named-isos.ts';
+import { installForm, installFormId } from '../views/install-form.ts';
+import { reviewDigest, reviewForm } from '../views/review-form.ts';
+import type { Fields, FormAnswer, Modal } from './modal.ts';
+
+/** Opens the form, filled with what was typed already. */
+export async function openInstallForm(deps: BotDeps, asker: Asker, wish: Partial<InstallWish>): Promise<void> {
+  const draft: Draft = { user: asker.user, channel: asker.channel, rev: 1, wish: { device: '', iso: '', ...wish } };
+  const id = await deps.drafts.keep(draft);
+  await asker.open(installForm({ about: { id, rev: 1 }, isos: await isoNames(deps), ...wish }));
+}
+
+async function isoNames(deps: BotDeps): Promise<string[]> {
+  const named = namedIsos(deps.rules.isos, await deps.shelf.isos.all());
+  return named.filter((iso) => !iso.hidden && !iso.kept?.retired).map(({ name }) => name);
+}
+
+/** The first page: what is wrong is said beside its field, what is right leads to the review. */
+export const installModal: Modal = {
+  id: installFormId,
+  async submit(deps, asker, { fields, about }) {
+    const draft = await deps.drafts.find(about.id, asker.user);
+    if (!draft) return forgotten();
+    const wish = wishOf(fields);
+    if (wish.iso === '') return { kind: 'errors', errors: { url: 'Pick an ISO above, or type the address of one.' } };
+    try {
+      const prepared = await prepareInstall(deps, { ...asker, channel: draft.channel }, wish);
+      const rev = draft.rev + 1;
+      await deps.drafts.save(about.id, { ...draft, rev, wish, shown: reviewDigest(prepared) });
+      return { kind: 'show', view: reviewForm(prepared, { id: about.id, rev }) };
+    } catch (error) {
+      return besideTheField(error, fields);
+    }
+  },
+};
+
+export function forgotten(): FormAnswer {
+  throw new XepaError('bad-input', {
+    message: 'the draft of a form is gone',
+    userMessage:
+      'This form stayed open too long and was forgotten. Type `/xepa install` for a new one; nothing was done.',
+  });
+}
+
+function wishOf(fields: Fields): Draft['wish'] {
+  const { device = '', iso, url, sha256, disk, reason, at } = fields;
+  return {
+    device,
+    iso: url ?? iso ?? '',
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(disk === undefined ? {} : { disk }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** Slack shows an error only beside an input; the one whose text the sentence quotes is meant. */
+function besideTheField(error: unknown, fields: Fields): FormAnswer {
+  if (!(error instanceof XepaError) || !['bad-input', 'not-allowed', 'device-busy'].includes(error.code)) throw error;
+  const quoted = Object.entries(fields).find(([, text]) => error.userMessage.includes(text));
+  return { kind: 'errors', errors: { [quoted?.[0] ?? 'device']: plainText(error.userMessage) } };
+}
+
+/** Errors beside fields are plain text of at most 2,000 characters. */
+function plainText(mrkdwn: string): string {
+  const decoded = mrkdwn.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  return decoded.replace(/[`\u200b]/g, '').slice(0, 500);
+}

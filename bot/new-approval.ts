@@ -1,0 +1,47 @@
+import { bindingDigest } from '../core/binding.ts';
+import type { Approval, Binding } from '../core/contracts/approval.ts';
+import { type Device, deviceKey } from '../core/contracts/device.ts';
+import type { DeviceProfile } from '../core/contracts/device-profile.ts';
+import type { IsoRequest } from '../core/contracts/install.ts';
+import type { ApprovalTerms } from './policy/types.ts';
+
+/** What an approval is bound to before the device is looked at: its hardware as it was last seen, or null. */
+export function bindingOf(
+  device: Device,
+  iso: IsoRequest,
+  wish: { profile: DeviceProfile | null; disk?: string | undefined },
+): Binding {
+  const disks = wish.profile?.disks.map(({ serial }) => serial) ?? null;
+  // Where somebody names the disk, only that one's controller is handed over: it is all that is known for sure.
+  const named = wish.disk !== undefined && disks !== null && !disks.includes(wish.disk);
+  return {
+    device: deviceKey(device),
+    serial: wish.profile?.serial ?? null,
+    disks: named ? null : (disks?.toSorted() ?? null),
+    iso: { url: iso.url, sha256: iso.sha256?.toLowerCase() ?? null },
+    answer: null,
+  };
+}
+
+/** The first round of an approval request, as the policy wants it. */
+export function newApproval(
+  terms: ApprovalTerms,
+  about: { rules: readonly string[]; policy: string; binds: Binding; hardware: DeviceProfile | null; now: number },
+): Approval {
+  const { rules, policy, binds, hardware, now } = about;
+  const { because, stepUp, typedHostname, denyReason, knownDisks, startWithinMs } = terms;
+  return {
+    state: 'pending',
+    round: 1,
+    ...{ because, stepUp, typedHostname, denyReason, knownDisks, startWithinMs },
+    rules: [...rules],
+    policy,
+    needs: terms.needs.map((need) => ({ ...need })),
+    votes: [],
+    binds,
+    digest: bindingDigest(binds),
+    hardware,
+    expiresAt: now + terms.expiresInMs,
+    lastsMs: terms.expiresInMs,
+  };
+}

@@ -1,0 +1,18 @@
+import type { InstallDraft } from '../install-request.ts';
+import { plain } from '../text.ts';
+import { context, type Message, section } from './message.ts';
+import { isoName } from './names.ts';
+import { planLines } from './plan-lines.ts';
+
+/** The answer to "what if?". */
+export function dryRun(draft: InstallDraft): Message {
+  const what = `${plain(isoName(draft.request.iso))} on ${plain(draft.device.name)}`;
+  return {
+    text: `This is what installing ${what} would do. Nothing was touched.`,
+    blocks: [
+      section(`🧭 *What installing ${what} would do*`),
+      section(planLines(draft).join('\n')),
+      context('Nothing was touched. The hardware is looked at again before anything is written.'),
+    ],
+  };
+}

@@ -1,0 +1,89 @@
+import type { types } from '@slack/bolt';
+import type { About } from '../modals/modal.ts';
+import { field, form, option, textInput } from './form.ts';
+import { section } from './message.ts';
+
+export const installFormId = 'xepa.install';
+/** The menu of devices asks for its options while somebody types. */
+export const deviceMenuId = 'xepa.devices';
+
+/** What the form begins with; filled in again when somebody comes back to it. */
+export interface InstallFormState {
+  about: About;
+  /** Names of ISOs that people may choose. */
+  isos: readonly string[];
+  device?: string | undefined;
+  iso?: string | undefined;
+  disk?: string | undefined;
+  reason?: string | undefined;
+}
+
+/** "New install": everything that the command can say. */
+export function installForm(state: InstallFormState): types.ModalView {
+  const named = state.iso !== undefined && state.isos.includes(state.iso);
+  const url = named ? undefined : state.iso;
+  return form({
+    id: installFormId,
+    title: 'New install',
+    submit: 'Review',
+    about: state.about,
+    blocks: [
+      section('Nothing happens before the next page, which shows what will be erased and who has to agree.'),
+      field({ name: 'device', label: 'Device' }, deviceMenu(state.device)),
+      ...isoFields(state, named ? state.iso : undefined, url),
+      field(
+        { name: 'disk', label: 'Disk', hint: 'Serial of the disk, where the server has several.', optional: true },
+        textInput({ initial: state.disk, max: 64 }),
+      ),
+      field(
+        {
+          name: 'reason',
+          label: 'Reason',
+          hint: 'For those who approve, and for the audit trail. A ticket belongs here too.',
+          optional: true,
+        },
+        textInput({ initial: state.reason, multiline: true, max: 2_000 }),
+      ),
+      field(
+        { name: 'at', label: 'Begin at', hint: 'Left empty: as soon as it is approved.', optional: true },
+        { type: 'datetimepicker', action_id: 'value' },
+      ),
+    ],
+  });
+}
+
+function isoFields(state: InstallFormState, name: string | undefined, url: string | undefined): types.InputBlock[] {
+  const options = state.isos.flatMap((iso) => option(iso, iso)).slice(0, 100);
+  const chosen = options.find(({ value }) => value === name);
+  const menu = field(
+    { name: 'iso', label: 'ISO', optional: true },
+    { type: 'static_select', action_id: 'value', options, ...(chosen ? { initial_option: chosen } : {}) },
+  );
+  const free = [
+    field(
+      {
+        name: 'url',
+        label: options.length > 0 ? 'or its address' : 'ISO',
+        hint: 'A full https:// URL.',
+        optional: options.length > 0,
+      },
+      textInput({ initial: url, max: 2_000 }),
+    ),
+    field(
+      { name: 'sha256', label: 'Its SHA-256', hint: 'What `sha256sum` prints.', optional: true },
+      textInput({ max: 64 }),
+    ),
+  ];
+  return options.length > 0 ? [menu, ...free] : free;
+}
+
+function deviceMenu(device: string | undefined): types.ExternalSelect {
+  const [chosen] = device === undefined ? [] : option(device, device);
+  return {
+    type: 'external_select',
+    action_id: deviceMenuId,
+    min_query_length: 0,
+    placeholder: { type: 'plain_text', text: 'Type a part of its name, address or tag' },
+    ...(chosen ? { initial_option: chosen } : {}),
+  };
+}

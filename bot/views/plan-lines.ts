@@ -1,0 +1,30 @@
+import type { InstallDraft } from '../install-request.ts';
+import { code, plain } from '../text.ts';
+import { disksText } from './erases.ts';
+import { isoText } from './names.ts';
+import { missingText } from './needs.ts';
+import { duration } from './units.ts';
+import { when } from './when.ts';
+
+/** What an install would do, before anything is touched: for the review, the dry run and the approval card. */
+export function planLines(draft: InstallDraft): string[] {
+  const { device, request, judgement } = draft;
+  const start = request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`];
+  return [
+    `*Device*  ${code(device.name, 100)}${device.tags.length > 0 ? ` (${plain(device.tags.join(', '), 200)})` : ''}`,
+    `*Installs*  ${isoText(request.iso)}`,
+    `*From*  ${code(request.iso.url, 500)}`,
+    ...start,
+    erasesLine(draft),
+    judgement.kind === 'needs-approval'
+      ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
+      : '*Approval*  none is needed',
+  ];
+}
+
+function erasesLine({ profile, request, device }: InstallDraft): string {
+  if (!profile) {
+    return `⚠️ No install has looked at ${plain(device.name)} yet, so its disks are not known: everything on ${request.disk ? `the controller of disk ${code(request.disk, 80)}` : 'them'} may be erased.`;
+  }
+  return `⚠️ *May erase*  ${disksText(profile.disks)} (as seen ${when(profile.seenAt)})`;
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { types } from '@slack/bolt';
+import type { InstallDraft } from '../install-request.ts';
+import type { About } from '../modals/modal.ts';
+import { code } from '../text.ts';
+import { field, form, textInput } from './form.ts';
+import { section } from './message.ts';
+import { planLines } from './plan-lines.ts';
+
+export const reviewFormId = 'xepa.review';
+
+/** The last page before an install is asked for: exactly what will happen, and the device's name to be typed where the policy wants it. */
+export function reviewForm(draft: InstallDraft, about: About, changed = false): types.ModalView {
+  const { device, judgement } = draft;
+  const typed = judgement.kind === 'needs-approval' && judgement.terms.typedHostname;
+  const again = changed ? [section('🔄 *This has changed since you looked.* Please read it again.')] : [];
+  const confirm = field(
+    {
+      name: 'confirm',
+      label: 'Type the name of the device',
+      hint: `Everything on the disks of ${device.name} may be erased.`.slice(0, 150),
+    },
+    textInput({ max: 200 }),
+  );
+  return form({
+    id: reviewFormId,
+    title: 'Review the install',
+    submit: judgement.kind === 'needs-approval' ? 'Ask for approval' : 'Install',
+    about,
+    blocks: [...again, section(planLines(draft).join('\n')), reasonSection(draft), ...(typed ? [confirm] : [])],
+  });
+}
+
+function reasonSection({ request }: InstallDraft): types.SectionBlock {
+  return section(request.reason === undefined ? '*Reason*  none given' : `*Reason*  ${code(request.reason, 1_000)}`);
+}
+
+/** Names what a review showed: when it differs at the end, somebody has to look again. */
+export function reviewDigest(draft: InstallDraft): string {
+  return createHash('sha256').update(planLines(draft).join('\n')).digest('hex').slice(0, 16);
+}

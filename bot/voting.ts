@@ -1,0 +1,85 @@
+import type { InstallRecord } from '../core/contracts/install.ts';
+import { isFinal } from '../core/contracts/install.ts';
+import type { Change } from '../core/install-store.ts';
+import { castVote, deny, expire } from './approvals.ts';
+import type { Asker, BotDeps } from './deps.ts';
+import { authorise, refuse } from './judging.ts';
+import { change, slackActor } from './operations.ts';
+import { type Ballot, denyObstacle, fitsOf, voteObstacle } from './policy/votes.ts';
+import { decisionText } from './views/decision.ts';
+import { denyForm } from './views/deny-form.ts';
+import { sentence } from './views/message.ts';
+import { missingText } from './views/needs.ts';
+
+/** A click on one round of a card. */
+interface Click {
+  record: InstallRecord;
+  round: number;
+}
+
+/** Yes, by this person. Of any number of clicks of one person one counts; late ones are told what was decided. */
+export async function approveFor(deps: BotDeps, asker: Asker, { record, round }: Click): Promise<void> {
+  const person = await authorise(deps, asker, { action: 'approve', record });
+  const ballot = ballotOf(record);
+  const obstacle = voteObstacle(ballot, person, deps.rules.teamId);
+  const isOpen = record.approval?.state === 'pending';
+  if (obstacle !== null && isOpen)
+    throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
+  const stepUp = record.approval?.stepUp ? 'awaited' : 'not-needed';
+  const vote = { by: slackActor(asker), round, fits: fitsOf(person, ballot.needs), stepUp } as const;
+  const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
+  if (!now) return;
+  if (stepUp === 'awaited') return deps.stepUp.ask(asker, now);
+  if (now.phase !== 'approval' || !now.approval) return;
+  const left = missingText(now.approval.needs, now.approval.votes, now.request.requestedBy.id);
+  await asker.tell(sentence(`Your vote counts. Still needed: ${left}.`));
+}
+
+/** No, by this person: it ends the request at once. Where the policy wants a reason, it is asked for first. */
+export async function denyFor(deps: BotDeps, asker: Asker, no: Click & { reason?: string }): Promise<void> {
+  const { record, round, reason } = no;
+  const person = await authorise(deps, asker, { action: 'approve', record });
+  const obstacle = denyObstacle(ballotOf(record), person, deps.rules.teamId);
+  if (obstacle !== null) throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
+  if (record.approval?.denyReason && reason === undefined && record.approval.state === 'pending') {
+    return asker.open(denyForm(record));
+  }
+  const why = reason === undefined ? {} : { reason };
+  await decide(deps, asker, record, (current, at) => deny(current, { by: slackActor(asker), at, round, ...why }));
+}
+
+/** Null when somebody else was first, or it was too late: then the person is told, and every copy of the card is put right. */
+async function decide(
+  deps: BotDeps,
+  asker: Asker,
+  record: InstallRecord,
+  wish: (current: InstallRecord, at: number) => Change | null,
+): Promise<InstallRecord | null> {
+  const at = deps.clock.now();
+  let counted = false;
+  const { now } = await change(deps, record.id, (current) => {
+    const next = wish(current, at);
+    counted = next !== null;
+    return next ?? expire(current, at);
+  });
+  if (isFinal(now)) await deps.store.markEnded(now.id);
+  if (now.phase === 'forward' || now.phase === 'undo') await deps.installQueue.wake(now.id);
+  if (counted) return now;
+  await deps.sent.repaint(now.id, 'approval');
+  await deps.notices.send({ installId: now.id, rev: now.rev });
+  await asker.tell(sentence(tooLate(now)));
+  return null;
+}
+
+function tooLate(record: InstallRecord): string {
+  if (record.approval?.state !== 'pending') {
+    return `Your click came too late: this request is already ${decisionText(record)}.`;
+  }
+  return 'Your click was on an older card, or your vote is there already: look at the newest card in the thread.';
+}
+
+/** What is voted on, in the policy's words. */
+export function ballotOf(record: InstallRecord): Ballot {
+  const { needs = [], votes = [] } = record.approval ?? {};
+  return { needs, votes, requester: record.request.requestedBy.id };
+}

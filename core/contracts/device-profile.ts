@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { TargetDisk } from './plan.ts';
+
+/** What an install learnt of a device's hardware: an approval can be bound to it, and a card can name the disks. */
+export const DeviceProfile = z.object({
+  /** Milliseconds since 1970. */
+  seenAt: z.number(),
+  /** Serial of the machine, from its SMBIOS tables. */
+  serial: z.string(),
+  model: z.string(),
+  /** Disks that an installer would get. */
+  disks: z.array(TargetDisk),
+});
+export type DeviceProfile = z.infer<typeof DeviceProfile>;
