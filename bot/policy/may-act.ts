@@ -20,7 +20,10 @@ export function roleObstacle(policy: Policy, situation: Situation, terms: Approv
 }
 
 /** Why nothing that stands in that channel may lead to this. Null: it may. */
-export function channelObstacle(policy: Policy, { action, channel }: Situation): string | null {
+export function channelObstacle(
+  policy: Policy,
+  { action, channel }: Pick<Situation, 'action' | 'channel'>,
+): string | null {
   const ceilings = policy.channels.filter(({ channels, all_but }) =>
     channels ? channels.includes(channel) : all_but?.includes(channel) === false,
   );
