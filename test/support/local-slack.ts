@@ -48,6 +48,10 @@ export interface LocalSlack {
   click(user: string, actionId: string): Promise<void>;
   /** Presses a button of a message that may have changed since, as a slow hand does. */
   clickOn(message: SlackMessage, press: { user: string; actionId: string; value: string }): Promise<void>;
+  /** Sends the form that this person has open. Values by block id, then action id, as Slack's views have them. */
+  submit(user: string, values: Record<string, Record<string, object>>): Promise<void>;
+  /** Opens App Home as that person. */
+  openHome(user: string): Promise<void>;
   /** All messages of the channel, the oldest first. */
   messages(): Promise<SlackMessage[]>;
   /** All Web API calls of the bot so far. */
@@ -103,6 +107,8 @@ function controls(url: string): Omit<LocalSlack, 'url' | 'apiUrl' | 'tokens' | '
   return {
     messages,
     clickOn,
+    submit: (user, values) => submitOnPage(url, user, values),
+    openHome: (user) => control(url, 'open-home', { user }),
     command: (user, text) => control(url, 'command', { channel, user, command: '/xepa', text }),
     async click(user, actionId) {
       for (const message of (await messages()).toReversed()) {
@@ -125,6 +131,21 @@ const Button = z.looseObject({ action_id: z.string(), value: z.string().default(
 export function findButton(message: SlackMessage, actionId: string): z.infer<typeof Button> | undefined {
   const elements = message.blocks.flatMap((block) => (Array.isArray(block.elements) ? block.elements : []));
   return elements.flatMap((part) => Button.safeParse(part).data ?? []).find((button) => button.action_id === actionId);
+}
+
+/** A form is sent by the page alone, over its WebSocket. */
+async function submitOnPage(url: string, user: string, values: object): Promise<void> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/ui`);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = reject;
+  });
+  socket.send(JSON.stringify({ t: 'view_submit', user, values }));
+  // What the page was sent before it closes has been read in order.
+  socket.close();
+  await new Promise((resolve) => {
+    socket.onclose = resolve;
+  });
 }
 
 async function control(url: string, verb: string, body: object): Promise<void> {
