@@ -1,7 +1,10 @@
-import type { webApi } from '@slack/bolt';
+import type { types, webApi } from '@slack/bolt';
+import { XepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import { lintMessage } from './block-lint.ts';
-import type { Message } from './views/message.ts';
+import { lintMessage, lintView } from './block-kit/lint.ts';
+import { toldProblems } from './block-kit/verdict.ts';
+import { cut, quoteText } from './text.ts';
+import { type Message, sentence } from './views/message.ts';
 
 /** Where a message of ours stands. */
 export interface MessagePlace {
@@ -16,6 +19,10 @@ export interface SlackSender {
   /** Only that person sees it, and only if the bot is in the channel. */
   whisper(to: { channel: string; user: string; thread?: string }, message: Message): Promise<void>;
 }
+
+/** Room is left below the 3000 of a section. */
+const FALLBACK_MAX = 2900;
+const NO_TEXT = 'XEPA has something to say here but could not put it into words; its log says more.';
 
 const quiet = { unfurl_links: false, unfurl_media: false } as const;
 
@@ -46,12 +53,26 @@ export function createSlackSender(deps: {
   };
 }
 
-/** In production a message that breaks a limit goes out as its plain sentence: better than none. */
+/** In production a message that Slack would refuse goes out as its plain sentence: better than none. */
 export function checkMessage(message: Message, deps: { log: Logger; strict: boolean }): Message {
-  const problems = lintMessage(message);
-  if (problems.length === 0) return message;
-  if (deps.strict) throw new Error(`Slack would refuse this message: ${problems.join('; ')}`);
-  deps.log.error({ problems }, 'a message breaks the limits of Slack; its text is sent without blocks');
-  const text = message.text.slice(0, 2900);
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }] };
+  const verdict = lintMessage(message);
+  if (verdict.ok) return message;
+  if (deps.strict) throw new Error(`Slack would refuse this message: ${toldProblems(verdict.errors)}`);
+  deps.log.error({ problems: verdict.errors }, 'Slack would refuse a message; its text is sent without blocks');
+  const alone = sentence(cut(message.text, FALLBACK_MAX));
+  return lintMessage(alone).ok ? alone : sentence(quoteText(message.text, FALLBACK_MAX) || NO_TEXT);
+}
+
+/**
+ * A modal or a home page as it may be shown. There is no plain form of one, so a mistake is an error everywhere.
+ * @throws XepaError internal
+ */
+export function checkView<V extends types.View>(view: V): V {
+  const verdict = lintView(view);
+  if (verdict.ok) return view;
+  throw new XepaError('internal', {
+    message: `Slack would refuse this view: ${toldProblems(verdict.errors)}`,
+    userMessage:
+      'XEPA could not build this page: a fault of XEPA, its log says more. The commands still work, see `/xepa help`.',
+  });
 }

@@ -1,9 +1,9 @@
 import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
-import { cut, plain, quoteText } from '../text.ts';
+import { plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
 import { headline } from './headline.ts';
-import { context, header, type Message, section } from './message.ts';
+import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
@@ -18,7 +18,7 @@ export function rootMessage(record: InstallRecord, parts: { progress: boolean } 
   const { emoji, word } = headline(record);
   const title = `${emoji} ${word}: ${record.device.name} · ${isoName(record.request.iso)}`;
   const body = isFinal(record) ? endedBlocks(record) : openBlocks(record, parts);
-  return { text: rootText(record), blocks: [header(cut(title, 150)), ...body, footer(record)] };
+  return { text: rootText(record), blocks: [header(title), ...body, footer(record)] };
 }
 
 /** The state in one sentence, for notifications, screen readers and `/xepa status`. */
@@ -42,7 +42,7 @@ function factsSection(record: InstallRecord): types.SectionBlock {
     ...approved,
     ...(record.request.reason ? [`*Reason*\n${plain(record.request.reason, 300)}`] : []),
   ];
-  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
+  return fields(texts);
 }
 
 function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {
