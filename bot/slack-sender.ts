@@ -12,10 +12,15 @@ export interface MessagePlace {
   ts: string;
 }
 
+/** What people wait for, and what merely keeps them informed: neither may hold back the other. */
+export type Lane = 'decision' | 'progress';
+
 /** The only way out: every message of the bot passes here, is checked, and never unfurls a link. */
 export interface SlackSender {
   post(to: { channel: string; thread?: string }, message: Message): Promise<MessagePlace>;
-  update(place: MessagePlace, message: Message): Promise<void>;
+  update(place: MessagePlace, message: Message, lane: Lane): Promise<void>;
+  /** Takes a message of ours back. */
+  remove(place: MessagePlace): Promise<void>;
   /** Only that person sees it, and only if the bot is in the channel. */
   whisper(to: { channel: string; user: string; thread?: string }, message: Message): Promise<void>;
 }
@@ -26,12 +31,10 @@ const NO_TEXT = 'XEPA has something to say here but could not put it into words;
 
 const quiet = { unfurl_links: false, unfurl_media: false } as const;
 
-/**
- * `interactive` tries again when Slack is slow; `progress` never does and never waits on a rate limit, so that an
- * edit can never hold back an answer to a person. `strict` makes a message that Slack would refuse an error.
- */
+/** @param deps `strict` makes a message that Slack would refuse an error; the clients are those of slack-clients.ts */
 export function createSlackSender(deps: {
   interactive: webApi.WebClient;
+  decisions: webApi.WebClient;
   progress: webApi.WebClient;
   log: Logger;
   strict: boolean;
@@ -40,11 +43,15 @@ export function createSlackSender(deps: {
   return {
     async post({ channel, thread }, message) {
       const place = thread === undefined ? { channel } : { channel, thread_ts: thread };
-      const answer = await deps.interactive.chat.postMessage({ ...place, ...checked(message), ...quiet });
+      const answer = await deps.decisions.chat.postMessage({ ...place, ...checked(message), ...quiet });
       return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
-    async update({ channel, ts }, message) {
-      await deps.progress.chat.update({ channel, ts, ...checked(message) });
+    async update({ channel, ts }, message, lane) {
+      const client = lane === 'decision' ? deps.decisions : deps.progress;
+      await client.chat.update({ channel, ts, ...checked(message) });
+    },
+    async remove({ channel, ts }) {
+      await deps.interactive.chat.delete({ channel, ts });
     },
     async whisper({ channel, user, thread }, message) {
       const place = thread === undefined ? { channel, user } : { channel, user, thread_ts: thread };

@@ -8,13 +8,19 @@ import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
 
-const allParts = { progress: true };
+/** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
+interface RootParts {
+  progress: boolean;
+  silentSince?: number | undefined;
+}
+
+const allParts: RootParts = { progress: true };
 
 /**
  * The one message of an install, edited in place.
  * @param parts without `progress` it is the same for two records that differ only in how far a download is
  */
-export function rootMessage(record: InstallRecord, parts: { progress: boolean } = allParts): Message {
+export function rootMessage(record: InstallRecord, parts: RootParts = allParts): Message {
   const { emoji, word } = headline(record);
   const title = `${emoji} ${word}: ${record.device.name} · ${isoName(record.request.iso)}`;
   const body = isFinal(record) ? endedBlocks(record) : openBlocks(record, parts);
@@ -28,8 +34,15 @@ function rootText(record: InstallRecord): string {
   return `${emoji} ${word}: ${install}, install ${record.id}, requested by ${who(record.request.requestedBy)}.`;
 }
 
-function openBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {
-  return [factsSection(record), ...stateBlocks(record, parts), ...installButtons(record)];
+function openBlocks(record: InstallRecord, parts: RootParts): types.KnownBlock[] {
+  const silence = parts.silentSince === undefined ? [] : [context(silenceText(parts.silentSince))];
+  return [factsSection(record), ...stateBlocks(record, parts), ...silence, ...installButtons(record)];
+}
+
+function silenceText(since: number): string {
+  const utc = `${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = `<!date^${Math.floor(since / 1000)}^{date_short_pretty} {time}|${utc}>`;
+  return `⚠️ No signal from a worker since ${time}. XEPA goes on by itself as soon as a worker runs.`;
 }
 
 function factsSection(record: InstallRecord): types.SectionBlock {
