@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { standingOf, urgencyOfChange } from '../../bot/urgency.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { installAt, installedRecord, installRecord } from '../support/records.ts';
 
 const bob = { via: 'slack' as const, id: 'U02BOB' };
-const pending = { state: 'pending' as const, because: 'tag prod', expiresAt: 1 };
-const approved = { ...pending, state: 'approved' as const, by: bob, at: 1 };
+const pending = anApproval();
+const approved = anApproval({ state: 'approved', by: bob, at: 1 });
 const waits = installRecord({ phase: 'approval', approval: pending });
 const runs = installAt('media');
 const decided = { kind: 'boot-metal' as const, by: bob, at: 1 };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../fakes/slack-proxy/fault-book.ts';
+import { anApproval } from '../support/an-approval.ts';
 import type { SlackMessage } from '../support/local-slack.ts';
 import { workspace } from '../support/local-slack.ts';
 import { type Outbox, type OutboxRig, startOutboxRig } from '../support/outbox-rig.ts';
@@ -31,11 +32,7 @@ describe('the outbox, when Slack fails', () => {
   });
 
   const put = (parts: Parameters<typeof installRecord>[0] = {}) => rig.put(installRecord({ ...parts, id }));
-  const pending = () => ({
-    state: 'pending' as const,
-    because: 'web-07 has the tag prod',
-    expiresAt: rig.clock.now() + 3_600_000,
-  });
+  const pending = () => anApproval({ expiresAt: rig.clock.now() + 3_600_000 });
   const said = async () => (await rig.slack.messages()).filter((one) => JSON.stringify(one.blocks).includes(id));
   const roots = async () => (await said()).filter((one) => one.thread_ts === undefined);
   const shown = (messages: SlackMessage[]) => JSON.stringify(messages);

@@ -9,9 +9,12 @@ import { installList } from '../../../bot/views/install-list.ts';
 import { type Message, sentence } from '../../../bot/views/message.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
 import { rootMessage } from '../../../bot/views/root-message.ts';
-import { type Actor, type Approval, type InstallRecord, Phase } from '../../../core/contracts/install.ts';
+import type { Actor } from '../../../core/contracts/actor.ts';
+import type { Approval } from '../../../core/contracts/approval.ts';
+import { type InstallRecord, Phase } from '../../../core/contracts/install.ts';
 import type { Plan, TargetDisk } from '../../../core/contracts/plan.ts';
 import { stepNames } from '../../../core/contracts/step-name.ts';
+import { anApproval } from '../../support/an-approval.ts';
 import { anInstallAt } from '../../support/an-install.ts';
 import { endlessText, wildText } from '../../support/wild-text.ts';
 
@@ -43,16 +46,28 @@ function diskFrom({ text }: Source): fc.Arbitrary<TargetDisk> {
 }
 
 function approvalFrom(from: Source): fc.Arbitrary<Approval> {
-  const state = fc.constantFrom('pending', 'approved', 'denied', 'expired');
+  const { text } = from;
   const expiresAt = fc.oneof(time, fc.double());
+  const need = fc.record({ label: text, count: fc.integer({ min: 1, max: 20 }) });
+  const stepUp = fc.constantFrom('not-needed', 'awaited', 'done');
   const parts = {
-    state,
-    because: from.text,
+    state: fc.constantFrom('pending', 'approved', 'denied', 'expired', 'withdrawn'),
+    round: fc.integer({ min: 1, max: 99 }),
+    because: text,
     expiresAt,
+    needs: some(from, need).map((needs) => needs.map((one) => ({ ...one, users: [], groups: [] }))),
+    votes: some(from, fc.record({ by: actorFrom(from), at: time, fits: fc.constant([0]), stepUp })),
+    stepUp: fc.boolean(),
+    hardware: fc.option(fc.record({ seenAt: time, serial: text, model: text, disks: some(from, diskFrom(from)) })),
     by: maybe(from, actorFrom(from)),
-    reason: maybe(from, from.text),
+    reason: maybe(from, text),
+    voided: maybe(from, fc.record({ at: time, why: some(from, text) })),
+    breakGlass: maybe(
+      from,
+      fc.record({ by: actorFrom(from), at: time, reason: text, effectiveAt: expiresAt, reviewBy: expiresAt }),
+    ),
   };
-  return fc.record(parts).map(defined);
+  return fc.record(parts).map((given) => anApproval(defined(given)));
 }
 
 /** Everything of a record that comes from a person, a provider or a device. */
