@@ -14,5 +14,5 @@ export function when(ms: number, style: keyof typeof formats = 'moment'): string
   if (!(at.getTime() >= 0) || at.getUTCFullYear() > 9999) return 'an unknown time';
   const { slack, utc } = formats[style];
   const fallback = at.toISOString().replace('T', ' ').slice(utc[0], utc[1]);
-  return `<!date^${Math.floor(ms / 1000)}^${slack}|${fallback} UTC>`;
+  return `<!date^${Math.floor(at.getTime() / 1000)}^${slack}|${fallback} UTC>`;
 }
