@@ -81,6 +81,11 @@ describe('every problem', () => {
     ],
     ['a key without a value', policy('rules:'), ['3:1: `rules` must be a list']],
     [
+      'a name with a star without quotes',
+      policy('rules:', '  - match: { devices: [ *-db ] }'),
+      ['4:25: aliases (*name) are not allowed here; text that begins with * needs quotes'],
+    ],
+    [
       'a grant to nobody',
       'version: 1\nroles:\n  viewer: { users: [] }',
       [expect.stringContaining('3:11: `viewer` must have either')],
