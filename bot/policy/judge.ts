@@ -30,11 +30,11 @@ export function judge(policy: Policy, situation: Situation): Judgement {
 /** Everything there is to say about a wish, of which `judge` makes a judgement. */
 export function inquire(policy: Policy, situation: Situation): Findings {
   const { action, device, person, reason } = situation;
-  const rules = matchingRules(policy, situation);
-  const terms = termsOf(policy, rules, device);
   const outside = outsiderReason(person, situation.teamId);
   // Outsiders are told nothing of the policy.
-  if (outside !== null) return { rules: [], obstacles: [outside], wanting: [], terms };
+  if (outside !== null) return { rules: [], obstacles: [outside], wanting: [], terms: termsOf(policy, [], null) };
+  const rules = matchingRules(policy, situation);
+  const terms = termsOf(policy, rules, device);
   const found = [
     roleObstacle(policy, situation, terms),
     channelObstacle(policy, situation),

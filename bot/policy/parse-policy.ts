@@ -99,7 +99,10 @@ function aliasesOf(root: Node | null): Problem[] {
   const found: Problem[] = [];
   visit(root, (_key, node) => {
     if (!isPair(node) && isAlias(node)) {
-      found.push({ offset: node.range?.[0] ?? 0, message: 'aliases (*name) are not allowed here; write it out' });
+      found.push({
+        offset: node.range?.[0] ?? 0,
+        message: 'aliases (*name) are not allowed here; text that begins with * needs quotes',
+      });
     }
   });
   return found;

@@ -1,5 +1,5 @@
 import { withImplied } from './actions.ts';
-import type { Grant, Policy } from './schema.ts';
+import type { Grant, Policy, Rule } from './schema.ts';
 import { type Person, type Role, roleNames } from './types.ts';
 
 /** Users and groups of a policy's list. */
@@ -7,6 +7,9 @@ interface Named {
   users: readonly string[];
   groups: readonly string[];
 }
+
+/** More ids than that help nobody. */
+const MAX_LISTED = 5;
 
 /** What a person is by the policy, with what that implies. Whom a rule names to agree is an approver. */
 export function rolesOf(policy: Policy, person: Person): ReadonlySet<Role> {
@@ -30,11 +33,15 @@ export function namedGroups(policy: Policy): string[] {
 /** Who has any of these roles, in words: "sre on call; the user group S012AB3CD". */
 export function holdersOf(policy: Policy, roles: readonly Role[]): string {
   const able = roleNames.filter((role) => roles.some((wanted) => withImplied([role]).has(wanted)));
-  const holders = able.flatMap((role) => {
-    const grant = policy.roles[role];
-    return grant ? [inWords(grant)] : [];
-  });
+  const granted = able.flatMap((role) => policy.roles[role] ?? []);
+  const named = able.includes('approver') ? policy.rules.flatMap(({ require }) => require.flatMap(namedIn)) : [];
+  const holders = [...granted, ...named].map(inWords);
   return holders.length > 0 ? [...new Set(holders)].join('; ') : 'nobody';
+}
+
+/** Whom a need of a rule names; nobody where every approver will do. */
+function namedIn({ from, label }: Rule['require'][number]): Grant[] {
+  return from ? [{ ...from, label }] : [];
 }
 
 function isGranted(grant: Grant | undefined, person: Person): boolean {
@@ -53,5 +60,3 @@ function listed(kind: string, ids: readonly string[]): string {
   const rest = ids.length > MAX_LISTED ? ` and ${ids.length - MAX_LISTED} more` : '';
   return `the ${kind}${ids.length > 1 ? 's' : ''} ${ids.slice(0, MAX_LISTED).join(', ')}${rest}`;
 }
-
-const MAX_LISTED = 5;

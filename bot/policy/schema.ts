@@ -154,5 +154,4 @@ export const Policy = section({
 });
 export type Policy = z.infer<typeof Policy>;
 export type Rule = Policy['rules'][number];
-export type ProtectedHours = NonNullable<Rule['protected_hours']>;
 export type Grant = NonNullable<Policy['roles']['viewer']>;

@@ -25,22 +25,21 @@ export function termsOf(policy: Policy, rules: readonly Rule[], device: Situatio
   };
 }
 
-/** Who has to agree by one rule. Without `from` it is any approver; where that is everyone, both lists are empty. */
+/** Who has to agree by one rule. */
 function needsOf(policy: Policy, rule: Rule, device: Situation['device']): Need[] {
-  const { approver } = policy.roles;
   return rule.require
     .filter(({ when_tags }) => !when_tags || tagsAmong(device?.tags ?? [], when_tags).length > 0)
     .map(({ approvals, from, label }) => {
-      if (from) return { label: label ?? `the people named in ${rule.name}`, count: approvals, ...from };
-      const { users, groups } = approver ?? { users: [], groups: [] };
-      const anybody = approver?.everyone === true;
-      return {
-        label: label ?? (anybody ? 'somebody else' : (approver?.label ?? 'the approvers')),
-        count: approvals,
-        users,
-        groups,
-      };
+      const whom = from ? { label: `the people named in ${rule.name}`, ...from } : anyApprover(policy);
+      return { ...whom, label: label ?? whom.label, count: approvals };
     });
+}
+
+/** Where everyone is an approver both lists are empty, which means any full member: so nobody must never look like that. */
+function anyApprover({ roles: { approver } }: Policy): Omit<Need, 'count'> {
+  if (!approver) throw new Error('a rule without `from` needs the role approver; the policy was not checked');
+  const { users, groups, everyone, label } = approver;
+  return { label: label ?? (everyone ? 'somebody else' : 'the approvers'), users, groups };
 }
 
 /** "db-01 has the tag prod", or which rules ask for it. */

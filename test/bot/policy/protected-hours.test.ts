@@ -106,6 +106,13 @@ test.each([
     '2026-04-24T21:00',
   ],
   ['… and not before', hoursOf('Africa/Cairo', { dates: ['2026-04-24'] }), '2026-04-23T21:59:59Z', null],
+  // St John's, 7 November 2010: a minute past midnight the clocks went back to Saturday, 23:01.
+  [
+    'a day that had begun, and then its eve again',
+    hoursOf('America/St_Johns', { block: ['Sun 00:00-Sun 05:00'] }),
+    '2010-11-07T02:45:00Z',
+    '2010-11-07T08:30',
+  ],
   [
     'a zone of half an hour',
     hoursOf('Asia/Kolkata', { block: ['Mon 09:00-Mon 10:00'] }),

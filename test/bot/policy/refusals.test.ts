@@ -7,7 +7,9 @@ describe('a refusal', () => {
     expect(refusal(asked({ person: bob }))).toBe(
       'Installing needs the role operator, which you do not have. Who has it: operations; the user U09ADMIN.',
     );
-    expect(refusal(asked({ action: 'review', person: bob }))).toContain('Who has it: the user group S0LEADS.');
+    expect(refusal(asked({ action: 'review', person: bob }))).toContain(
+      'Who has it: the user group S0LEADS; sre-leads; dba.',
+    );
     expect(refusal(asked({ person: bob }, policyOf('roles: { viewer: { everyone: true } }')))).toContain(
       'Who has it: nobody.',
     );
