@@ -33,7 +33,7 @@ export function createHome(deps: BotDeps): Home {
   const refresh = async () => {
     const now = deps.clock.now();
     await deps.redis.zremrangebyscore(openersKey, '-inf', String(now - LOOKING_MS));
-    for (const user of await deps.redis.zrange(openersKey, 0, -1)) await publish(user);
+    for (const user of await deps.redis.zrange(openersKey, '0', '-1')) await publish(user);
   };
   return {
     async show(user) {

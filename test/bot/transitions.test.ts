@@ -30,12 +30,20 @@ describe('an approval by one', () => {
 
   test('is decided once', () => {
     const decided = castVote(waiting, yes(bob, 1))?.record ?? waiting;
-    const later = [castVote(decided, yes(carol, 2)), deny(decided, { by: carol, at: 2, round: 1 }), expire(decided, 9999)];
+    const later = [
+      castVote(decided, yes(carol, 2)),
+      deny(decided, { by: carol, at: 2, round: 1 }),
+      expire(decided, 9999),
+    ];
     expect(later).toEqual([null, null, null]);
   });
 
   test('cannot be given at its end any more, and expires then and not before', () => {
-    const late = [castVote(waiting, yes(bob, 1000)), deny(waiting, { by: bob, at: 1000, round: 1 }), expire(waiting, 999)];
+    const late = [
+      castVote(waiting, yes(bob, 1000)),
+      deny(waiting, { by: bob, at: 1000, round: 1 }),
+      expire(waiting, 999),
+    ];
     expect(late).toEqual([null, null, null]);
     expect(expire(waiting, 1000)?.record).toMatchObject({ phase: 'denied', approval: { state: 'expired' } });
   });

@@ -1,8 +1,8 @@
 import { deviceKey } from '../../core/contracts/device.ts';
+import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
-import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createSealer } from '../../core/sealing.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';

@@ -30,7 +30,9 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
   /** What the bot sent to Slack as views, the newest last. */
   async function views(method: 'views.open' | 'views.publish'): Promise<View[]> {
     const calls = await world.slack.calls(method);
-    return calls.map(({ detail }) => View.parse(typeof detail.view === 'string' ? JSON.parse(detail.view) : detail.view));
+    return calls.map(({ detail }) =>
+      View.parse(typeof detail.view === 'string' ? JSON.parse(detail.view) : detail.view),
+    );
   }
 
   async function opened(title: string, after = 0): Promise<View> {
