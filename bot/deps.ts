@@ -13,18 +13,18 @@ import type { DeviceClaims } from './device-claims.ts';
 import type { Drafts } from './drafts.ts';
 import type { Home } from './home.ts';
 import type { People } from './people.ts';
-import type { PolicySource } from './policy/policy-file.ts';
-import type { Rules } from './policy.ts';
+import type { PolicySource } from './policy-file.ts';
 import type { SentMessages } from './sent-messages.ts';
 import type { SlackSender } from './slack-sender.ts';
 import type { SlackViews } from './slack-views.ts';
 import type { Message } from './views/message.ts';
 
 /** The settings that commands and buttons depend on. */
-export interface BotRules extends Rules {
+export interface BotRules {
+  /** The workspace that this bot serves. */
+  teamId: string;
   isos: IsoCatalogue;
   isoAllow: readonly string[];
-  approvalMinutes: number;
   ticketSeconds: number;
   publicUrl: string;
 }

@@ -3,6 +3,7 @@ import { badInput } from '../bad-input.ts';
 import { findInstall } from '../find-install.ts';
 import { authorise, judgeFor, refuse } from '../judging.ts';
 import { change, slackActor, stateText } from '../operations.ts';
+import { breakTheGlass, reviewObstacle } from '../policy/break-glass.ts';
 import { code } from '../text.ts';
 import { sentence } from '../views/message.ts';
 import { duration } from '../views/units.ts';
@@ -25,14 +26,7 @@ export const breakGlassCommand: Command = {
     const { judgement } = await judgeFor(deps, asker, { action: 'break-glass', record, reason });
     const terms = judgement.kind === 'needs-approval' ? judgement.terms.breakGlass : null;
     if (!terms) throw badInput('There is nothing to break here: no rule of the policy allows it.');
-    const at = deps.clock.now();
-    const emergency = {
-      by: slackActor(asker),
-      at,
-      reason,
-      effectiveAt: at + terms.delayMs,
-      reviewBy: at + terms.delayMs + terms.reviewWithinMs,
-    };
+    const emergency = breakTheGlass(terms, slackActor(asker), reason, deps.clock.now());
     const { changed, now } = await change(deps, record.id, (current) => breakGlass(current, emergency));
     if (!changed) throw badInput(`This install does not wait for votes. ${stateText(now)}`);
     await deps.installQueue.wake(now.id);
@@ -58,11 +52,11 @@ export const reviewCommand: Command = {
   },
   async run(deps, asker, { target = '', options }) {
     const record = await findInstall(deps, target);
-    await authorise(deps, asker, { action: 'review', record });
-    if (record.approval?.breakGlass?.by.id === asker.user) {
-      const reasons = ['You broke the glass yourself, so somebody else has to review it.'];
-      throw await refuse(deps, asker, { wish: { action: 'review', record }, reasons });
-    }
+    const person = await authorise(deps, asker, { action: 'review', record });
+    const glass = record.approval?.breakGlass;
+    const obstacle =
+      glass && reviewObstacle(glass, record.request.requestedBy.id, { person, teamId: deps.rules.teamId });
+    if (obstacle) throw await refuse(deps, asker, { wish: { action: 'review', record }, reasons: [obstacle] });
     const { note = '' } = options;
     const { changed, now } = await change(deps, record.id, (current) =>
       review(current, slackActor(asker), deps.clock.now(), note),

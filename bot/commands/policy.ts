@@ -33,7 +33,7 @@ export const policyTestCommand: Command = {
     const person = await deps.people.find(asker.user, namedGroups(policy));
     const wish = { action, reason: options.reason ?? null, ...(device ? { device } : {}) };
     const said = explain(policy, await situationOf(deps, asker, { person, wish }));
-    await asker.tell(sentence(`🧭 ${said.map((line) => plain(line, 900)).join('\n')}`));
+    await asker.tell(sentence(`🧭 ${plain(said, 2_500)}`));
   },
 };
 

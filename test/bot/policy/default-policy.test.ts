@@ -1,134 +1,113 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { defaultPolicy } from '../../../bot/policy/default-policy.ts';
+import { describe, expect, test } from 'vitest';
+import { defaultPolicy, type PolicySettings } from '../../../bot/policy/default-policy.ts';
 import { judge } from '../../../bot/policy/judge.ts';
 import { Policy } from '../../../bot/policy/schema.ts';
-import { fitsOf, voteObstacle } from '../../../bot/policy/votes.ts';
-import { mayApprove, mayLook, mayOperate, mayRequest, protectingTags } from '../../../bot/policy.ts';
-import { installRecord } from '../../support/records.ts';
-import { person, situation, TEAM } from '../../support/situations.ts';
+import type { InstallSituation, Person, Situation } from '../../../bot/policy/types.ts';
+import { voteObstacle } from '../../../bot/policy/votes.ts';
+import { alice, bob, need, person, situation, TEAM } from '../../support/situations.ts';
 
-const ids = fc.constantFrom('U01ALICE', 'U02BOB', 'U03CAROL', 'U04DAN');
-const lists = fc.uniqueArray(ids, { maxLength: 2 });
-const tags = fc.uniqueArray(fc.constantFrom('prod', 'PROD', 'Production', 'db', 'web'), { maxLength: 2 });
-const people = fc.record({
-  id: ids,
-  isBot: rarely(),
-  isRestricted: rarely(),
-  isUltraRestricted: rarely(),
-  deleted: rarely(),
-  isStranger: rarely(),
-  teamId: fc.oneof({ weight: 9, arbitrary: fc.constant(TEAM) }, fc.constant('T09OTHER')),
-});
-const scenes = fc.record({
-  who: people,
-  requesters: lists,
-  approvers: lists,
-  protectedTags: fc.constantFrom(['prod', 'production'], ['db']),
-  deviceTags: tags,
-  requestedBy: ids,
-  approvedBy: fc.option(ids),
-  minutes: fc.integer({ min: 1, max: 10_080 }),
-});
+const carol = person('U03CAROL');
+const nobodyListed: PolicySettings = {
+  XEPA_PROTECTED_TAGS: ['prod'],
+  XEPA_REQUESTERS: [],
+  XEPA_APPROVERS: [],
+  XEPA_APPROVAL_MINUTES: 30,
+};
+const settings = (parts: Partial<PolicySettings>) => defaultPolicy({ ...nobodyListed, ...parts });
+const byAlice: InstallSituation = { requester: 'U01ALICE', approvedBy: [], neededApproval: false };
+const approved: InstallSituation = { ...byAlice, approvedBy: ['U02BOB'], neededApproval: true };
+const protectedDevice = { name: 'db-01', tags: ['PROD'] };
 
-function rarely() {
-  return fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true));
+function kind(policy: Policy, parts: Partial<Situation>) {
+  return judge(policy, situation(parts)).kind;
 }
 
-test('without a file everybody may do what they may by the settings alone', () => {
-  fc.assert(
-    fc.property(
-      scenes,
-      ({ who, requesters, approvers, protectedTags, deviceTags, requestedBy, approvedBy, minutes }) => {
-        const rules = { teamId: TEAM, protectedTags, requesters, approvers };
-        const base = installRecord();
-        const record = installRecord({
-          device: { ...base.device, tags: deviceTags },
-          request: { ...base.request, requestedBy: { via: 'slack', id: requestedBy } },
-          ...(approvedBy === null
-            ? {}
-            : {
-                approval: {
-                  state: 'approved' as const,
-                  because: '',
-                  expiresAt: 1,
-                  by: { via: 'slack' as const, id: approvedBy },
-                  at: 0,
-                },
-              }),
-        });
-        const policy = defaultPolicy({
-          XEPA_PROTECTED_TAGS: protectedTags,
-          XEPA_REQUESTERS: requesters,
-          XEPA_APPROVERS: approvers,
-          XEPA_APPROVAL_MINUTES: minutes,
-        });
-        const asks = (action: 'look' | 'install' | 'console' | 'cancel' | 'boot-metal' | 'retry' | 'approve') =>
-          judge(
-            policy,
-            situation({
-              action,
-              person: person(who.id, who),
-              device: record.device,
-              install: {
-                requester: requestedBy,
-                approvedBy: approvedBy === null ? [] : [approvedBy],
-                neededApproval: approvedBy !== null,
-              },
-            }),
-          );
+describe.each([
+  ['a guest', { isRestricted: true }],
+  ['a guest of one channel', { isUltraRestricted: true }],
+  ['a bot', { isBot: true }],
+  ['a deactivated account', { deleted: true }],
+  ['a stranger in a shared channel', { isStranger: true }],
+  ['somebody of another workspace', { teamId: 'T09OTHER' }],
+] satisfies [string, Partial<Person>][])('%s', (_name, parts) => {
+  const outsider = person('U09OUT', parts);
+  const policy = settings({ XEPA_REQUESTERS: ['U09OUT'], XEPA_APPROVERS: ['U09OUT'] });
+  const own = { ...byAlice, requester: 'U09OUT' };
 
-        expect(asks('look').kind === 'allowed').toBe(mayLook(who, rules).ok);
-        const install = asks('install');
-        expect(install.kind !== 'refused').toBe(mayRequest(who, rules).ok);
-        const guarded = protectingTags(record.device, rules);
-        for (const action of ['console', 'cancel', 'boot-metal', 'retry'] as const) {
-          expect(asks(action).kind === 'allowed').toBe(mayOperate(record, who, rules).ok);
-        }
-        if (install.kind !== 'refused') expect(install.kind === 'needs-approval').toBe(guarded.length > 0);
-        if (install.kind !== 'needs-approval') return;
-        expect(install.terms.because).toBe(`${record.device.name} has the tag ${guarded.join(', ')}`);
-        expect(install.terms.expiresInMs).toBe(minutes * 60_000);
-        expect(install.terms.needs.map(({ count }) => count)).toEqual([1]);
-      },
-    ),
-    { numRuns: 2000 },
+  test.each(['look', 'install', 'approve', 'cancel', 'console', 'console-view', 'audit'] as const)(
+    'may not %s, not even when listed, nor on an own install',
+    (action) => {
+      expect(kind(policy, { action, person: outsider, install: own })).toBe('refused');
+    },
   );
+
+  test('has no vote', () => {
+    expect(voteObstacle({ needs: [need()], votes: [], requester: 'U01ALICE' }, outsider, TEAM)).not.toBeNull();
+  });
 });
 
-test('without a file those may approve who may by the settings alone', () => {
-  fc.assert(
-    fc.property(scenes, ({ who, approvers, requestedBy }) => {
-      const policy = defaultPolicy({
-        XEPA_PROTECTED_TAGS: ['prod'],
-        XEPA_REQUESTERS: [],
-        XEPA_APPROVERS: approvers,
-        XEPA_APPROVAL_MINUTES: 60,
-      });
-      const base = installRecord();
-      const record = installRecord({ request: { ...base.request, requestedBy: { via: 'slack', id: requestedBy } } });
-      const asked = judge(policy, situation({ device: { name: 'd', tags: ['prod'] }, person: person('U01ALICE') }));
-      if (asked.kind !== 'needs-approval') throw new Error('no approval is needed');
-      const clicker = person(who.id, who);
-      const may =
-        judge(policy, situation({ action: 'approve', person: clicker })).kind === 'allowed' &&
-        voteObstacle({ needs: asked.terms.needs, votes: [], requester: requestedBy }, clicker, TEAM) === null &&
-        fitsOf(clicker, asked.terms.needs).length > 0;
-      expect(may).toBe(
-        mayApprove(record, who, { teamId: TEAM, protectedTags: ['prod'], requesters: [], approvers }).ok,
-      );
-    }),
-    { numRuns: 2000 },
-  );
+test.each<[string, Partial<PolicySettings>, Partial<Situation>, string]>([
+  ['every full member may ask while nobody is listed', {}, { person: bob }, 'allowed'],
+  ['somebody listed may ask', { XEPA_REQUESTERS: ['U02BOB'] }, { person: bob }, 'allowed'],
+  ['somebody not listed may not ask', { XEPA_REQUESTERS: ['U01ALICE'] }, { person: bob }, 'refused'],
+  ['a protected device needs votes, whatever the case of its tag', {}, { device: protectedDevice }, 'needs-approval'],
+  ['another full member may approve', {}, { action: 'approve', person: bob }, 'allowed'],
+  ['only listed approvers may', { XEPA_APPROVERS: ['U03CAROL'] }, { action: 'approve', person: bob }, 'refused'],
+  [
+    'the requester may open the console',
+    {},
+    { action: 'console', device: protectedDevice, install: approved },
+    'allowed',
+  ],
+  [
+    'who approved may open the console',
+    {},
+    { action: 'console', person: bob, device: protectedDevice, install: approved },
+    'allowed',
+  ],
+  [
+    'a listed approver may open the console',
+    { XEPA_APPROVERS: ['U03CAROL'] },
+    { action: 'console', person: carol, device: protectedDevice, install: approved },
+    'allowed',
+  ],
+  [
+    'anybody else may not on an approved install',
+    {},
+    { action: 'console', person: carol, install: approved },
+    'refused',
+  ],
+  [
+    'anybody else may not on a protected device',
+    {},
+    { action: 'cancel', person: carol, device: protectedDevice, install: byAlice },
+    'refused',
+  ],
+  ['any full member may on an open device', {}, { action: 'console', person: carol, install: byAlice }, 'allowed'],
+  [
+    'on an open device only those who may ask, where they are listed',
+    { XEPA_REQUESTERS: ['U01ALICE'] },
+    { action: 'cancel', person: carol, install: byAlice },
+    'refused',
+  ],
+])('%s', (_name, listed, parts, expected) => {
+  expect(kind(settings(listed), parts)).toBe(expected);
+});
+
+test('the requester has no vote on their own install, not even as a listed approver', () => {
+  const ballot = { needs: [need({ users: ['U01ALICE'] })], votes: [], requester: 'U01ALICE' };
+  expect(voteObstacle(ballot, alice, TEAM)).toMatch(/somebody else has to decide/);
+});
+
+test('what it demands is said in the words of the settings', () => {
+  const judged = judge(settings({}), situation({ device: protectedDevice }));
+  expect(judged).toMatchObject({
+    terms: { because: 'db-01 has the tag PROD', expiresInMs: 30 * 60_000, needs: [{ count: 1 }] },
+  });
 });
 
 test('it is a policy that a file could hold', () => {
-  const policy = defaultPolicy({
-    XEPA_PROTECTED_TAGS: ['prod'],
-    XEPA_REQUESTERS: ['U01ALICE'],
-    XEPA_APPROVERS: [],
-    XEPA_APPROVAL_MINUTES: 60,
-  });
-  const again = { ...policy, rules: policy.rules.map((rule) => ({ ...rule, expires: '60m' })) };
+  const policy = settings({ XEPA_REQUESTERS: ['U01ALICE'] });
+  const again = { ...policy, rules: policy.rules.map((rule) => ({ ...rule, expires: '30m' })) };
   expect(Policy.parse(JSON.parse(JSON.stringify(again)))).toEqual(policy);
 });
