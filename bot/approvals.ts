@@ -60,6 +60,25 @@ export function expire(record: InstallRecord, at: number): Change | null {
   };
 }
 
+/** Others have to agree than was written down: the votes are void, and a new round begins. Null when it is decided already. */
+export function askOthers(
+  record: InstallRecord,
+  change: { needs: Approval['needs']; rules: readonly string[]; policy: string; at: number },
+): Change | null {
+  const { approval } = record;
+  if (!approval || !isPending(record, change.at)) return null;
+  const { needs, rules, policy, at } = change;
+  const why = ['The policy asks for other people than when this was requested.'];
+  const asked: Approval = {
+    ...approval,
+    ...{ needs, rules: [...rules], policy, votes: [], voided: { at, why } },
+    round: approval.round + 1,
+    expiresAt: at + approval.lastsMs,
+  };
+  const system: Actor = { via: 'system', id: 'bot' };
+  return { record: { ...record, approval: asked }, note: note('votes-voided', system, { why, round: approval.round }) };
+}
+
 /** Goes ahead without votes after a window in which anybody may still stop it. Null when that was done already. */
 export function breakGlass(record: InstallRecord, emergency: BreakGlass): Change | null {
   const { approval } = record;

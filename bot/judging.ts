@@ -49,7 +49,7 @@ export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promis
 /** Everything the policy wants to know of a wish. */
 export async function situationOf(
   deps: BotDeps,
-  asker: Asker,
+  asker: Pick<Asker, 'channel'>,
   about: { person: Person; wish: Wish },
 ): Promise<Situation> {
   const { action, record, reason = null } = about.wish;

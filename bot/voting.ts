@@ -1,11 +1,13 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { isFinal } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
-import { castVote, deny, expire } from './approvals.ts';
+import { askOthers, castVote, deny, expire } from './approvals.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise, refuse } from './judging.ts';
 import { change, slackActor } from './operations.ts';
 import { type Ballot, denyObstacle, fitsOf, voteObstacle } from './policy/votes.ts';
+import { rejudge } from './rejudge.ts';
+import { plain } from './text.ts';
 import { decisionText } from './views/decision.ts';
 import { denyForm } from './views/deny-form.ts';
 import { sentence } from './views/message.ts';
@@ -25,6 +27,7 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   const isOpen = record.approval?.state === 'pending';
   if (obstacle !== null && isOpen)
     throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
+  if (isOpen && !(await stillHolds(deps, asker, record))) return;
   const stepUp = record.approval?.stepUp ? 'awaited' : 'not-needed';
   const vote = { by: slackActor(asker), round, fits: fitsOf(person, ballot.needs), stepUp } as const;
   const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
@@ -33,6 +36,24 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   if (now.phase !== 'approval' || !now.approval) return;
   const left = missingText(now.approval.needs, now.approval.votes, now.request.requestedBy.id);
   await asker.tell(sentence(`Your vote counts. Still needed: ${left}.`));
+}
+
+/** False when the request cannot go ahead as it stands; the person is told why. */
+async function stillHolds(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<boolean> {
+  const now = await rejudge(deps, record);
+  if (now.kind === 'same') return true;
+  if (now.kind === 'refused') {
+    const reasons = now.reasons.map((reason) => plain(reason, 500)).join(' ');
+    await asker.tell(sentence(`This cannot go ahead now, so your vote was not counted. ${reasons}`));
+    return false;
+  }
+  const { terms, rules, policy } = now;
+  const needs = terms.needs.map((need) => ({ ...need }));
+  await deps.store.update(record.id, (current) => askOthers(current, { needs, rules, policy, at: deps.clock.now() }));
+  await asker.tell(
+    sentence('The policy has changed since this was requested: it asks for other people now. Look at the card again.'),
+  );
+  return false;
 }
 
 /** No, by this person: it ends the request at once. Where the policy wants a reason, it is asked for first. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { breakGlass, castVote, deny, expire, review } from '../../bot/approvals.ts';
+import { askOthers, breakGlass, castVote, deny, expire, review } from '../../bot/approvals.ts';
 import { resolveByHand, retryUndo } from '../../bot/stuck.ts';
 import type { Actor } from '../../core/contracts/actor.ts';
 import type { JournalEntry } from '../../core/contracts/install.ts';
@@ -93,6 +93,16 @@ describe('a request in the middle of an install', () => {
     expect(deny(middle, { by: bob, at: 9, round: 1 })?.record.phase).toBe('undo');
     expect(expire(middle, 1000)?.record.phase).toBe('undo');
     expect(castVote(middle, yes(bob))?.record).toMatchObject({ phase: 'forward', at: 'plan' });
+  });
+});
+
+describe('a request for which others have to agree by now', () => {
+  test('begins anew with them, and says why', () => {
+    const needs = [{ label: 'dba', count: 2, users: [], groups: ['S01'] }];
+    const change = askOthers(waiting, { needs, rules: ['two'], policy: 'p2', at: 500 });
+    expect(change?.record.approval).toMatchObject({ round: 2, needs, votes: [], policy: 'p2', state: 'pending' });
+    expect(change?.record.approval?.voided?.why).toEqual([expect.stringMatching(/other people/)]);
+    expect(askOthers(waiting, { needs, rules: [], policy: '', at: 1000 })).toBeNull();
   });
 });
 

@@ -1,0 +1,37 @@
+import { canonical } from '../core/audit-chain.ts';
+import { deviceKey } from '../core/contracts/device.ts';
+import type { InstallRecord } from '../core/contracts/install.ts';
+import type { BotDeps } from './deps.ts';
+import { situationOf } from './judging.ts';
+import { judge } from './policy/judge.ts';
+import { namedGroups } from './policy/roles.ts';
+import type { ApprovalTerms } from './policy/types.ts';
+
+/** What the policy says of a request now, some time after it was made. */
+export type Rejudgement =
+  | { kind: 'same' }
+  /** Somebody froze it, the hours are protected, the requester has left: a sentence each. */
+  | { kind: 'refused'; reasons: readonly string[] }
+  /** Others have to agree than was written down. */
+  | { kind: 'changed'; terms: ApprovalTerms; rules: readonly string[]; policy: string };
+
+/** Asked at every vote: between the request and the vote that decides, the world goes on. Slack is asked who the requester is by now. */
+export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
+  const { policy, digest } = deps.policy.current();
+  const { requestedBy, reason = null } = record.request;
+  const person = await deps.people.find(requestedBy.id, namedGroups(policy));
+  const wish = { action: 'install' as const, device: await deviceNow(deps, record), reason };
+  const place = { user: requestedBy.id, channel: record.slack?.channel ?? '' };
+  const judgement = judge(policy, await situationOf(deps, place, { person, wish }));
+  if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons };
+  if (judgement.kind === 'allowed') return { kind: 'same' };
+  const { terms, rules } = judgement;
+  const same = canonical(terms.needs) === canonical(record.approval?.needs ?? []);
+  return same ? { kind: 'same' } : { kind: 'changed', terms, rules, policy: digest };
+}
+
+/** Its tags may be others by now; a device that the inventory has lost is judged by what it was. */
+async function deviceNow(deps: BotDeps, { device }: InstallRecord) {
+  const inventory = await deps.inventory.read();
+  return inventory?.devices.find((one) => deviceKey(one) === deviceKey(device)) ?? device;
+}
