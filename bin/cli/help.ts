@@ -8,6 +8,8 @@ export const helpText = `usage: xepa <command>
   web-console               serves the console page and its sockets
   audit --verify <install>  proves the audit trail of an install whole
   audit --verify --all      proves all of them
+  audit --export csv|jsonl <install>|--all
+                            prints the events
   help                      this text
 
 Settings are environment variables; the README has their table.`;
