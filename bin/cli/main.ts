@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Runs the command line.
- * @returns the exit code: 0 well, 1 failed or the audit found a break
+ * @returns the exit code: 0 well, 1 failed or the audit found a break, 2 from `doctor` when it was typed wrongly
  */
 export async function main(args: readonly string[], source: Environment): Promise<number> {
   try {
@@ -26,6 +26,8 @@ async function dispatch(args: readonly string[], source: Environment): Promise<n
     console.log(helpText);
     return 0;
   }
+  // Loaded on demand: it knows every process.
+  if (verb === 'doctor') return await (await import('./doctor.ts')).doctor(rest, source);
   if (verb === 'audit') return await audit(auditWish(rest), source);
   const name = processNames.find((known) => known === verb);
   if (!name || rest.length > 0) throw misuse(`I do not know \`xepa ${args.join(' ')}\`.`);
