@@ -16,9 +16,13 @@ export function approve(record: InstallRecord, by: Actor, at: number): Change | 
 }
 
 /** No: the install ends before it began. Null when there is nothing to decide any more. */
-export function deny(record: InstallRecord, by: Actor, at: number): Change | null {
+export function deny(record: InstallRecord, by: Actor, at: number, reason?: string): Change | null {
   if (!isPending(record, at)) return null;
-  return { record: decided(record, 'denied', { state: 'denied', by, at }), note: note('denied', by, {}) };
+  const because = reason === undefined ? {} : { reason };
+  return {
+    record: decided(record, 'denied', { state: 'denied', by, at, ...because }),
+    note: note('denied', by, because),
+  };
 }
 
 /** Nobody decided in time. Null while there is time, and when it was decided. */
@@ -32,7 +36,7 @@ export function expire(record: InstallRecord, at: number): Change | null {
 function decided(
   record: InstallRecord,
   phase: InstallRecord['phase'],
-  outcome: Pick<Approval, 'state' | 'at'> & Partial<Pick<Approval, 'by'>>,
+  outcome: Pick<Approval, 'state' | 'at'> & Partial<Pick<Approval, 'by' | 'reason'>>,
 ): InstallRecord {
   return record.approval ? { ...record, phase, approval: { ...record.approval, ...outcome } } : record;
 }

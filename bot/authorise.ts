@@ -1,6 +1,7 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { notAllowed } from './bad-input.ts';
 import type { Asker, BotDeps } from './deps.ts';
+import { noteRefusal } from './note-refusal.ts';
 import type { Person, Rules, Verdict } from './policy.ts';
 
 /**
@@ -33,7 +34,10 @@ export async function authoriseGenerally(
   deps: BotDeps,
   asker: Asker,
   may: (person: Person, rules: Rules) => Verdict,
+  what: string,
 ): Promise<void> {
   const verdict = may(await deps.people.find(asker.user), deps.rules);
-  if (!verdict.ok) throw notAllowed(verdict.reason);
+  if (verdict.ok) return;
+  await noteRefusal(deps, asker, { what, reason: verdict.reason });
+  throw notAllowed(verdict.reason);
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import type { DeviceLeases } from '../core/device-lease.ts';
+import type { Line } from '../core/doctor/check.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
@@ -8,6 +9,7 @@ import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
+import type { FileSender } from './file-sender.ts';
 import type { People } from './people.ts';
 import type { Rules } from './policy.ts';
 import type { SentMessages } from './sent-messages.ts';
@@ -34,6 +36,9 @@ export interface BotDeps {
   claims: DeviceClaims;
   sent: SentMessages;
   sender: SlackSender;
+  files: FileSender;
+  /** Looks at everything that the bot can see from where it runs. */
+  examine(): Promise<Line[]>;
   people: People;
   /** False when the bot is not in that channel, so that nothing could be shown there. */
   canPost(channel: string): Promise<boolean>;

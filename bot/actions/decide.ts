@@ -15,10 +15,13 @@ export const approveAction: Action = {
   run: (deps, asker, record) => vote(deps, asker, { record, what: 'approve', decide: approve }),
 };
 
-export const denyAction: Action = {
-  id: actionIds.deny,
-  run: (deps, asker, record) => vote(deps, asker, { record, what: 'deny', decide: deny }),
-};
+export const denyAction: Action = { id: actionIds.deny, run: denyBecause(undefined) };
+
+/** What the button does, with a reason where one was typed. */
+export function denyBecause(reason: string | undefined): Action['run'] {
+  const decide: typeof approve = (current, by, at) => deny(current, by, at, reason);
+  return (deps, asker, record) => vote(deps, asker, { record, what: 'deny', decide });
+}
 
 /** Of any number of clicks one decides; the others are told what was decided, and see the card put right. */
 async function vote(

@@ -38,7 +38,7 @@ export const installCommand: Command = {
     ],
   },
   async run(deps, asker, parsed) {
-    await authoriseGenerally(deps, asker, mayRequest);
+    await authoriseGenerally(deps, asker, mayRequest, 'install');
     const now = deps.clock.now();
     const device = findDevice(parsed.target ?? '', await deps.inventory.read(), now);
     const request = requestOf(deps, asker, parsed);

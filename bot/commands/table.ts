@@ -1,15 +1,34 @@
 import type { Asker, BotDeps } from '../deps.ts';
 import { helpOf } from '../views/help.ts';
+import { auditCommand } from './audit.ts';
 import { cancelCommand } from './cancel.ts';
 import { consoleCommand } from './console.ts';
+import { approveCommand, denyCommand } from './decide.ts';
+import { doctorCommand } from './doctor.ts';
 import { helpCommand } from './help.ts';
 import { installCommand } from './install.ts';
 import { listCommand } from './list.ts';
 import { parseCommand } from './parse.ts';
+import { releaseCommand } from './release.ts';
+import { retryCommand } from './retry.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
+import { whoamiCommand } from './whoami.ts';
 
-const explained: readonly Command[] = [installCommand, statusCommand, listCommand, consoleCommand, cancelCommand];
+const explained: readonly Command[] = [
+  installCommand,
+  statusCommand,
+  listCommand,
+  consoleCommand,
+  approveCommand,
+  denyCommand,
+  releaseCommand,
+  cancelCommand,
+  retryCommand,
+  auditCommand,
+  doctorCommand,
+  whoamiCommand,
+];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */
 export const commands: readonly Command[] = [...explained, helpCommand(explained)];

@@ -15,7 +15,9 @@ export function approvalCard(record: InstallRecord): Message {
 export function decisionText(record: InstallRecord): string {
   const { approval } = record;
   if (approval?.state === 'approved' && approval.by) return `approved by ${who(approval.by)}`;
-  if (approval?.state === 'denied' && approval.by) return `denied by ${who(approval.by)}`;
+  if (approval?.state === 'denied' && approval.by) {
+    return `denied by ${who(approval.by)}${approval.reason ? ` (“${plain(approval.reason, 500)}”)` : ''}`;
+  }
   if (approval?.state === 'expired') return 'expired: nobody decided in time';
   return record.cancel ? `withdrawn by ${who(record.cancel.by)}` : 'no longer open';
 }

@@ -13,6 +13,7 @@ export const actionIds = {
   boot: 'xepa.boot',
   retry: 'xepa.retry',
   fixed: 'xepa.fixed',
+  show: 'xepa.show',
 } as const;
 
 /** The row of buttons under an install's message, or nothing when there is nothing to press. */
@@ -26,6 +27,11 @@ export function approvalButtons(record: InstallRecord): types.ActionsBlock {
   const approve = button(record, { id: actionIds.approve, text: 'Approve', style: 'primary' });
   const deny = button(record, { id: actionIds.deny, text: 'Deny', style: 'danger' });
   return { type: 'actions', block_id: 'xepa.approval', elements: [approve, deny] };
+}
+
+/** For lists: shows the whole install to the person who presses it. */
+export function showButton(record: InstallRecord): types.Button {
+  return button(record, { id: actionIds.show, text: 'Show' });
 }
 
 function runningButtons(record: InstallRecord): types.Button[] {
