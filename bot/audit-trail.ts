@@ -1,5 +1,5 @@
 import type { TrailEvent } from '../core/audit-export.ts';
-import { proveTrail, readEvent } from '../core/audit-proof.ts';
+import { proveTrail, readEvent, type Verdict } from '../core/audit-proof.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { openInstalls } from '../core/open-installs.ts';
@@ -24,6 +24,13 @@ export async function installsMeant(
   }
   const [recent, open] = await Promise.all([deps.store.listRecent(NEWEST), openInstalls(deps.store)]);
   return [...new Map([...recent, ...open.records].map((record) => [record.id, record])).values()];
+}
+
+/** The same by their ids alone: a record that was spoilt cannot be read, and its trail is to be proven all the same. */
+export async function idsMeant(deps: Pick<BotDeps, 'store'>, target: string | undefined): Promise<readonly string[]> {
+  if (target === undefined) return deps.store.recentIds(NEWEST);
+  const id = target.toLowerCase();
+  return /^xe-[a-z0-9]+$/.test(id) ? [id] : (await installsMeant(deps, target)).map((install) => install.id);
 }
 
 /** Events of these installs from a time on, the oldest first. `unreadable`: so many entries are no events of ours. */
@@ -54,15 +61,16 @@ export interface Proof {
   broken: readonly { id: string; fault: string }[];
 }
 
-export async function proveAll(store: BotDeps['store'], installs: readonly InstallRecord[]): Promise<Proof> {
-  const verdicts = new Map<string, Awaited<ReturnType<typeof proveTrail>>>();
-  await inTurns(installs, async ({ id }) => void verdicts.set(id, await proveTrail(store, id)));
-  const broken = installs.flatMap(({ id }) => {
+/** @throws XepaError not-found */
+export async function proveAll(store: BotDeps['store'], ids: readonly string[]): Promise<Proof> {
+  const verdicts = new Map<string, Verdict>();
+  await inTurns(ids, async (id) => void verdicts.set(id, await proveTrail(store, id)));
+  const broken = ids.flatMap((id) => {
     const fault = verdicts.get(id)?.fault ?? null;
     return fault === null ? [] : [{ id, fault }];
   });
   const events = [...verdicts.values()].reduce((sum, verdict) => sum + verdict.events, 0);
-  return { trails: installs.length, events, broken };
+  return { trails: ids.length, events, broken };
 }
 
 /** A few at a time: Redis serves others in between. */

@@ -1,6 +1,5 @@
 import { exportFormats, exportTrail } from '../../core/audit-export.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
-import { eventsSince, installsMeant, proveAll } from '../audit-trail.ts';
+import { eventsSince, idsMeant, installsMeant, proveAll } from '../audit-trail.ts';
 import { authoriseGenerally } from '../authorise.ts';
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
@@ -30,10 +29,14 @@ export const auditCommand: Command = {
   async run(deps, asker, parsed) {
     await authoriseGenerally(deps, asker, mayAudit, 'audit');
     const wish = wishOf(parsed);
+    if (wish.verify) {
+      const ids = await idsMeant(deps, parsed.target);
+      return asker.tell(auditProof(await proveAll(deps.store, ids), nameOf(parsed, ids)));
+    }
     const installs = await installsMeant(deps, parsed.target);
-    if (wish.verify) return asker.tell(auditProof(await proveAll(deps.store, installs), nameOf(parsed, installs)));
     const since = wish.sinceMs === null ? 0 : deps.clock.now() - wish.sinceMs;
-    const of = nameOf(parsed, installs) + (wish.since === null ? '' : `, the last ${code(wish.since, 10)}`);
+    const ids = installs.map((install) => install.id);
+    const of = nameOf(parsed, ids) + (wish.since === null ? '' : `, the last ${code(wish.since, 10)}`);
     const found = await eventsSince(deps.store, installs, since);
     if (wish.format !== null) return sendFile(deps, asker, { ...found, of, format: wish.format });
     await asker.tell(auditList({ ...found, of }));
@@ -54,10 +57,10 @@ function wishOf({ options, flags, target }: ParsedCommand) {
 }
 
 /** What was asked about, ready for mrkdwn. */
-function nameOf({ target }: ParsedCommand, installs: readonly InstallRecord[]): string {
+function nameOf({ target }: ParsedCommand, ids: readonly string[]): string {
   if (target === undefined) return 'the newest installs';
-  const [first] = installs;
-  return first && first.id === target.toLowerCase() ? `install ${code(first.id)}` : `device ${code(target)}`;
+  const id = target.toLowerCase();
+  return ids.includes(id) ? `install ${code(id)}` : `device ${code(target)}`;
 }
 
 async function sendFile(

@@ -214,6 +214,13 @@ describe.each(['socket', 'http'] as const)('what people type beside installing, 
     }
     await told(carol, `audit ${id} --verify`, `trail of install \`${id}\` is broken: event 1 was changed`);
     await told(carol, 'audit --verify', 'trails are broken');
+    await told(carol, 'audit xe-nobody --verify', 'There is no install');
+    const record = `xepa:{${id}}:record`;
+    const json = (await world.redis.hget(record, 'json')) ?? '';
+    await world.redis.hset(record, 'json', json.replace('"audit"', '"audjt"'));
+    await told(carol, `audit ${id} --verify`, 'the record cannot be read');
+    await told(carol, 'audit --verify', 'trails are broken');
+    await world.redis.hset(record, 'json', json);
   });
 
   test('doctor answers approvers with what needs something first', async () => {
