@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import type { DeviceLeases } from '../core/device-lease.ts';
 import type { DeviceProfileStore } from '../core/device-profile-store.ts';
+import type { Line } from '../core/doctor/check.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
@@ -11,6 +12,7 @@ import type { Tickets } from '../core/tickets.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
 import type { Drafts } from './drafts.ts';
+import type { FileSender } from './file-sender.ts';
 import type { Home } from './home.ts';
 import type { People } from './people.ts';
 import type { PolicySource } from './policy-file.ts';
@@ -42,6 +44,9 @@ export interface BotDeps {
   sender: SlackSender;
   slackViews: SlackViews;
   home: Home;
+  files: FileSender;
+  /** Looks at everything that the bot can see from where it runs. */
+  examine(): Promise<Line[]>;
   people: People;
   policy: Pick<PolicySource, 'current'>;
   profiles: Pick<DeviceProfileStore, 'find'>;

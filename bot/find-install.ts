@@ -2,6 +2,7 @@ import type { InstallRecord } from '../core/contracts/install.ts';
 import { badInput } from './bad-input.ts';
 import type { BotDeps } from './deps.ts';
 import { nearest } from './did-you-mean.ts';
+import { isOfDevice } from './list-filter.ts';
 import { code } from './text.ts';
 
 /** So many of the newest installs are searched for a device's name. */
@@ -16,9 +17,7 @@ export async function findInstall(deps: Pick<BotDeps, 'store'>, typed: string): 
   const byId = /^xe-[a-z0-9]+$/.test(wanted) ? await deps.store.find(wanted) : null;
   if (byId) return byId;
   const recent = await deps.store.listRecent(RECENT);
-  const ofDevice = recent.find(({ device }) =>
-    [device.name, `${device.provider}/${device.id}`].some((name) => name.toLowerCase() === wanted),
-  );
+  const ofDevice = recent.find((record) => isOfDevice(record, typed));
   if (ofDevice) return ofDevice;
   const near = nearest(
     typed,

@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createDeviceLeases } from '../core/device-lease.ts';
+import { runChecks } from '../core/doctor/check.ts';
+import { secretValues } from '../core/doctor/secret-values.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
@@ -12,6 +14,8 @@ import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
+import { botChecks } from './doctor/checks.ts';
+import { createFileSender } from './file-sender.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
@@ -81,6 +85,8 @@ function botDeps(connections: Connections): BotDeps {
     claims: createDeviceClaims({ redis, store }),
     sent: createSentMessages({ redis, clock }),
     sender: createSlackSender({ ...slack, log, strict }),
+    files: createFileSender(slack.interactive),
+    examine: () => runChecks(botChecks({ config, state: connections.state, log }), secretValues(config)),
     people: createPeople({ client: slack.interactive, teamId: slack.teamId }),
     canPost: (channel) => canPost(slack.interactive, channel),
     redis,

@@ -29,6 +29,8 @@ export interface InstallStore {
   update(id: string, decide: Decide): Promise<InstallRecord>;
   /** Records something that changed nothing, such as a refusal. */
   note(id: string, note: AuditNote): Promise<InstallRecord>;
+  /** Ids of the newest installs, the newest first. */
+  recentIds(limit: number): Promise<string[]>;
   /** The newest installs first. */
   listRecent(limit: number): Promise<InstallRecord[]>;
   /** Ids of installs that may not have ended yet. */
@@ -36,6 +38,8 @@ export interface InstallStore {
   /** Takes an ended install out of the list of open ones. */
   markEnded(id: string): Promise<void>;
   events(id: string): Promise<AuditEvent[]>;
+  /** The events exactly as they are stored, for whoever proves them; an entry that is no event is an empty text. */
+  eventTexts(id: string): Promise<string[]>;
 }
 
 /** Channel on which every write is announced as a Notice. */
@@ -104,6 +108,11 @@ export function createInstallStore(deps: {
     throw busy(id);
   }
 
+  async function eventTexts(id: string): Promise<string[]> {
+    const entries = await redis.xrange(keysOf(id).events, '-', '+');
+    return entries.map(([, fields]) => (fields.length === 2 && fields[0] === 'event' ? (fields[1] ?? '') : ''));
+  }
+
   return {
     async create(record, note) {
       // The lists come first: an id without a record is skipped, a record in no list would be lost.
@@ -117,6 +126,7 @@ export function createInstallStore(deps: {
     find,
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
+    recentIds: (limit) => redis.zrevrange(recentKey, 0, limit - 1),
     async listRecent(limit) {
       const ids = await redis.zrevrange(recentKey, 0, limit - 1);
       const records = await Promise.all(ids.map(find));
@@ -124,10 +134,8 @@ export function createInstallStore(deps: {
     },
     listOpenIds: () => redis.smembers(openKey),
     markEnded: async (id) => void (await redis.srem(openKey, id)),
-    async events(id) {
-      const entries = await redis.xrange(keysOf(id).events, '-', '+');
-      return entries.map(([, fields]) => AuditEvent.parse(JSON.parse(fields[1] ?? 'null')));
-    },
+    events: async (id) => (await eventTexts(id)).map((text) => AuditEvent.parse(JSON.parse(text || 'null'))),
+    eventTexts,
   };
 }
 

@@ -20,6 +20,11 @@ export function keyOf(keyring: Keyring, id: string): Key | undefined {
   return keyring.find((key) => key.id === id);
 }
 
+/** The id of the key that follows from a secret: it may be shown. */
+export function keyIdOf(secret: string): string {
+  return deriveKey(secret).id;
+}
+
 /** One purpose, one key (RFC 5869): what seals never signs. */
 function deriveKey(secret: string): Key {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, 'xepa', purpose, 32));

@@ -1,4 +1,5 @@
-import { findBreak } from '../../core/audit-chain.ts';
+import { type ExportFormat, exportTrail, type TrailEvent } from '../../core/audit-export.ts';
+import { proveTrail, type Verdict } from '../../core/audit-proof.ts';
 import { systemClock } from '../../core/clock.ts';
 import { parseEnv } from '../../core/env.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
@@ -6,56 +7,55 @@ import { connectRedis } from '../../core/redis.ts';
 import { embeddedRedisUrl, LaunchSettings } from './config.ts';
 import type { Environment } from './main.ts';
 
-/** An install writes on while we read; after so many tries a break is a break. */
-const MAX_READS = 5;
+/** By their ids alone: a record that cannot be read must not hide the others. */
+const allIds = (store: InstallStore) => store.recentIds(Number.MAX_SAFE_INTEGER);
+
+/** One install's trail or all of them; proven, or printed as a file. */
+export interface AuditWish {
+  of: { install: string } | 'all';
+  exportAs: ExportFormat | null;
+}
 
 /**
- * Proves audit trails whole and prints a line for each.
- * @returns 0 when all are whole, 1 when one is broken
+ * Proves audit trails whole and prints a line for each; or prints their events.
+ * @returns 0 when all are whole or were printed, 1 when one is broken
  */
-export async function audit(wish: { install: string } | 'all', source: Environment): Promise<number> {
+export async function audit(wish: AuditWish, source: Environment): Promise<number> {
   const settings = parseEnv(LaunchSettings, source);
   const redis = await connectRedis(settings.REDIS_URL ?? embeddedRedisUrl(settings), 'producer');
   try {
     const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
-    const ids = wish === 'all' ? await allIds(store) : [wish.install];
-    let broken = 0;
-    for (const id of ids) {
-      const verdict = await verify(store, id);
-      if (verdict.fault !== null) broken += 1;
-      console.log(verdictLine(id, verdict));
-    }
-    if (wish === 'all') console.log(`${ids.length} installs, ${broken} broken`);
-    return broken === 0 ? 0 : 1;
+    if (wish.exportAs !== null) return await print(store, wish.of, wish.exportAs);
+    return await prove(store, wish.of);
   } finally {
     redis.disconnect();
   }
 }
 
-/** What the chain of an install proves: how many events it has and what is wrong with it, null when it is whole. */
-export interface Verdict {
-  events: number;
-  fault: string | null;
+async function prove(store: InstallStore, of: AuditWish['of']): Promise<number> {
+  const ids = of === 'all' ? await allIds(store) : [of.install];
+  let broken = 0;
+  for (const id of ids) {
+    const verdict = await proveTrail(store, id);
+    if (verdict.fault !== null) broken += 1;
+    console.log(verdictLine(id, verdict));
+  }
+  if (of === 'all') console.log(`${ids.length} installs, ${broken} broken`);
+  return broken === 0 ? 0 : 1;
 }
 
-/** Reads record and events until they belong to one revision, then proves the chain. */
-export async function verify(store: Pick<InstallStore, 'load' | 'events'>, id: string): Promise<Verdict> {
-  let record = await store.load(id);
-  for (let reads = 1; ; reads += 1) {
-    const events = await store.events(id);
-    const fault = findBreak(events, record.audit);
-    if (fault === null || reads === MAX_READS) return { events: events.length, fault };
-    const newer = await store.load(id);
-    if (newer.rev === record.rev) return { events: events.length, fault };
-    record = newer;
+/** All at once, so that a file that was cut off is never taken for a whole one. */
+async function print(store: InstallStore, of: AuditWish['of'], format: ExportFormat): Promise<number> {
+  const events: TrailEvent[] = [];
+  for (const id of of === 'all' ? (await allIds(store)).toReversed() : [of.install]) {
+    const install = await store.load(id);
+    for (const event of await store.events(id)) events.push({ install, event });
   }
+  process.stdout.write(exportTrail(events, format));
+  return 0;
 }
 
 /** One line for a person or a script. */
 export function verdictLine(id: string, verdict: Verdict): string {
   return verdict.fault === null ? `${id}: whole, ${verdict.events} events` : `${id}: BROKEN, ${verdict.fault}`;
-}
-
-async function allIds(store: InstallStore): Promise<string[]> {
-  return (await store.listRecent(Number.MAX_SAFE_INTEGER)).map((record) => record.id);
 }

@@ -8,6 +8,10 @@ export const helpText = `usage: xepa <command>
   web-console               serves the console page and its sockets
   audit --verify <install>  proves the audit trail of an install whole
   audit --verify --all      proves all of them
+  audit --export csv|jsonl <install>|--all
+                            prints the events
+  doctor [--json] [--only PART,PART]
+                            looks at Redis, Slack, providers and the rest; says what to do
   help                      this text
 
 Settings are environment variables; the README has their table.`;

@@ -5,6 +5,7 @@ import type { Action } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { pressAtHome } from './home.ts';
 import { bootAction, cancelAction, consoleAction } from './running.ts';
+import { showAction } from './show.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
 /** Every button. A new one is a file (or a part of one) and a line. */
@@ -16,6 +17,7 @@ const actions: readonly Action[] = [
   bootAction,
   retryAction,
   fixedAction,
+  showAction,
 ];
 
 /** Runs what a button stands for. @throws XepaError for the person's eyes */

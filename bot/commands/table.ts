@@ -1,15 +1,21 @@
 import type { Asker, BotDeps } from '../deps.ts';
 import { helpOf } from '../views/help.ts';
+import { auditCommand } from './audit.ts';
 import { breakGlassCommand, reviewCommand } from './break-glass.ts';
 import { cancelCommand } from './cancel.ts';
 import { consoleCommand } from './console.ts';
+import { approveCommand, denyCommand } from './decide.ts';
+import { doctorCommand } from './doctor.ts';
 import { helpCommand } from './help.ts';
 import { installCommand, planCommand } from './install.ts';
 import { listCommand } from './list.ts';
 import { parseCommand } from './parse.ts';
 import { policyTestCommand } from './policy.ts';
+import { releaseCommand } from './release.ts';
+import { retryCommand } from './retry.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
+import { whoamiCommand } from './whoami.ts';
 
 const explained: readonly Command[] = [
   installCommand,
@@ -17,10 +23,17 @@ const explained: readonly Command[] = [
   statusCommand,
   listCommand,
   consoleCommand,
-  cancelCommand,
+  approveCommand,
+  denyCommand,
   breakGlassCommand,
   reviewCommand,
+  releaseCommand,
+  cancelCommand,
+  retryCommand,
   policyTestCommand,
+  auditCommand,
+  doctorCommand,
+  whoamiCommand,
 ];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */

@@ -39,11 +39,11 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   approve: action('Approving', ['approver']),
   'break-glass': action('Breaking the glass', ['commander'], { changes: true, guarded: true }),
   review: action('Reviewing', ['approver']),
-  'lock-device': action('Locking', ['admin']),
-  'tag-device': action('Changing tags', ['admin'], { changes: true }),
-  'iso-add': action('Adding an ISO', ['admin']),
-  'iso-retire': action('Retiring an ISO', ['admin']),
-  freeze: action('Freezing', ['admin']),
+  'lock-device': action('Locking', ['operator', 'admin']),
+  'tag-device': action('Changing tags', ['operator', 'admin'], { changes: true }),
+  'iso-add': action('Adding an ISO', ['approver', 'admin']),
+  'iso-retire': action('Retiring an ISO', ['approver', 'admin']),
+  freeze: action('Freezing', ['approver', 'admin']),
   audit: action('Reading the audit trail', ['auditor']),
 };
 

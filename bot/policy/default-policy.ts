@@ -11,6 +11,8 @@ export interface PolicySettings {
 /** The policy where there is no file: what concerns a device with a protected tag needs one other person's yes. */
 export function defaultPolicy(settings: PolicySettings): Policy {
   const tags = [...settings.XEPA_PROTECTED_TAGS];
+  // Where every member may approve, nobody is an admin: an admin handles protected installs of others alone.
+  const listed = settings.XEPA_APPROVERS.length > 0;
   const grant = (users: readonly string[], label: string): Grant =>
     users.length > 0 ? { users: [...users], groups: [], label } : { users: [], groups: [], everyone: true };
   return {
@@ -20,6 +22,8 @@ export function defaultPolicy(settings: PolicySettings): Policy {
       viewer: grant([], ''),
       operator: grant(settings.XEPA_REQUESTERS, 'the people in XEPA_REQUESTERS'),
       approver: grant(settings.XEPA_APPROVERS, 'the people in XEPA_APPROVERS'),
+      auditor: grant(settings.XEPA_APPROVERS, 'the people in XEPA_APPROVERS'),
+      ...(listed ? { admin: grant(settings.XEPA_APPROVERS, 'the people in XEPA_APPROVERS') } : {}),
     },
     channels: [],
     rules: [

@@ -13,6 +13,7 @@ export const actionIds = {
   boot: 'xepa.boot',
   retry: 'xepa.retry',
   fixed: 'xepa.fixed',
+  show: 'xepa.show',
 } as const;
 
 /** A button of App Home; what it is for is all that it says. */
@@ -41,6 +42,11 @@ export function approvalButtons(record: InstallRecord): types.ActionsBlock {
   const approve = button(record, { id: actionIds.approve, text: 'Approve', style: 'primary', value });
   const deny = button(record, { id: actionIds.deny, text: 'Deny', style: 'danger', value });
   return { type: 'actions', block_id: 'xepa.approval', elements: [approve, deny] };
+}
+
+/** For lists: shows the whole install to the person who presses it. */
+export function showButton(record: InstallRecord): types.Button {
+  return button(record, { id: actionIds.show, text: 'Show' });
 }
 
 function runningButtons(record: InstallRecord): types.Button[] {

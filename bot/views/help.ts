@@ -1,6 +1,6 @@
 import { type CommandSpec, optionText, usage } from '../commands/spec.ts';
 import { code, escapeText } from '../text.ts';
-import { context, type Message, section } from './message.ts';
+import { context, type Message, section, sections } from './message.ts';
 
 /** All commands, a line each. */
 export function helpOverview(specs: readonly CommandSpec[]): Message {
@@ -9,7 +9,7 @@ export function helpOverview(specs: readonly CommandSpec[]): Message {
     text: 'XEPA installs any ISO on a bare-metal server, from here. `/xepa help install` explains one command.',
     blocks: [
       section('*XEPA* installs any ISO on a bare-metal server and gives you its screen.'),
-      section(lines.join('\n\n')),
+      ...sections(lines, '\n\n'),
       context('`/xepa help install` explains one command.'),
     ],
   };

@@ -41,3 +41,17 @@ export function fullStop(text: string): string {
 export function sentence(text: string): Message {
   return { text, blocks: [section(text)] };
 }
+
+/** Slack takes 3000 characters in a section. */
+const SECTION_MAX = 2_900;
+
+/** As many sections as the lines need; a line is never divided. @param lines mrkdwn, each shorter than a section */
+export function sections(lines: readonly string[], glue = '\n'): types.SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const longer = `${texts.at(-1) ?? ''}${glue}${line}`;
+    if (texts.length > 0 && longer.length <= SECTION_MAX) texts.splice(-1, 1, longer);
+    else texts.push(line);
+  }
+  return texts.map(section);
+}

@@ -1,10 +1,11 @@
 import type { types } from '@slack/bolt';
+import { bytes } from '../../core/bytes.ts';
 import { type InstallRecord, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
 import { isAfter, type StepName, stepNames } from '../../core/contracts/step-name.ts';
 import { quoteText } from '../text.ts';
 import { context, section } from './message.ts';
 import { stepWords } from './step-titles.ts';
-import { bar, bytes, duration } from './units.ts';
+import { bar, duration } from './units.ts';
 
 /**
  * The fifteen steps in three compact groups: done with their times, the current one at length, the later ones dimmed.

@@ -9,18 +9,6 @@ export function duration(ms: number): string {
   return joined([Math.floor(hours / 24), 'd'], [hours % 24, 'h']);
 }
 
-/** Bytes in decimal units, as disk makers and download pages count them. */
-export function bytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = count;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
 /** A bar of 20 cells for a share between 0 and 1. */
 export function bar(share: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * 20);

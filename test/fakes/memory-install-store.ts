@@ -32,6 +32,7 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
     const change = decide(current);
     return change ? write(change, current.rev, current.audit) : current;
   };
+  const newest = () => [...records.keys()].map(mustRead).sort((a, b) => b.createdAt - a.createdAt);
   return {
     async create(record, note) {
       if (records.has(record.id)) throw new XepaError('conflict', { message: 'taken', userMessage: 'taken' });
@@ -42,12 +43,14 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
     load: async (id) => mustRead(id),
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
-    listRecent: async (limit) => {
-      const all = [...records.keys()].map(mustRead);
-      return all.sort((a, b) => b.createdAt - a.createdAt).slice(0, limit);
-    },
+    recentIds: async (limit) =>
+      newest()
+        .slice(0, limit)
+        .map((record) => record.id),
+    listRecent: async (limit) => newest().slice(0, limit),
     listOpenIds: async () => [...open],
     markEnded: async (id) => void open.delete(id),
     events: async (id) => events.get(id) ?? [],
+    eventTexts: async (id) => (events.get(id) ?? []).map((event) => JSON.stringify(event)),
   };
 }

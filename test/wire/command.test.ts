@@ -39,7 +39,8 @@ describe('the command line', () => {
   test('explains itself', async () => {
     const { code, out } = await xepa(['help']).ended;
     expect(code).toBe(0);
-    for (const verb of ['all', 'bot', 'worker', 'web-console', 'audit']) expect(out).toContain(`\n  ${verb} `);
+    for (const verb of ['all', 'bot', 'worker', 'web-console', 'audit', 'doctor'])
+      expect(out).toContain(`\n  ${verb} `);
   });
 
   test.each([

@@ -59,7 +59,7 @@ describe('what was typed', () => {
     ['install web-07 --iso a --iso b', 'given twice'],
     ['install web-07 --iso a --reason new disk', '`disk` is one word too many'],
     ["install web-07 --iso a --reason don't", 'A quote is left open'],
-    ['list everything', 'one word too many'],
+    ['whoami everything', 'one word too many'],
     ['install web-07 --__proto__ x', 'no option `--__proto__`'],
     ['install web-07 -x', 'no option `-x`'],
   ])('%s is answered with what to type', (text, words) => {

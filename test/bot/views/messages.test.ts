@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import { commands } from '../../../bot/commands/table.ts';
+import { pageOf } from '../../../bot/list-filter.ts';
 import { approvalCard } from '../../../bot/views/approval-card.ts';
 import { consoleLink } from '../../../bot/views/console-link.ts';
 import { helpOf, helpOverview } from '../../../bot/views/help.ts';
@@ -39,7 +40,13 @@ function allMessages(record: InstallRecord): Message[] {
   const link = { url: `https://xepa.example.com/c#${'t'.repeat(600)}`, ttlSeconds: 120 };
   const said = milestonesOf(record).map((milestone) => milestone.message);
   const card = record.approval ? [approvalCard(record)] : [];
-  return [rootMessage(record), ...card, ...said, consoleLink(record, link), installList([record], record.createdAt)];
+  return [
+    rootMessage(record),
+    ...card,
+    ...said,
+    consoleLink(record, link),
+    installList(pageOf([record], 1, 15), record.createdAt),
+  ];
 }
 
 const problemsOf = (message: Message) => {
@@ -173,7 +180,12 @@ test('help and long lists keep to the limits', () => {
   const many = Array.from({ length: 15 }, () =>
     installRecord({ device: { ...installRecord().device, name: '<'.repeat(500) } }),
   );
-  const messages = [helpOverview(specs), ...specs.map(helpOf), installList(many, Date.now()), installList([], 0)];
+  const messages = [
+    helpOverview(specs),
+    ...specs.map(helpOf),
+    installList(pageOf(many, 1, 15), Date.now()),
+    installList(pageOf([], 1, 15), 0),
+  ];
   expect(messages.flatMap(problemsOf)).toEqual([]);
 });
 

@@ -1,0 +1,56 @@
+import { deviceKey } from '../../core/contracts/device.ts';
+import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
+import { retryAction } from '../actions/stuck.ts';
+import { badInput } from '../bad-input.ts';
+import type { IsoCatalogue } from '../catalogue.ts';
+import { findInstall } from '../find-install.ts';
+import { authorise } from '../judging.ts';
+import { stateText } from '../operations.ts';
+import { retryAdvice } from '../views/advice.ts';
+import { installCommand } from './install.ts';
+import { press } from './press.ts';
+import type { Command, ParsedCommand } from './spec.ts';
+
+export const retryCommand: Command = {
+  spec: {
+    verb: 'retry',
+    action: 'retry',
+    summary: 'Tries a stuck undo again, or asks anew for what a failed install was asked for.',
+    target: { name: 'install|device', required: true },
+    options: {},
+    examples: ['/xepa retry xe-7f3kq2'],
+  },
+  async run(deps, asker, { target = '' }) {
+    const record = await findInstall(deps, target);
+    if (record.phase === 'stuck') return press(() => retryAction.run(deps, asker, record, 0), deps, asker, record);
+    if (mayBeAskedAgain(record)) {
+      return installCommand.run(deps, asker, typedAgain(record, deps.rules.isos));
+    }
+    await authorise(deps, asker, { action: 'look' });
+    throw badInput(`${stateText(record)} ${retryAdvice(record)}`);
+  },
+};
+
+/** It ended without an installed system, and nobody said no to it. */
+function mayBeAskedAgain(record: InstallRecord): boolean {
+  return record.phase === 'undone' || (record.phase === 'denied' && record.approval?.state === 'expired');
+}
+
+/** The command line that this install was asked for with: what holds today holds for it too. */
+export function typedAgain(record: InstallRecord, isos: IsoCatalogue): ParsedCommand {
+  const { iso, disk, reason } = record.request;
+  const wishes = { iso: isoAsTyped(iso, isos), sha256: iso.sha256, disk, reason };
+  const options = Object.entries(wishes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return {
+    verb: installCommand.spec.verb,
+    target: deviceKey(record.device),
+    options: Object.fromEntries(options),
+    flags: new Set(),
+    help: false,
+  };
+}
+
+/** Its name, while that still stands for the same address; else the address. */
+function isoAsTyped(iso: InstallRequest['iso'], isos: IsoCatalogue): string {
+  return iso.name !== undefined && isos.get(iso.name)?.url === iso.url ? iso.name : iso.url;
+}

@@ -1,0 +1,20 @@
+import { type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { isCancelled } from '../../core/decisions.ts';
+import { code } from '../text.ts';
+
+/** What to do instead, for somebody who wants the metal booted while the console is not open. */
+export function releaseAdvice(record: InstallRecord): string {
+  if (isFinal(record)) return 'There is nothing to release: the server is not held any more.';
+  if (record.phase === 'stuck') return 'Press *Retry* or *I fixed it by hand* at its message.';
+  if (record.phase === 'undo' || isCancelled(record)) return 'The server is being put back; wait for that.';
+  if (record.decision || record.facts.attend || record.facts.boot) return 'The metal is being booted already.';
+  return `The installer does not run yet. To stop here, type ${code(`/xepa cancel ${record.id}`)}.`;
+}
+
+/** What to do instead, for somebody who wants an install tried again that did not fail. */
+export function retryAdvice(record: InstallRecord): string {
+  if (record.phase === 'denied')
+    return 'Somebody decided against it; ask anew with `/xepa install` if that has changed.';
+  if (record.phase === 'done') return 'It did not fail; to install once more, type `/xepa install`.';
+  return `It has not ended; to stop it, type ${code(`/xepa cancel ${record.id}`)}.`;
+}

@@ -1,0 +1,61 @@
+import type { AuditEvent } from '../../core/contracts/audit-event.ts';
+import { StepName } from '../../core/contracts/step-name.ts';
+import { quoteText } from '../text.ts';
+import { stepWords } from './step-titles.ts';
+
+/** Says what happened, going on after who did it; ready for mrkdwn. */
+type Words = (detail: AuditEvent['detail']) => string;
+
+const words: Readonly<Record<string, Words>> = {
+  requested: (detail) => `asked for the install${because(detail.reason)}`,
+  refused: ({ what, reason }) => `was refused “${text(what)}”: ${text(reason)}`,
+  approved: () => 'approved it',
+  denied: (detail) => `denied it${because(detail.reason)}`,
+  'approval-expired': () => 'let the approval expire: nobody decided in time',
+  'cancel-requested': () => 'cancelled it',
+  'boot-metal-decided': () => 'decided to boot the metal',
+  'console-link-issued': () => 'got a console link',
+  'console-session-opened': () => 'opened the console',
+  'console-power': ({ action }) => `used the power switch of the VM: ${text(action)}`,
+  'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
+  'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
+  'step-started': ({ step }) => `began: ${stepText(step)}`,
+  'step-done': ({ step }) => `finished: ${stepText(step)}`,
+  'step-waiting': ({ step, why }) => `waits in “${stepText(step)}”: ${text(why)}`,
+  'step-failed': ({ step, message }) => `failed in “${stepText(step)}”, and tries again: ${text(message)}`,
+  'install-failed': ({ step, message }) => `gave up in “${stepText(step)}”: ${text(message)}`,
+  'undo-started': ({ because: why }) => `began to undo: ${text(why)}`,
+  'undo-step-started': ({ step }) => `undoes: ${stepText(step)}`,
+  'undo-step-done': ({ step }) => `has undone: ${stepText(step)}`,
+  'undo-step-failed': ({ step, message }) => `could not undo “${stepText(step)}”, and tries again: ${text(message)}`,
+  'undo-gave-up': ({ step, message }) => `gave up undoing “${stepText(step)}”: ${text(message)}`,
+  'install-undone': () => 'has undone everything',
+  'facts-saved': ({ facts }) => `noted: ${list(facts)}`,
+  'secrets-forgotten': () => 'deleted the secrets of the install',
+};
+
+/** What happened, in words; a type that we have no words for is told as it is. Ready for mrkdwn. */
+export function eventWords({ type, detail }: Pick<AuditEvent, 'type' | 'detail'>): string {
+  const say = Object.hasOwn(words, type) ? words[type] : undefined;
+  return say ? say(detail) : quoteText(type.replaceAll('-', ' '), 100);
+}
+
+/** Of this size even the longest list fits into Slack's blocks. */
+const MOST = 300;
+
+function text(value: unknown): string {
+  return quoteText(typeof value === 'string' && value !== '' ? value : '—', MOST);
+}
+
+function because(reason: unknown): string {
+  return typeof reason === 'string' && reason !== '' ? `: “${text(reason)}”` : '';
+}
+
+function list(values: unknown): string {
+  return Array.isArray(values) && values.length > 0 ? quoteText(values.map(String).join(', '), MOST) : '—';
+}
+
+function stepText(step: unknown): string {
+  const known = StepName.safeParse(step);
+  return known.success ? stepWords[known.data].short : text(step);
+}
