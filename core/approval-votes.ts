@@ -1,0 +1,62 @@
+import type { Approval, Need, Vote } from './contracts/approval.ts';
+
+/** What is still missing of one need. */
+export interface Missing {
+  label: string;
+  /** So many more people. */
+  count: number;
+}
+
+/**
+ * What an approval still lacks, need by need; empty when it is complete. A person fills one place at most, whatever
+ * they would fit, and places are dealt so that as many as possible are filled. A vote that awaits its passkey does
+ * not count yet, and the requester's own never does.
+ */
+export function missing(needs: readonly Need[], votes: readonly Vote[], requesterId: string): Missing[] {
+  const places = needs.flatMap(({ count }, need) => Array.from({ length: count }, () => need));
+  const taken = deal(places, peopleOf(votes, requesterId));
+  return needs.flatMap(({ label, count }, need) => {
+    const filled = places.filter((of, place) => of === need && taken.has(place)).length;
+    return filled < count ? [{ label, count: count - filled }] : [];
+  });
+}
+
+/** Enough people have agreed. */
+export function isComplete(approval: Pick<Approval, 'needs' | 'votes'>, requesterId: string): boolean {
+  return missing(approval.needs, approval.votes, requesterId).length === 0;
+}
+
+/** Who counts, and which needs each of them fits. */
+function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<string, ReadonlySet<number>> {
+  const people = new Map<string, Set<number>>();
+  for (const { by, fits, stepUp } of votes) {
+    if (stepUp === 'awaited' || by.id === requesterId) continue;
+    people.set(by.id, new Set([...(people.get(by.id) ?? []), ...fits]));
+  }
+  return people;
+}
+
+/**
+ * Maximum bipartite matching by augmenting paths: whoever sits on a wanted place moves on if another one is free.
+ * @param places the need that each place belongs to
+ * @returns place → person
+ */
+function deal(
+  places: readonly number[],
+  people: ReadonlyMap<string, ReadonlySet<number>>,
+): ReadonlyMap<number, string> {
+  const taken = new Map<number, string>();
+  const seat = (person: string, seen: Set<number>): boolean => {
+    for (const [place, need] of places.entries()) {
+      if (seen.has(place) || !people.get(person)?.has(need)) continue;
+      seen.add(place);
+      const sitting = taken.get(place);
+      if (sitting !== undefined && !seat(sitting, seen)) continue;
+      taken.set(place, person);
+      return true;
+    }
+    return false;
+  };
+  for (const person of people.keys()) seat(person, new Set());
+  return taken;
+}
