@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { connectRedis } from '../../core/redis.ts';
+import { createSignedTickets, lifetime, lifetimeClaims } from '../../core/signed-tickets.ts';
 import { createStepUpLinks } from '../../core/step-up-links.ts';
 import { createTickets } from '../../core/tickets.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -54,6 +56,15 @@ it('is no console ticket, and a console ticket is none of it', async () => {
   expect(await tickets.redeem(console)).toMatchObject({ ok: true });
   expect(await links.redeem(vote)).toMatchObject({ ok: true, claims: { purpose: 'vote' } });
   expect(await links.redeem(link)).toMatchObject({ ok: true, claims: { purpose: 'link', slackUser: 'U02BOB' } });
+});
+
+it('is signed for its purpose, even where the claims would fit another', async () => {
+  const deps = { redis, keyring: parseKeyring(secret), clock };
+  const claims = z.object(lifetimeClaims);
+  const [one, other] = ['one', 'other'].map((purpose) => createSignedTickets(deps, { purpose, claims }));
+  const ticket = await one?.issue(lifetime(clock, 60));
+  expect(await other?.redeem(ticket ?? '')).toEqual({ ok: false, why: 'bad' });
+  expect(await one?.redeem(ticket ?? '')).toMatchObject({ ok: true });
 });
 
 it('cannot be turned from a link to enrol into a vote', async () => {
