@@ -1,0 +1,23 @@
+import { authoriseGenerally } from '../authorise.ts';
+import { mayLook } from '../policy.ts';
+import { linkPasskeyLink } from '../views/step-up.ts';
+import type { Command } from './spec.ts';
+
+export const linkCommand: Command = {
+  spec: {
+    verb: 'link',
+    action: 'look',
+    summary: 'Links a passkey to you, with which you confirm approvals that need more than a click.',
+    target: null,
+    options: {},
+    examples: ['/xepa link'],
+  },
+  async run(deps, asker) {
+    await authoriseGenerally(deps, asker, mayLook);
+    const linked = (await deps.passkeys.list(asker.user)).length;
+    const { ticket, ttlSeconds } = await deps.stepUpLinks.issueLink(asker.user);
+    deps.log.info({ user: asker.user, linked }, 'a link to the passkey page was issued');
+    const url = `${deps.rules.publicUrl}/p#${ticket}`;
+    await asker.tell(linkPasskeyLink({ url, ttlSeconds }, { linked, voting: false }));
+  },
+};
