@@ -7,7 +7,9 @@ import type { Line } from '../core/doctor/check.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
+import type { PasskeyStore } from '../core/passkey-store.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
+import type { StepUpLinks } from '../core/step-up-links.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
@@ -38,6 +40,8 @@ export interface BotDeps {
   installQueue: Pick<InstallQueue, 'wake'>;
   notices: Pick<NoticeQueue, 'send'>;
   tickets: Pick<Tickets, 'issue'>;
+  stepUpLinks: Pick<StepUpLinks, 'issueLink' | 'issueVote'>;
+  passkeys: Pick<PasskeyStore, 'list'>;
   leases: Pick<DeviceLeases, 'holder'>;
   claims: DeviceClaims;
   sent: SentMessages;

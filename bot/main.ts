@@ -6,9 +6,11 @@ import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { createPasskeyStore } from '../core/passkey-store.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { openState, type State } from '../core/state.ts';
+import { createStepUpLinks } from '../core/step-up-links.ts';
 import { buildApp } from './app.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
@@ -81,6 +83,8 @@ function botDeps(connections: Connections): BotDeps {
     installQueue: queue,
     notices,
     tickets,
+    stepUpLinks: createStepUpLinks(connections.state),
+    passkeys: createPasskeyStore(redis),
     leases: createDeviceLeases(redis),
     claims: createDeviceClaims({ redis, store }),
     sent: createSentMessages({ redis, clock }),

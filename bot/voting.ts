@@ -2,6 +2,7 @@ import type { InstallRecord } from '../core/contracts/install.ts';
 import { isFinal } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
 import { askOthers, castVote, deny, expire } from './approvals.ts';
+import { askForPasskey } from './ask-passkey.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise, refuse } from './judging.ts';
 import { change, slackActor } from './operations.ts';
@@ -23,8 +24,11 @@ interface Click {
 export async function approveFor(deps: BotDeps, asker: Asker, { record, round }: Click): Promise<void> {
   const person = await authorise(deps, asker, { action: 'approve', record });
   const ballot = ballotOf(record);
-  const obstacle = voteObstacle(ballot, person, deps.rules.teamId);
   const isOpen = record.approval?.state === 'pending';
+  const own = ballot.votes.find(({ by }) => by.id === asker.user);
+  // Who lost the link, or linked a passkey only now, presses again.
+  if (isOpen && own?.stepUp === 'awaited') return askForPasskey(deps, asker, record);
+  const obstacle = voteObstacle(ballot, person, deps.rules.teamId);
   if (obstacle !== null && isOpen)
     throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
   if (isOpen && !(await stillHolds(deps, asker, record))) return;
@@ -32,7 +36,7 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   const vote = { by: slackActor(asker), round, fits: fitsOf(person, ballot.needs), stepUp } as const;
   const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
   if (!now) return;
-  if (stepUp === 'awaited') return deps.stepUp.ask(asker, now);
+  if (stepUp === 'awaited') return askForPasskey(deps, asker, now);
   if (now.phase !== 'approval' || !now.approval) return;
   const left = missingText(now.approval.needs, now.approval.votes, now.request.requestedBy.id);
   await asker.tell(sentence(`Your vote counts. Still needed: ${left}.`));

@@ -21,16 +21,17 @@ export function missing(needs: readonly Need[], votes: readonly Vote[], requeste
   });
 }
 
-/** Enough people have agreed. */
+/** Enough people have agreed. A request that needs nobody is never approved by votes: something else has to decide it. */
 export function isComplete(approval: Pick<Approval, 'needs' | 'votes'>, requesterId: string): boolean {
-  return missing(approval.needs, approval.votes, requesterId).length === 0;
+  return approval.needs.length > 0 && missing(approval.needs, approval.votes, requesterId).length === 0;
 }
 
 /** Who counts, and which needs each of them fits. */
 function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<string, ReadonlySet<number>> {
   const people = new Map<string, Set<number>>();
   for (const { by, fits, stepUp } of votes) {
-    if (stepUp === 'awaited' || by.id === requesterId) continue;
+    const isPerson = by.via === 'slack' || by.via === 'console';
+    if (!isPerson || stepUp === 'awaited' || by.id === requesterId) continue;
     people.set(by.id, new Set([...(people.get(by.id) ?? []), ...fits]));
   }
   return people;

@@ -46,7 +46,7 @@ export function apiRoutes(deps: ApiDeps): Router {
 }
 
 /** A header of ours forces a preflight across sites, which we never answer; Origin must be ours as well. */
-function onlyOurPage(publicUrl: string): RequestHandler {
+export function onlyOurPage(publicUrl: string): RequestHandler {
   return (request, response, next) => {
     const foreign = checkOrigin(request.headers, publicUrl);
     if (foreign) sendRefusal(response, foreign);

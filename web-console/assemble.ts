@@ -13,6 +13,7 @@ import { createPower } from './power.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
+import { assembleStepUp } from './step-up/assemble.ts';
 import { createTargets, type Targets } from './target.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
@@ -71,8 +72,9 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
+  const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
   const server = createServer(
-    buildServer({ api, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+    buildServer({ api, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
   );
   server.on('upgrade', createGateway({ ...shared, targets, viewers, upgradeLimit, idleMs }));
   return { server, viewers, targets };

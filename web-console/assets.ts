@@ -16,6 +16,8 @@ export interface Assets {
   open: Asset;
   /** Page at /console/<install>. */
   console: Asset;
+  /** Page at /p. */
+  passkey: Asset;
   /** Scripts, style and icon by file name; their names change with their content. */
   files: ReadonlyMap<string, Asset>;
 }
@@ -35,6 +37,7 @@ export function readAssets(folder: string): Assets {
     return {
       open: readAsset(join(dir, 'open.html')),
       console: readAsset(join(dir, 'console.html')),
+      passkey: readAsset(join(dir, 'passkey.html')),
       files: new Map(names.map((name) => [name, readAsset(join(dir, 'assets', name))])),
     };
   } catch (cause) {

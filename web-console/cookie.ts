@@ -14,8 +14,17 @@ const secretForm = /^[\w-]{43}$/;
  * browser keeps a Secure cookie, so there it has another name and no Secure.
  */
 export function sessionCookie(publicUrl: string): SessionCookie {
+  return secretCookie(publicUrl, 'xepa');
+}
+
+/** The same for the passkey page, whose secret is another one and lives for minutes. */
+export function flowCookie(publicUrl: string): SessionCookie {
+  return secretCookie(publicUrl, 'xepa-step-up');
+}
+
+function secretCookie(publicUrl: string, stem: string): SessionCookie {
   const secure = publicUrl.startsWith('https:');
-  const name = secure ? '__Host-xepa' : 'xepa-loopback';
+  const name = secure ? `__Host-${stem}` : `${stem}-loopback`;
   return {
     name,
     line: (secret, maxAgeSeconds) =>

@@ -4,12 +4,13 @@ import { refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
 
 /**
- * The pages and their files. Both pages are static: a GET consumes nothing and tells nothing, so link previews,
+ * The pages and their files. All pages are static: a GET consumes nothing and tells nothing, so link previews,
  * mail scanners and reloads do no harm.
  */
 export function pageRoutes(assets: Assets): Router {
   const router = Router();
   router.get('/c', (request, response) => send(request, response, assets.open));
+  router.get('/p', (request, response) => send(request, response, assets.passkey));
   router.get('/console/:install', (request, response) => send(request, response, assets.console));
   router.get('/assets/:name', (request, response) => {
     const asset = assets.files.get(request.params.name);

@@ -15,6 +15,12 @@ export type RefusalCode =
   | 'too-many'
   | 'too-fast'
   | 'screen-silent'
+  | 'no-flow'
+  | 'no-passkey'
+  | 'passkey-refused'
+  | 'passkey-rule'
+  | 'passkey-host'
+  | 'vote-void'
   | 'not-found';
 
 export interface Refusal {
@@ -41,6 +47,19 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
+  'no-flow': { status: 401, message: 'This page is open for too long, or was opened without a link from Slack.' },
+  'no-passkey': {
+    status: 409,
+    message: 'No passkey is linked to you yet. Type /xepa link in Slack, then press Approve again.',
+  },
+  'passkey-refused': { status: 403, message: 'The passkey did not prove who you are. Try again.' },
+  'passkey-rule': { status: 409, message: 'Show a passkey that is already linked first.' },
+  'passkey-host': {
+    status: 409,
+    message:
+      'Browsers allow passkeys for host names only, and XEPA_PUBLIC_URL has an address. Set it to a name (localhost will do on one machine).',
+  },
+  'vote-void': { status: 409, message: 'This vote cannot be confirmed.' },
   'not-found': { status: 404, message: 'There is nothing at this address.' },
 };
 

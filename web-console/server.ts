@@ -1,14 +1,16 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from '../core/log.ts';
-import { type ApiDeps, apiRoutes } from './api-routes.ts';
+import { type ApiDeps, apiRoutes, onlyOurPage } from './api-routes.ts';
 import type { Assets } from './assets.ts';
 import { furtherHeaders, securityHeaders } from './headers.ts';
 import { pageRoutes } from './page-routes.ts';
 import { refuse } from './refusals.ts';
 import { refusalOfStatus, sendRefusal } from './replies.ts';
+import { type StepUpRoutes, stepUpRoutes } from './step-up/routes.ts';
 
 export interface ServerDeps {
   api: ApiDeps;
+  stepUp: StepUpRoutes;
   assets: Assets;
   /** Rejects when this process cannot do its work. */
   health(): Promise<unknown>;
@@ -30,6 +32,7 @@ export function buildServer(deps: ServerDeps): Express {
   });
   app.use(pageRoutes(deps.assets));
   app.use(apiRoutes(deps.api));
+  app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
   app.use((_request, response) => sendRefusal(response, refuse('not-found')));
   app.use(errorHandler(deps.log));
   return app;

@@ -8,6 +8,7 @@ import { approveCommand, denyCommand } from './decide.ts';
 import { doctorCommand } from './doctor.ts';
 import { helpCommand } from './help.ts';
 import { installCommand, planCommand } from './install.ts';
+import { linkCommand } from './link.ts';
 import { listCommand } from './list.ts';
 import { parseCommand } from './parse.ts';
 import { policyTestCommand } from './policy.ts';
@@ -34,6 +35,7 @@ const explained: readonly Command[] = [
   auditCommand,
   doctorCommand,
   whoamiCommand,
+  linkCommand,
 ];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */

@@ -1,7 +1,7 @@
 import type { Person } from '../policy/types.ts';
 import type { Entitlement } from '../rights.ts';
 import { escapeText, mention, plain } from '../text.ts';
-import { context, type Message, section, sections } from './message.ts';
+import { context, type Message, section } from './message.ts';
 
 /** Who Slack says that somebody is, and what that lets them do. */
 export function whoami(person: Person, teamId: string, entitlements: readonly Entitlement[]): Message {

@@ -81,14 +81,18 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-export async function startConsoleBench(settings: Record<string, string> = {}): Promise<ConsoleBench> {
+/** @param hostName of the public address; passkeys need one that is no number, such as localhost */
+export async function startConsoleBench(
+  settings: Record<string, string> = {},
+  hostName = '127.0.0.1',
+): Promise<ConsoleBench> {
   const dir = await mkdtemp(join(tmpdir(), 'xepa-console-'));
   const [server, host, port] = [await startPrivateRedis(), await startFakeSshHost(), await freePort()];
   const redis = await connectRedis(server.url, 'producer');
   const keyring = parseKeyring(secret);
   const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
   const tickets = createTickets({ redis, keyring, clock: systemClock });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${hostName}:${port}`;
   const source = {
     REDIS_URL: server.url,
     XEPA_SECRET: secret,

@@ -24,7 +24,7 @@ export function bootMetal(install: string): Promise<Answer<unknown>> {
 }
 
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
-async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
   try {
     const response = await fetch(path, body === undefined ? { cache: 'no-store' } : post(body));
     const answer = await response.json();

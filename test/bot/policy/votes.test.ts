@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { denyObstacle, enough, fitsOf, missing, voteObstacle } from '../../../bot/policy/votes.ts';
+import { type Ballot, denyObstacle, fitsOf, voteObstacle } from '../../../bot/policy/votes.ts';
+import { isComplete, missing as stillMissing } from '../../../core/approval-votes.ts';
 import type { Need, Vote } from '../../../core/contracts/approval.ts';
 import { alice, bob, need, person, TEAM, vote } from '../../support/situations.ts';
 
@@ -8,6 +9,9 @@ const leads = need({ label: 'sre-leads', groups: ['S0LEADS'] });
 const dba = need({ label: 'dba', groups: ['S0DBA'], users: ['U06ERIN'] });
 const anybody = need();
 const requester = 'U01ALICE';
+
+const missing = ({ needs, votes, requester: id }: Ballot) => stillMissing(needs, votes, id);
+const enough = ({ needs, votes, requester: id }: Ballot) => isComplete({ needs: [...needs], votes: [...votes] }, id);
 
 /** Labels of what is missing, each as often as it is. */
 function gaps(needs: Need[], votes: Vote[]): string[] {

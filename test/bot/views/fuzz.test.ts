@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import { commands } from '../../../bot/commands/table.ts';
+import { pageOf } from '../../../bot/list-filter.ts';
 import { approvalCard } from '../../../bot/views/approval-card.ts';
 import { consoleLink } from '../../../bot/views/console-link.ts';
 import { decisionText } from '../../../bot/views/decision.ts';
@@ -138,11 +139,8 @@ function messagesOf(one: InstallRecord): Message[] {
     approvalCard(one),
     approvalCard(pending(one)),
     consoleLink(one, { url: 'https://xepa.example.com/c#ticket', ttlSeconds: 120 }),
-    installList([one], one.createdAt),
-    installList(
-      Array.from({ length: 15 }, () => one),
-      one.createdAt,
-    ),
+    installList(pageOf([one], 1, 15), one.createdAt),
+    installList(pageOf(Array.from({ length: 15 }, () => one), 1, 15), one.createdAt),
     sentence(`Your click came too late: this request is already ${decisionText(one)}.`),
     ...milestonesOf(one).map(({ message }) => message),
   ];

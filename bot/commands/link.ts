@@ -1,0 +1,22 @@
+import { authorise } from '../judging.ts';
+import { linkPasskeyLink } from '../views/step-up.ts';
+import type { Command } from './spec.ts';
+
+export const linkCommand: Command = {
+  spec: {
+    verb: 'link',
+    action: 'look',
+    summary: 'Links a passkey to you, with which you confirm approvals that need more than a click.',
+    target: null,
+    options: {},
+    examples: ['/xepa link'],
+  },
+  async run(deps, asker) {
+    await authorise(deps, asker, { action: 'look' });
+    const linked = (await deps.passkeys.list(asker.user)).length;
+    const { ticket, ttlSeconds } = await deps.stepUpLinks.issueLink(asker.user);
+    deps.log.info({ user: asker.user, linked }, 'a link to the passkey page was issued');
+    const url = `${deps.rules.publicUrl}/p#${ticket}`;
+    await asker.tell(linkPasskeyLink({ url, ttlSeconds }, { linked, voting: false }));
+  },
+};

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { Approval, Vote } from '../../core/contracts/approval.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { confirmVote, type VoteClaim, type WhyNot, whyNotConfirm } from '../../core/step-up.ts';
+import { anApproval } from '../support/an-approval.ts';
+import { alice, anInstall, bob } from '../support/an-install.ts';
+
+const carol = { via: 'slack', id: 'U03CAROL' } as const;
+const digest = 'd'.repeat(64);
+const claim: VoteClaim & { credential: string } = { voter: bob.id, round: 1, digest, credential: 'cred-1' };
+
+function vote(by: Vote['by'], stepUp: Vote['stepUp'] = 'awaited'): Vote {
+  return { by, at: 1, fits: [0], stepUp };
+}
+
+function waiting(given: Partial<Approval> = {}, parts: Partial<InstallRecord> = {}): InstallRecord {
+  const approval = anApproval({ stepUp: true, votes: [vote(bob)], ...given });
+  return anInstall({ phase: 'approval', approval, ...parts });
+}
+
+const twoNeeded = [{ label: 'somebody else', count: 2, users: [], groups: [] }];
+
+describe('a confirmed vote', () => {
+  test('lets the install begin when it was the last one missing', () => {
+    const change = confirmVote(waiting(), claim, 500);
+    expect(change?.record).toMatchObject({
+      phase: 'forward',
+      approval: { state: 'approved', by: bob, at: 500, votes: [{ by: bob, stepUp: 'done' }] },
+    });
+    expect(change?.note).toEqual({
+      type: 'vote-confirmed',
+      actor: { via: 'console', id: bob.id },
+      detail: { round: 1, digest, credential: 'cred-1', complete: true },
+    });
+  });
+
+  test('only counts while others are missing', () => {
+    const change = confirmVote(waiting({ needs: twoNeeded, votes: [vote(bob), vote(carol)] }), claim, 500);
+    expect(change?.record).toMatchObject({ phase: 'approval', approval: { state: 'pending' } });
+    expect(change?.record.approval?.votes.map(({ stepUp }) => stepUp)).toEqual(['done', 'awaited']);
+    expect(change?.record.approval?.by).toBeUndefined();
+    expect(change?.note.detail).toMatchObject({ complete: false });
+  });
+
+  test('of the requester never completes anything', () => {
+    const own = waiting({ votes: [vote(alice)] });
+    expect(confirmVote(own, { ...claim, voter: alice.id }, 500)?.record.phase).toBe('approval');
+  });
+
+  test('changes nothing but the vote', () => {
+    const before = waiting({ needs: twoNeeded });
+    const after = confirmVote(before, claim, 500)?.record;
+    expect(after).toEqual({ ...before, approval: { ...before.approval, votes: [vote(bob, 'done')] } });
+  });
+});
+
+describe('a vote is not confirmed', () => {
+  const done = [vote(bob, 'done')];
+  test.each<[string, WhyNot, InstallRecord, Partial<typeof claim>, number]>([
+    ['when nothing was asked', 'not-asked', anInstall({ phase: 'forward' }), {}, 500],
+    ['after the end of the request', 'expired', waiting(), {}, 3_600_000],
+    ['after somebody denied it', 'denied', waiting({ state: 'denied' }, { phase: 'denied' }), {}, 500],
+    ['after it expired', 'expired', waiting({ state: 'expired' }, { phase: 'denied' }), {}, 500],
+    ['after others approved it', 'approved', waiting({ state: 'approved' }, { phase: 'forward' }), {}, 500],
+    ['after it was withdrawn', 'withdrawn', waiting({ state: 'withdrawn' }, { phase: 'undone' }), {}, 500],
+    ['after the install was cancelled', 'withdrawn', waiting({}, { cancel: { by: alice, at: 2 } }), {}, 500],
+    ['while the install is elsewhere', 'withdrawn', waiting({}, { phase: 'undo' }), {}, 500],
+    ['of an earlier round', 'other-round', waiting({ round: 2 }), {}, 500],
+    ['for something else', 'changed', waiting(), { digest: 'e'.repeat(64) }, 500],
+    ['that was taken back', 'no-vote', waiting({ votes: [] }), {}, 500],
+    ['of somebody else', 'no-vote', waiting(), { voter: carol.id }, 500],
+    ['twice', 'counted', waiting({ votes: done }), {}, 500],
+    ['twice, also once it is approved', 'counted', waiting({ state: 'approved', votes: done }), {}, 500],
+    ['that needed no passkey', 'counted', waiting({ votes: [vote(bob, 'not-needed')] }), {}, 500],
+  ])('%s', (_when, why, record, other, at) => {
+    expect(whyNotConfirm(record, { ...claim, ...other }, at)).toBe(why);
+    expect(confirmVote(record, { ...claim, ...other }, at)).toBeNull();
+  });
+});

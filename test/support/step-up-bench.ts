@@ -1,0 +1,61 @@
+import type { Page } from 'playwright-core';
+import { systemClock } from '../../core/clock.ts';
+import type { Approval } from '../../core/contracts/approval.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { parseKeyring } from '../../core/keyring.ts';
+import { createPasskeyStore, type PasskeyStore } from '../../core/passkey-store.ts';
+import { createStepUpLinks, type StepUpLinks } from '../../core/step-up-links.ts';
+import { anApproval } from './an-approval.ts';
+import { alice, bob } from './an-install.ts';
+import { type ConsoleBench, secret, startConsoleBench } from './console-bench.ts';
+
+/** A console at a host name, and what the bot would do for the passkey page. */
+export interface StepUpBench extends ConsoleBench {
+  links: StepUpLinks;
+  passkeys: PasskeyStore;
+  /** Puts an install into Redis that waits for approval; Bob has voted and is to show his passkey. */
+  waiting(id: string, approval?: Partial<Approval>, parts?: Partial<InstallRecord>): Promise<InstallRecord>;
+  /** Bob's link to confirm his vote. */
+  voteTicket(id: string, slackUser?: string): Promise<string>;
+  /** The Cookie header of a tab: what no script can read, the browser itself tells. */
+  cookie(page: Page): Promise<string>;
+}
+
+export const bobsVote = { by: bob, at: 1, fits: [0], stepUp: 'awaited' as const };
+
+export async function startStepUpBench(): Promise<StepUpBench> {
+  const bench = await startConsoleBench({}, 'localhost');
+  const { redis } = bench;
+  const links = createStepUpLinks({ redis, keyring: parseKeyring(secret), clock: systemClock });
+  return {
+    ...bench,
+    links,
+    passkeys: createPasskeyStore(redis),
+    waiting(id, given = {}, parts = {}) {
+      const approval = anApproval({ stepUp: true, votes: [bobsVote], expiresAt: Date.now() + 3_600_000, ...given });
+      const request = {
+        iso: { url: approval.binds.iso.url, name: 'debian-13' },
+        reason: 'CHG-4471 replace the corrupt system',
+        requestedBy: alice,
+      };
+      return bench.install(id, {
+        phase: 'approval',
+        at: 'reserve',
+        journal: [],
+        facts: {},
+        request,
+        approval,
+        ...parts,
+      });
+    },
+    async voteTicket(installId, slackUser = bob.id) {
+      const { approval } = await bench.store.load(installId);
+      if (!approval) throw new Error(`${installId} waits for nobody`);
+      return (await links.issueVote({ slackUser, installId, approval })).ticket;
+    },
+    async cookie(page) {
+      const cookies = await page.context().cookies(bench.url);
+      return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    },
+  };
+}

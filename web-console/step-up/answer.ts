@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Passkey } from '../../core/passkey-store.ts';
+import { confirmVote, whyNotConfirm } from '../../core/step-up.ts';
+import type { VoteClaims } from '../../core/step-up-links.ts';
+import { isRefusal, type Refusal, refuse } from '../refusals.ts';
+import { Assertion, Creation } from './ceremony.ts';
+import type { StepUpView } from './contract.ts';
+import { type Entry, noteRefusal, type StepUpDeps, viewOf } from './flow.ts';
+import { refuseVote } from './refusals.ts';
+import { voteView } from './vote-view.ts';
+
+/** What the page sends back after the browser has asked an authenticator. */
+export const AnswerBody = z.object({ answer: z.unknown(), label: z.string().max(60).default('') });
+type AnswerBody = z.infer<typeof AnswerBody>;
+
+/** Checks an authenticator's answer against the one challenge of this flow, and does what it was given for. */
+export async function answer(deps: StepUpDeps, entry: Entry, body: AnswerBody): Promise<StepUpView | Refusal> {
+  const challenge = await deps.flows.takeChallenge(entry.secret);
+  if (!challenge) return refuse('passkey-refused', 'The passkey was asked for too long ago. Press the button again.');
+  if (challenge.kind === 'create') return link(deps, entry, { body, challenge: challenge.text });
+  const passkey = await shownPasskey(deps, entry, { body, challenge: challenge.text });
+  if (passkey === null) {
+    await noteRefusal(deps, entry.flow.claims, 'passkey-refused');
+    return refuse('passkey-refused');
+  }
+  const { claims } = entry.flow;
+  if (claims.purpose === 'vote') return count(deps, claims, passkey.id);
+  return viewOf(deps, await deps.flows.prove(entry.secret, entry.flow, passkey.id));
+}
+
+/** The linked passkey that made this answer, or null when none did. */
+async function shownPasskey(
+  deps: StepUpDeps,
+  entry: Entry,
+  given: { body: AnswerBody; challenge: string },
+): Promise<Passkey | null> {
+  const said = Assertion.safeParse(given.body.answer);
+  if (!said.success) return null;
+  const person = entry.flow.claims.slackUser;
+  const passkey = (await deps.passkeys.list(person)).find(({ id }) => id === said.data.id);
+  if (!passkey) return null;
+  const counter = await deps.ceremony.checkAssertion(said.data, { challenge: given.challenge, passkey });
+  if (counter === null) return null;
+  return (await deps.passkeys.used(person, passkey.id, { counter, at: deps.clock.now() })) ? passkey : null;
+}
+
+async function count(deps: StepUpDeps, claims: VoteClaims, credential: string): Promise<StepUpView | Refusal> {
+  const { installId, slackUser: voter, round, digest } = claims;
+  const at = deps.clock.now();
+  const claim = { voter, round, digest, credential };
+  let counted = false;
+  const record = await deps.store.update(installId, (current) => {
+    const change = confirmVote(current, claim, at);
+    counted = change !== null;
+    return change;
+  });
+  if (record.phase === 'forward') await deps.queue.wake(record.id);
+  if (counted && record.approval) return voteView(record, record.approval, { person: voter, stage: 'counted' });
+  const why = whyNotConfirm(record, claim, at) ?? 'no-vote';
+  await noteRefusal(deps, claims, why);
+  return refuseVote(why);
+}
+
+async function link(
+  deps: StepUpDeps,
+  entry: Entry,
+  given: { body: AnswerBody; challenge: string },
+): Promise<StepUpView | Refusal> {
+  const { flow, secret } = entry;
+  const person = flow.claims.slackUser;
+  const said = Creation.safeParse(given.body.answer);
+  const key = said.success ? await deps.ceremony.checkCreation(said.data, { challenge: given.challenge }) : null;
+  if (!key) {
+    await noteRefusal(deps, flow.claims, 'passkey-refused');
+    return refuse('passkey-refused', 'The new passkey could not be checked. Try again.');
+  }
+  const label = given.body.label.replace(/\s+/gu, ' ').trim() || 'Passkey';
+  const detail = { credential: key.id, label, provenBy: flow.provenBy };
+  // Written before it is done: a crash in between leaves a line too many, never one too few.
+  await deps.note({ type: 'passkey-linked', actor: { via: 'console', id: person }, detail });
+  const passkey = { ...key, label, createdAt: deps.clock.now(), lastUsedAt: null };
+  const result = await deps.passkeys.add(person, passkey, flow.provenBy);
+  if (result !== 'added') {
+    await noteRefusal(deps, flow.claims, result);
+    return refuse('passkey-rule', linkRules[result]);
+  }
+  return viewOf(deps, flow.provenBy === null ? await deps.flows.prove(secret, flow, key.id) : flow, key.id);
+}
+
+const linkRules = {
+  known: 'This passkey is linked already.',
+  'needs-proof': 'A passkey was linked meanwhile. Show it first, then link another one.',
+  full: 'You have ten passkeys, which is the limit. Remove one first.',
+};
+
+/** Removes a linked passkey; only after one was shown in this flow. */
+export async function remove(deps: StepUpDeps, { flow }: Entry, id: string): Promise<StepUpView | Refusal> {
+  const view = await viewOf(deps, flow);
+  if (isRefusal(view)) return view;
+  if (view.purpose !== 'link' || view.stage !== 'manage' || flow.provenBy === null) return refuse('passkey-rule');
+  const actor = { via: 'console' as const, id: flow.claims.slackUser };
+  await deps.note({ type: 'passkey-removed', actor, detail: { credential: id, provenBy: flow.provenBy } });
+  const result = await deps.passkeys.remove(flow.claims.slackUser, id, flow.provenBy);
+  if (result === 'removed') return viewOf(deps, flow);
+  await noteRefusal(deps, flow.claims, result);
+  return refuse('passkey-rule', removeRules[result]);
+}
+
+const removeRules = {
+  unknown: 'This passkey is not linked any more.',
+  'needs-proof': 'Show a passkey that is linked first.',
+  last: 'This is your only passkey. Link another one first: without any, your Slack account alone could link one.',
+};

@@ -1,0 +1,57 @@
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/server';
+import type { Missing } from '../../core/approval-votes.ts';
+
+/** What the passkey page shows. `person` is a Slack user id; times are milliseconds since 1970. */
+export type StepUpView = VoteView | LinkView;
+
+/** What is being approved, exactly as the approval is bound to it, and what the vote does. */
+export interface VoteView {
+  purpose: 'vote';
+  /** `confirm`: the passkey is still to be shown. */
+  stage: 'confirm' | 'counted';
+  person: string;
+  install: string;
+  device: { name: string; key: string; serial: string | null };
+  iso: { name: string; url: string; sha256: string | null };
+  /** SHA-256 of the answer file. */
+  answer: string | null;
+  /** A line per disk that the installer gets; null while nobody has looked at them. */
+  disks: string[] | null;
+  /** Serial of the disk that was asked for. */
+  wantedDisk: string | null;
+  requester: string;
+  reason: string | null;
+  because: string;
+  rules: string[];
+  round: number;
+  digest: string;
+  expiresAt: number;
+  /** What the approval lacks now; empty: the install begins. */
+  missing: Missing[];
+}
+
+/** Linking passkeys. Who has one must show it before another one is linked, or one is removed. */
+export interface LinkView {
+  purpose: 'link';
+  stage: 'create' | 'prove' | 'manage';
+  person: string;
+  /** Empty until one was shown: what is linked is told to its owner alone. */
+  passkeys: PasskeyLine[];
+  /** Id of the passkey that was linked just now. */
+  linked: string | null;
+}
+
+export interface PasskeyLine {
+  id: string;
+  label: string;
+  createdAt: number;
+  lastUsedAt: number | null;
+}
+
+/** What the browser is to do with an authenticator. */
+export type Offer =
+  | { kind: 'get'; options: PublicKeyCredentialRequestOptionsJSON }
+  | { kind: 'create'; options: PublicKeyCredentialCreationOptionsJSON };

@@ -1,0 +1,34 @@
+import type { WhyNot } from '../../core/step-up.ts';
+import { type Refusal, type RefusalCode, refuse } from '../refusals.ts';
+
+const again = 'In Slack, press Approve again for a new one, or type /xepa link to link a passkey.';
+
+const links: Record<'bad' | 'expired' | 'used', [RefusalCode, string]> = {
+  bad: ['bad-link', `This link is incomplete or was changed on its way. ${again}`],
+  expired: ['expired-link', `This link has expired. ${again}`],
+  used: ['used-link', `This link was already used; each one works once. ${again}`],
+};
+
+/** A link that does not open the passkey page. */
+export function refuseLink(why: 'bad' | 'expired' | 'used'): Refusal {
+  const [code, text] = links[why];
+  return refuse(code, text);
+}
+
+const votes: Record<WhyNot, string> = {
+  'not-asked': 'This install needs no approval.',
+  approved: 'Others have approved this install already, so your vote is not needed any more.',
+  denied: 'This install was denied, so your vote does not count any more.',
+  expired: 'Time is up: this request for approval has expired. Whoever wants the install has to ask again.',
+  withdrawn: 'This request was withdrawn, so there is nothing to approve any more.',
+  'other-round':
+    'The votes were voided after you pressed Approve, because what is to be approved has changed. Read the new card in Slack, and press Approve there.',
+  changed: 'What is to be approved is no longer what you voted for. Read the card in Slack, and press Approve there.',
+  'no-vote': 'There is no vote of yours to confirm. Press Approve in Slack first.',
+  counted: 'Your vote counts already. There is nothing left to do here.',
+};
+
+/** A vote that cannot be made to count. */
+export function refuseVote(why: WhyNot): Refusal {
+  return refuse('vote-void', votes[why]);
+}
