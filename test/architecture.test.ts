@@ -88,9 +88,6 @@ describe('imports', () => {
 /** Files of core with one user, and why they live there all the same. */
 const fencedIn: [RegExp, string][] = [
   [/^core\/ssh\//, 'nothing outside of this folder may import ssh2'],
-  [
-    'what makes an approval complete: bot and web console must not differ in it',
-  ],
   [/^core\/embedded-redis\.ts$/, 'of the command, and the one file of the product that may start a process'],
 ];
 
