@@ -1,12 +1,14 @@
 import { findBreak } from '../../core/audit-chain.ts';
 import { systemClock } from '../../core/clock.ts';
+import type { AuditEvent } from '../../core/contracts/audit-event.ts';
 import { parseEnv } from '../../core/env.ts';
+import { createGeneralTrail } from '../../core/general-trail.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { embeddedRedisUrl, LaunchSettings } from './config.ts';
 import type { Environment } from './main.ts';
 
-/** An install writes on while we read; after so many tries a break is a break. */
+/** A chain grows on while we read; after so many tries a break is a break. */
 const MAX_READS = 5;
 
 /**
@@ -25,8 +27,11 @@ export async function audit(wish: { install: string } | 'all', source: Environme
       if (verdict.fault !== null) broken += 1;
       console.log(verdictLine(id, verdict));
     }
-    if (wish === 'all') console.log(`${ids.length} installs, ${broken} broken`);
-    return broken === 0 ? 0 : 1;
+    if (wish !== 'all') return broken === 0 ? 0 : 1;
+    const general = await prove(createGeneralTrail({ redis, clock: systemClock }));
+    console.log(verdictLine('general trail', general));
+    console.log(`${ids.length} installs, ${broken} broken`);
+    return broken === 0 && general.fault === null ? 0 : 1;
   } finally {
     redis.disconnect();
   }
@@ -38,16 +43,26 @@ export interface Verdict {
   fault: string | null;
 }
 
-/** Reads record and events until they belong to one revision, then proves the chain. */
-export async function verify(store: Pick<InstallStore, 'load' | 'events'>, id: string): Promise<Verdict> {
-  let record = await store.load(id);
+/** Proves the chain of an install against the head that its record keeps. */
+export function verify(store: Pick<InstallStore, 'load' | 'events'>, id: string): Promise<Verdict> {
+  return prove({ head: async () => (await store.load(id)).audit, events: () => store.events(id) });
+}
+
+interface Chain {
+  head(): Promise<{ seq: number; head: string }>;
+  events(): Promise<AuditEvent[]>;
+}
+
+/** Reads head and events until they belong together, then proves the chain. */
+async function prove(chain: Chain): Promise<Verdict> {
+  let head = await chain.head();
   for (let reads = 1; ; reads += 1) {
-    const events = await store.events(id);
-    const fault = findBreak(events, record.audit);
+    const events = await chain.events();
+    const fault = findBreak(events, head);
     if (fault === null || reads === MAX_READS) return { events: events.length, fault };
-    const newer = await store.load(id);
-    if (newer.rev === record.rev) return { events: events.length, fault };
-    record = newer;
+    const newer = await chain.head();
+    if (newer.seq === head.seq) return { events: events.length, fault };
+    head = newer;
   }
 }
 
