@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import type { DeviceLeases } from '../core/device-lease.ts';
+import type { GeneralTrail } from '../core/general-trail.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
@@ -11,6 +12,7 @@ import type { DeviceClaims } from './device-claims.ts';
 import type { People } from './people.ts';
 import type { Rules } from './policy.ts';
 import type { SentMessages } from './sent-messages.ts';
+import type { Shelf } from './shelf.ts';
 import type { SlackSender } from './slack-sender.ts';
 import type { Message } from './views/message.ts';
 
@@ -32,6 +34,8 @@ export interface BotDeps {
   tickets: Pick<Tickets, 'issue'>;
   leases: Pick<DeviceLeases, 'holder'>;
   claims: DeviceClaims;
+  trail: GeneralTrail;
+  shelf: Shelf;
   sent: SentMessages;
   sender: SlackSender;
   people: People;

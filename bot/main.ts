@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { createDeviceLeases } from '../core/device-lease.ts';
+import { createGeneralTrail } from '../core/general-trail.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
@@ -11,11 +12,13 @@ import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
+import { notedInventory } from './device-notes.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
 import { createPeople } from './people.ts';
 import { createPublisher } from './publisher.ts';
 import { createSentMessages } from './sent-messages.ts';
+import { createShelf } from './shelf.ts';
 import { canPost, connectSlack, type SlackClients } from './slack-clients.ts';
 import { createSlackSender } from './slack-sender.ts';
 import { startSweep } from './sweep.ts';
@@ -63,14 +66,18 @@ interface Connections {
 function botDeps(connections: Connections): BotDeps {
   const { config, log, slack, strict } = connections;
   const { redis, clock, store, queue, notices, tickets } = connections.state;
+  const trail = createGeneralTrail({ redis, clock });
+  const shelf = createShelf({ trail, provided: createInventoryStore(redis) });
   return {
     store,
-    inventory: createInventoryStore(redis),
+    inventory: notedInventory(shelf.provided, shelf.notes),
     installQueue: queue,
     notices,
     tickets,
     leases: createDeviceLeases(redis),
     claims: createDeviceClaims({ redis, store }),
+    trail,
+    shelf,
     sent: createSentMessages({ redis, clock }),
     sender: createSlackSender({ ...slack, log, strict }),
     people: createPeople({ client: slack.interactive, teamId: slack.teamId }),

@@ -3,6 +3,7 @@ import type { Asker, BotDeps } from '../deps.ts';
 import { actionIds } from '../views/buttons.ts';
 import type { Action } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
+import { pageActions } from './pages.ts';
 import { bootAction, cancelAction, consoleAction } from './running.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
@@ -25,6 +26,8 @@ export async function runAction(
 ): Promise<void> {
   // A button with an address opens it by itself; Slack only wants the click acknowledged.
   if (click.actionId === actionIds.openLink) return;
+  const general = pageActions.find((one) => one.id === click.actionId);
+  if (general) return general.run(deps, asker, click.installId);
   const action = actions.find((one) => one.id === click.actionId);
   if (!action)
     throw badInput('This button is from another version of XEPA. Type `/xepa status` for the current state.');

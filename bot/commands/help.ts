@@ -20,6 +20,8 @@ export function helpCommand(others: readonly Command[]): Command {
       if (target === undefined) return asker.tell(helpOverview(specs));
       const spec = specs.find((one) => one.verb === target.toLowerCase());
       if (spec) return asker.tell(helpOf(spec));
+      const family = specs.filter((one) => one.verb.startsWith(`${target.toLowerCase()} `));
+      if (family.length > 0) return asker.tell(helpOverview(family));
       const near = nearest(
         target,
         specs.map((one) => one.verb),

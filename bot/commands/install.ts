@@ -8,8 +8,11 @@ import { resolveIso } from '../catalogue.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import { findDevice } from '../find-device.ts';
 import { newInstallId } from '../install-id.ts';
+import type { LibraryIsos } from '../iso-library.ts';
 import { slackActor, stateText } from '../operations.ts';
 import { mayRequest, protectingTags } from '../policy.ts';
+import { recordingRefusals } from '../refusals.ts';
+import { refuseWhileStopped } from '../stops.ts';
 import { code, cut } from '../text.ts';
 import { who } from '../views/names.ts';
 import type { Command, ParsedCommand } from './spec.ts';
@@ -37,27 +40,29 @@ export const installCommand: Command = {
       '/xepa install web-07 --iso https://example.com/os.iso --reason "new disk"',
     ],
   },
-  async run(deps, asker, parsed) {
+  run: recordingRefusals('install', async (deps, asker, parsed) => {
     await authoriseGenerally(deps, asker, mayRequest);
     const now = deps.clock.now();
     const device = findDevice(parsed.target ?? '', await deps.inventory.read(), now);
-    const request = requestOf(deps, asker, parsed);
+    await refuseWhileStopped(deps, asker, device);
+    const request = requestOf(deps, asker, { parsed, library: await deps.shelf.isos.all() });
     if (!(await deps.canPost(asker.channel))) {
       throw badInput('XEPA is not in this channel, so it could not show the install here. Type `/invite @xepa` first.');
     }
     const record = newRecord({ deps, asker, device, request, now });
     await reserve(deps, record);
     if (record.phase === 'forward') await deps.installQueue.wake(record.id);
-  },
+  }),
 };
 
-function requestOf(deps: BotDeps, asker: Asker, parsed: ParsedCommand): InstallRequest {
-  const { iso = '', sha256, disk, reason } = parsed.options;
+function requestOf(deps: BotDeps, asker: Asker, wish: { parsed: ParsedCommand; library: LibraryIsos }): InstallRequest {
+  const { iso = '', sha256, disk, reason } = wish.parsed.options;
+  const { isos: catalogue, isoAllow: allow } = deps.rules;
   if (disk !== undefined && !/^[\w.:+ -]{1,64}$/.test(disk)) {
     throw badInput(`${code(disk)} is no disk serial: at most 64 letters, digits, spaces and \`. : + - _\`.`);
   }
   return {
-    iso: resolveIso({ iso, sha256 }, { catalogue: deps.rules.isos, allow: deps.rules.isoAllow }),
+    iso: resolveIso({ iso, sha256 }, { catalogue, library: wish.library, allow }),
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),

@@ -6,10 +6,18 @@ import { helpCommand } from './help.ts';
 import { installCommand } from './install.ts';
 import { listCommand } from './list.ts';
 import { parseCommand } from './parse.ts';
+import { shelfCommands } from './shelf.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 
-const explained: readonly Command[] = [installCommand, statusCommand, listCommand, consoleCommand, cancelCommand];
+const explained: readonly Command[] = [
+  installCommand,
+  statusCommand,
+  listCommand,
+  consoleCommand,
+  cancelCommand,
+  ...shelfCommands,
+];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */
 export const commands: readonly Command[] = [...explained, helpCommand(explained)];

@@ -9,10 +9,15 @@ export function helpOverview(specs: readonly CommandSpec[]): Message {
     text: 'XEPA installs any ISO on a bare-metal server, from here. `/xepa help install` explains one command.',
     blocks: [
       section('*XEPA* installs any ISO on a bare-metal server and gives you its screen.'),
-      section(lines.join('\n\n')),
+      ...chunks(lines, 6).map((part) => section(part.join('\n\n'))),
       context('`/xepa help install` explains one command.'),
     ],
   };
+}
+
+/** So many lines surely fit into one section. */
+function chunks(lines: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(lines.length / size) }, (_, at) => lines.slice(at * size, (at + 1) * size));
 }
 
 /** One command with its options and examples. */
