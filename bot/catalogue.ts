@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { IsoRequest } from '../core/contracts/install.ts';
-import { badInput } from './bad-input.ts';
+import { badInput, notAllowed } from './bad-input.ts';
 import { nearest } from './did-you-mean.ts';
-import { code, quoteText } from './text.ts';
+import type { LibraryIso, LibraryIsos } from './iso-library.ts';
+import { code, mention, quoteText } from './text.ts';
+import { dateText } from './views/until.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
 const httpUrl = z
@@ -37,24 +39,57 @@ export function isoPrefixes() {
     .refine((prefixes) => prefixes.every(isHttpUrl), 'must be http(s) URL prefixes between commas');
 }
 
+/** What people may name: what is configured, what they added, and where ISOs may come from. */
+export interface IsoRules {
+  catalogue: IsoCatalogue;
+  library: LibraryIsos;
+  allow: readonly string[];
+}
+
 /**
- * What to install, from what was typed: a name of the catalogue or a URL.
- * @throws XepaError bad-input that says what would be accepted
+ * What to install, from what was typed: a name of the catalogue, else one of the library, or a URL.
+ * @throws XepaError bad-input that says what would be accepted, not-allowed when the ISO is retired
  */
-export function resolveIso(
-  typed: { iso: string; sha256?: string | undefined },
-  rules: { catalogue: IsoCatalogue; allow: readonly string[] },
-): IsoRequest {
-  if (typed.sha256 !== undefined && !sha256.safeParse(typed.sha256).success) {
-    throw badInput('`--sha256` must be 64 hexadecimal digits, as `sha256sum file.iso` prints them.');
-  }
+export function resolveIso(typed: { iso: string; sha256?: string | undefined }, rules: IsoRules): IsoRequest {
+  const given = typed.sha256 === undefined ? undefined : parseSha256(typed.sha256);
   const known = rules.catalogue.get(typed.iso);
-  const given = typed.sha256?.toLowerCase();
   if (known) return fromCatalogue(typed.iso, known, given);
-  if (!typed.iso.includes('://')) throw unknownName(typed.iso, [...rules.catalogue.keys()]);
+  const kept = keptAs(typed.iso, rules);
+  if (kept) return fromCatalogue(kept.name, usable(kept.name, kept.iso, rules.allow), given);
+  if (!typed.iso.includes('://')) throw unknownName(typed.iso, usableNames(rules));
   const url = acceptUrl(typed.iso, rules.allow);
   const name = fileName(url);
   return { url: url.href, ...(name ? { name } : {}), ...(given ? { sha256: given } : {}) };
+}
+
+/** @returns it in lower case @throws XepaError bad-input */
+export function parseSha256(text: string): string {
+  if (sha256.safeParse(text).success) return text.toLowerCase();
+  throw badInput('`--sha256` must be 64 hexadecimal digits, as `sha256sum file.iso` prints them.');
+}
+
+/** The name as it is configured, in upper or lower case; such a name is never one of the library. */
+export function configuredAs(typed: string, catalogue: IsoCatalogue): string | undefined {
+  return [...catalogue.keys()].find((name) => name.toLowerCase() === typed.toLowerCase());
+}
+
+function keptAs(typed: string, rules: IsoRules): { name: string; iso: LibraryIso } | null {
+  const name = typed.toLowerCase();
+  const iso = configuredAs(name, rules.catalogue) === undefined ? rules.library.get(name) : undefined;
+  return iso ? { name, iso } : null;
+}
+
+/** The rules of addresses may have become stricter since it was added. */
+function usable(name: string, iso: LibraryIso, allow: readonly string[]): LibraryIso {
+  const { retired } = iso;
+  if (!retired) return { ...iso, url: acceptUrl(iso.url, allow).href };
+  throw notAllowed(
+    `${code(name)} was retired by ${mention(retired.by)} on ${dateText(retired.at)}, so it is not installed any more. \`/xepa iso list\` shows what there is.`,
+  );
+}
+
+function usableNames({ catalogue, library }: IsoRules): string[] {
+  return [...catalogue.keys(), ...[...library].flatMap(([name, iso]) => (iso.retired ? [] : [name]))];
 }
 
 function fromCatalogue(
@@ -72,7 +107,11 @@ function fromCatalogue(
   return { url: entry.url, name, ...(digest ? { sha256: digest } : {}) };
 }
 
-function acceptUrl(text: string, allow: readonly string[]): URL {
+/**
+ * The address that an ISO may come from.
+ * @throws XepaError bad-input that says what would be accepted, and never repeats a password
+ */
+export function acceptUrl(text: string, allow: readonly string[]): URL {
   if (holdsPassword(text)) {
     throw badInput('The ISO URL holds a user name or password, which everybody here could read. Use one without.');
   }
@@ -100,7 +139,7 @@ function isUnder(url: URL, prefix: URL): boolean {
 
 function unknownName(typed: string, names: readonly string[]) {
   if (names.length === 0) {
-    return badInput(`There is no ISO ${code(typed)}: no catalogue is configured. Type a full https:// URL of an ISO.`);
+    return badInput(`There is no ISO ${code(typed)}: none has a name yet. Type a full https:// URL of an ISO.`);
   }
   const near = nearest(typed, names);
   const hint = near ? ` Did you mean ${code(near)}?` : '';

@@ -33,6 +33,12 @@ export const botSettings = {
     .default(new Map())
     .describe('ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…"}}`'),
   XEPA_ISO_ALLOW: isoPrefixes().describe('URL prefixes that ISO URLs must start with; empty: any https URL'),
+  XEPA_POLICY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'YAML file that says who may do what and who has to agree (docs/policy.md); takes the place of the next four',
+    ),
   XEPA_PROTECTED_TAGS: commaList()
     .prefault('prod,production')
     .describe('installing on a device with one of these tags needs the approval of a second person'),

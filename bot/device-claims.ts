@@ -13,6 +13,8 @@ export interface DeviceClaims {
   /** The install is recorded now: the claim stays until that has ended. */
   keep(device: DeviceRef, installId: string): Promise<void>;
   drop(device: DeviceRef, installId: string): Promise<void>;
+  /** The id of the install that has the device or asks for it, or null. */
+  holder(device: DeviceRef): Promise<string | null>;
 }
 
 /** Puts ours in place of an ended install's claim, or in an empty place. ARGV: what was read or '', ours, seconds. */
@@ -33,21 +35,26 @@ const KEEP_SECONDS = 30 * 24 * 3600;
 
 export function createDeviceClaims(deps: { redis: Redis; store: Pick<InstallStore, 'find'> }): DeviceClaims {
   const { redis, store } = deps;
+  const isOpen = async (installId: string) => {
+    const record = await store.find(installId);
+    // Without a record yet, somebody is just writing it.
+    return !record || !isFinal(record);
+  };
   return {
     async take(device, installId) {
       const key = claimKey(device);
       const holder = (await redis.get(key)) ?? '';
-      if (holder !== '') {
-        const record = await store.find(holder);
-        // Without a record yet, somebody is just writing it.
-        if (!record || !isFinal(record)) return holder;
-      }
+      if (holder !== '' && (await isOpen(holder))) return holder;
       const taken = await redis.eval(swapScript, 1, key, holder, installId, String(CLAIM_SECONDS));
       return taken === 1 ? null : ((await redis.get(key)) ?? 'another one');
     },
     keep: async (device, installId) =>
       void (await redis.eval(keepScript, 1, claimKey(device), installId, String(KEEP_SECONDS))),
     drop: async (device, installId) => void (await redis.eval(dropScript, 1, claimKey(device), installId)),
+    async holder(device) {
+      const id = await redis.get(claimKey(device));
+      return id !== null && (await isOpen(id)) ? id : null;
+    },
   };
 }
 

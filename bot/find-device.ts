@@ -5,16 +5,25 @@ import { code, plain } from './text.ts';
 import { duration } from './views/units.ts';
 
 /**
- * The device that was meant, by its name or as `provider/id`.
+ * The device that was meant, by its name or as `provider/id`, for what changes the device: the list must be fresh.
  * @throws XepaError bad-input with the nearest name, or with all that share the name
  */
 export function findDevice(typed: string, inventory: Inventory | null, now: number): Device {
-  if (!inventory) {
-    throw badInput(
-      'No worker has read the providers yet, so no device is known. Check that a worker runs, then try again.',
-    );
-  }
-  if (now - inventory.at > STALE_MS) throw stale(inventory, now);
+  const known = demandInventory(inventory);
+  if (now - known.at > STALE_MS) throw stale(known, now);
+  return findKnownDevice(typed, known, now);
+}
+
+/** What is known of all devices. @throws XepaError bad-input when nothing was read yet */
+export function demandInventory(inventory: Inventory | null): Inventory {
+  if (inventory) return inventory;
+  throw badInput(
+    'No worker has read the providers yet, so no device is known. Check that a worker runs, then try again.',
+  );
+}
+
+/** The device that was meant, by a list of any age: for looking at it, and for what is noted beside it. */
+export function findKnownDevice(typed: string, inventory: Inventory, now: number): Device {
   const wanted = typed.toLowerCase();
   const exact = inventory.devices.find((device) => deviceKey(device).toLowerCase() === wanted);
   if (exact) return exact;

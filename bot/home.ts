@@ -27,7 +27,10 @@ const LOOKING_MS = 10 * 60_000;
 const SETTLE_MS = 5_000;
 const SEARCHED = 200;
 
-export function createHome(deps: BotDeps): Home {
+/** Home is made last: it uses everything else. */
+type HomeDeps = Omit<BotDeps, 'home'>;
+
+export function createHome(deps: HomeDeps): Home {
   let timer: NodeJS.Timeout | undefined;
   const publish = async (user: string) => deps.slackViews.publish(user, homeView(await contentFor(deps, user)));
   const refresh = async () => {
@@ -50,7 +53,7 @@ export function createHome(deps: BotDeps): Home {
   };
 }
 
-async function contentFor(deps: BotDeps, user: string): Promise<HomeContent> {
+async function contentFor(deps: HomeDeps, user: string): Promise<HomeContent> {
   const { policy } = deps.policy.current();
   const now = deps.clock.now();
   const person = await deps.people.find(user, namedGroups(policy));
@@ -76,7 +79,7 @@ async function contentFor(deps: BotDeps, user: string): Promise<HomeContent> {
   };
 }
 
-async function ownedBy(deps: BotDeps, user: string, now: number): Promise<Member['owned']> {
+async function ownedBy(deps: HomeDeps, user: string, now: number): Promise<Member['owned']> {
   const [inventory, notes] = await Promise.all([deps.inventory.read(), deps.shelf.notes.all()]);
   return (inventory?.devices ?? []).flatMap((device) => {
     const note = notes.get(deviceKey(device));

@@ -1,7 +1,7 @@
 import type { Device } from '../core/contracts/device.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
-import { notAllowed } from './bad-input.ts';
+import { XepaError } from '../core/errors.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
@@ -77,6 +77,9 @@ function partsIn({ request, approval }: InstallRecord): NonNullable<Situation['i
   };
 }
 
+/** A refusal that stands on the audit trail already. */
+export class Refused extends XepaError {}
+
 /** A refusal, written down before it is said. @returns the error to throw */
 export async function refuse(deps: BotDeps, asker: Asker, refusal: { wish: Wish; reasons: readonly string[] }) {
   const { action, record, device } = refusal.wish;
@@ -87,5 +90,6 @@ export async function refuse(deps: BotDeps, asker: Asker, refusal: { wish: Wish;
   };
   if (record) await deps.store.note(record.id, note);
   else await deps.trail.note(note);
-  return notAllowed(refusal.reasons.map((reason) => plain(reason, 600)).join(' '));
+  const userMessage = refusal.reasons.map((reason) => plain(reason, 600)).join(' ');
+  return new Refused('not-allowed', { message: `refused: ${action}`, userMessage });
 }

@@ -1,32 +1,23 @@
 import type { ServerResponse } from 'node:http';
-import { createDeviceLeases } from '../core/device-lease.ts';
-import { runChecks } from '../core/doctor/check.ts';
-import { secretValues } from '../core/doctor/secret-values.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
-import { createInventoryStore } from '../core/inventory-store.ts';
-import { createLogger, type Logger } from '../core/log.ts';
-import { createPasskeyStore } from '../core/passkey-store.ts';
+import { createLogger } from '../core/log.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
-import { openState, type State } from '../core/state.ts';
-import { createStepUpLinks } from '../core/step-up-links.ts';
+import { openState } from '../core/state.ts';
 import { buildApp } from './app.ts';
+import { assembleBot } from './assemble.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
-import type { BotDeps, BotRules } from './deps.ts';
-import { createDeviceClaims } from './device-claims.ts';
-import { botChecks } from './doctor/checks.ts';
-import { createFileSender } from './file-sender.ts';
+import type { BotDeps } from './deps.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
 import { createParking, type Parking } from './parking.ts';
-import { createPeople } from './people.ts';
+import { defaultPolicy } from './policy/default-policy.ts';
+import { createPolicySource } from './policy-file.ts';
 import { createPublisher } from './publisher.ts';
-import { createSentMessages } from './sent-messages.ts';
-import { canPost, connectSlack, type SlackClients } from './slack-clients.ts';
-import { createSlackSender } from './slack-sender.ts';
+import { connectSlack, type SlackClients } from './slack-clients.ts';
 import { startSweep } from './sweep.ts';
 import { httpTransport, socketTransport } from './transport.ts';
 import { createUpdateBudget } from './update-budget.ts';
@@ -44,11 +35,16 @@ export async function startBot(
   const config = readConfig(source);
   const log = createLogger('bot', config.XEPA_LOG_LEVEL);
   const shutdown = createShutdown(log);
-  const state = await openState(config, log);
+  const path = config.XEPA_POLICY_FILE ?? null;
+  const policy = await createPolicySource({ path, fallback: defaultPolicy(config), log });
+  const state = await openState(config, log).catch((err: unknown) => {
+    policy.close();
+    throw err;
+  });
   try {
     const slack = await connectSlack(config, boltLogger(log));
     const strict = options.strict ?? false;
-    const deps = botDeps({ config, log, state, slack, strict });
+    const deps = assembleBot({ config, log, state, slack, policy, strict });
     const { redis, clock } = state;
     const ask = () => slack.interactive.auth.test();
     const parking = createParking({ redis, clock, log, teamId: slack.teamId, ask });
@@ -58,61 +54,14 @@ export async function startBot(
     const output = startOutput({ config, deps, slack, parking });
     shutdown.add('intake', intake.close);
     shutdown.add('output', output.close);
+    shutdown.add('policy', () => policy.close());
     shutdown.add('state', () => state.close());
     return { close: () => shutdown.run() };
   } catch (err) {
+    policy.close();
     await state.close();
     throw err;
   }
-}
-
-interface Connections {
-  config: BotConfig;
-  log: Logger;
-  state: State;
-  slack: SlackClients;
-  strict: boolean;
-}
-
-function botDeps(connections: Connections): BotDeps {
-  const { config, log, slack, strict } = connections;
-  const { redis, clock, store, queue, notices, tickets } = connections.state;
-  return {
-    store,
-    inventory: createInventoryStore(redis),
-    installQueue: queue,
-    notices,
-    tickets,
-    stepUpLinks: createStepUpLinks(connections.state),
-    passkeys: createPasskeyStore(redis),
-    leases: createDeviceLeases(redis),
-    claims: createDeviceClaims({ redis, store }),
-    sent: createSentMessages({ redis, clock }),
-    sender: createSlackSender({ ...slack, log, strict }),
-    files: createFileSender(slack.interactive),
-    examine: () => runChecks(botChecks({ config, state: connections.state, log }), secretValues(config)),
-    people: createPeople({ client: slack.interactive, teamId: slack.teamId }),
-    canPost: (channel) => canPost(slack.interactive, channel),
-    redis,
-    rules: rulesOf(config, slack.teamId),
-    clock,
-    log,
-    strict,
-  };
-}
-
-function rulesOf(config: BotConfig, teamId: string): BotRules {
-  return {
-    teamId,
-    protectedTags: config.XEPA_PROTECTED_TAGS,
-    requesters: config.XEPA_REQUESTERS,
-    approvers: config.XEPA_APPROVERS,
-    isos: config.XEPA_ISOS,
-    isoAllow: config.XEPA_ISO_ALLOW,
-    approvalMinutes: config.XEPA_APPROVAL_MINUTES,
-    ticketSeconds: config.XEPA_TICKET_SECONDS,
-    publicUrl: config.XEPA_PUBLIC_URL,
-  };
 }
 
 interface Parts {
@@ -182,12 +131,17 @@ function startOutput({ config, deps, slack, parking }: Parts): { close(): Promis
   const lock = createMessageLock(redis);
   const outbox = { store, sent, lock, budget, sender, heartbeats, parking, clock, log, later };
   const publisher = createPublisher(outbox);
-  const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => publisher.publish(installId), log);
+  const show = async (installId: string) => {
+    deps.home.changed();
+    await publisher.publish(installId);
+  };
+  const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => show(installId), log);
   const sweep = startSweep({ ...deps, heartbeats, parking });
   return {
     async close() {
       sweep.close();
       later.close();
+      deps.home.close();
       await consumer.close();
     },
   };

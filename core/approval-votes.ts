@@ -26,13 +26,13 @@ export function isComplete(approval: Pick<Approval, 'needs' | 'votes'>, requeste
   return approval.needs.length > 0 && missing(approval.needs, approval.votes, requesterId).length === 0;
 }
 
-/** Who counts, and which needs each of them fits: the first vote of a person is the one. */
+/** Who counts, and which needs each of them fits. */
 function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<string, ReadonlySet<number>> {
   const people = new Map<string, Set<number>>();
   for (const { by, fits, stepUp } of votes) {
     const isPerson = by.via === 'slack' || by.via === 'console';
     if (!isPerson || stepUp === 'awaited' || by.id === requesterId) continue;
-    if (!people.has(by.id)) people.set(by.id, new Set(fits));
+    people.set(by.id, new Set([...(people.get(by.id) ?? []), ...fits]));
   }
   return people;
 }

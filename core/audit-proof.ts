@@ -14,20 +14,29 @@ export interface Verdict {
 const MAX_READS = 5;
 const unreadable = 'the record cannot be read, so nothing tells where its trail ends';
 
-/**
- * Reads record and events until they belong to one revision, then proves the chain.
- * @throws XepaError not-found
- */
-export async function proveTrail(store: Pick<InstallStore, 'load' | 'eventTexts'>, id: string): Promise<Verdict> {
-  let record = await loadOrNull(store, id);
+/** A chain as it is stored, and where it must end; null when nothing tells that. */
+interface Chain {
+  head(): Promise<{ seq: number; head: string } | null>;
+  texts(): Promise<string[]>;
+}
+
+/** Proves the trail of an install. @throws XepaError not-found */
+export function proveTrail(store: Pick<InstallStore, 'load' | 'eventTexts'>, id: string): Promise<Verdict> {
+  const head = async () => (await loadOrNull(store, id))?.audit ?? null;
+  return proveChain({ head, texts: () => store.eventTexts(id) });
+}
+
+/** Reads head and events until they belong together, then proves the chain. */
+export async function proveChain(chain: Chain): Promise<Verdict> {
+  let head = await chain.head();
   for (let reads = 1; ; reads += 1) {
-    const texts = await store.eventTexts(id);
-    if (record === null) return { events: texts.length, fault: unreadable };
-    const fault = findBreakInTexts(texts, record.audit);
+    const texts = await chain.texts();
+    if (head === null) return { events: texts.length, fault: unreadable };
+    const fault = findBreakInTexts(texts, head);
     if (fault === null || reads === MAX_READS) return { events: texts.length, fault };
-    const newer = await loadOrNull(store, id);
-    if (newer?.rev === record.rev) return { events: texts.length, fault };
-    record = newer;
+    const newer = await chain.head();
+    if (newer?.seq === head.seq) return { events: texts.length, fault };
+    head = newer;
   }
 }
 

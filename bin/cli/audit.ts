@@ -1,7 +1,8 @@
 import { type ExportFormat, exportTrail, type TrailEvent } from '../../core/audit-export.ts';
-import { proveTrail, type Verdict } from '../../core/audit-proof.ts';
+import { proveChain, proveTrail, type Verdict } from '../../core/audit-proof.ts';
 import { systemClock } from '../../core/clock.ts';
 import { parseEnv } from '../../core/env.ts';
+import { createGeneralTrail, type GeneralTrail } from '../../core/general-trail.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { embeddedRedisUrl, LaunchSettings } from './config.ts';
@@ -26,7 +27,10 @@ export async function audit(wish: AuditWish, source: Environment): Promise<numbe
   try {
     const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
     if (wish.exportAs !== null) return await print(store, wish.of, wish.exportAs);
-    return await prove(store, wish.of);
+    const installs = await prove(store, wish.of);
+    return wish.of === 'all'
+      ? Math.max(installs, await proveGeneral(createGeneralTrail({ redis, clock: systemClock })))
+      : installs;
   } finally {
     redis.disconnect();
   }
@@ -42,6 +46,12 @@ async function prove(store: InstallStore, of: AuditWish['of']): Promise<number> 
   }
   if (of === 'all') console.log(`${ids.length} installs, ${broken} broken`);
   return broken === 0 ? 0 : 1;
+}
+
+async function proveGeneral(trail: GeneralTrail): Promise<number> {
+  const verdict = await proveChain(trail);
+  console.log(verdictLine('general trail', verdict));
+  return verdict.fault === null ? 0 : 1;
 }
 
 /** All at once, so that a file that was cut off is never taken for a whole one. */

@@ -7,7 +7,7 @@ export const helpText = `usage: xepa <command>
   worker                    advances installs; talks to providers and devices
   web-console               serves the console page and its sockets
   audit --verify <install>  proves the audit trail of an install whole
-  audit --verify --all      proves all of them
+  audit --verify --all      proves all of them, and the trail of what concerns no install
   audit --export csv|jsonl <install>|--all
                             prints the events
   doctor [--json] [--only PART,PART]

@@ -11,3 +11,10 @@ export interface Action {
   /** @throws XepaError whose userMessage is shown to the person alone */
   run(deps: BotDeps, asker: Asker, record: InstallRecord, round: number): Promise<void>;
 }
+
+/** What a button of a message does that is about no install. */
+export interface GeneralAction {
+  id: string;
+  /** @param value the button's own; whoever clicks may have made it up */
+  run(deps: BotDeps, asker: Asker, value: string): Promise<void>;
+}

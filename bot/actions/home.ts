@@ -1,16 +1,9 @@
-import type { Asker, BotDeps } from '../deps.ts';
 import { openInstallForm } from '../modals/install.ts';
+import { homeActionIds } from '../views/buttons.ts';
+import type { GeneralAction } from './action.ts';
 
-/** Buttons of App Home: they concern no install. */
-export async function pressAtHome(deps: BotDeps, asker: Asker, actionId: string): Promise<boolean> {
-  switch (actionId) {
-    case 'xepa.home-install':
-      await openInstallForm(deps, asker, {});
-      return true;
-    case 'xepa.home-refresh':
-      await deps.home.show(asker.user);
-      return true;
-    default:
-      return false;
-  }
-}
+/** Buttons of App Home. */
+export const homeActions: readonly GeneralAction[] = [
+  { id: homeActionIds.install, run: (deps, asker) => openInstallForm(deps, asker, {}) },
+  { id: homeActionIds.refresh, run: (deps, asker) => deps.home.show(asker.user) },
+];

@@ -1,12 +1,16 @@
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import { actionIds, ROUND_MARK } from '../views/buttons.ts';
-import type { Action } from './action.ts';
+import type { Action, GeneralAction } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
-import { pressAtHome } from './home.ts';
+import { homeActions } from './home.ts';
+import { pageActions } from './pages.ts';
 import { bootAction, cancelAction, consoleAction } from './running.ts';
 import { showAction } from './show.ts';
 import { fixedAction, retryAction } from './stuck.ts';
+
+/** Buttons that are about no install. */
+const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions];
 
 /** Every button. A new one is a file (or a part of one) and a line. */
 const actions: readonly Action[] = [
@@ -28,7 +32,8 @@ export async function runAction(
 ): Promise<void> {
   // A button with an address opens it by itself; Slack only wants the click acknowledged.
   if (click.actionId === actionIds.openLink) return;
-  if (await pressAtHome(deps, asker, click.actionId)) return;
+  const general = generalActions.find((one) => one.id === click.actionId);
+  if (general) return general.run(deps, asker, click.value);
   const action = actions.find((one) => one.id === click.actionId);
   if (!action)
     throw badInput('This button is from another version of XEPA. Type `/xepa status` for the current state.');

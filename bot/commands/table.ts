@@ -14,6 +14,7 @@ import { parseCommand } from './parse.ts';
 import { policyTestCommand } from './policy.ts';
 import { releaseCommand } from './release.ts';
 import { retryCommand } from './retry.ts';
+import { shelfCommands } from './shelf.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 import { whoamiCommand } from './whoami.ts';
@@ -32,6 +33,7 @@ const explained: readonly Command[] = [
   cancelCommand,
   retryCommand,
   policyTestCommand,
+  ...shelfCommands,
   auditCommand,
   doctorCommand,
   whoamiCommand,

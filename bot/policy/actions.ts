@@ -39,6 +39,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   approve: action('Approving', ['approver']),
   'break-glass': action('Breaking the glass', ['commander'], { changes: true, guarded: true }),
   review: action('Reviewing', ['approver']),
+  override: action('Dropping a protection or lifting a lock of somebody else', ['admin']),
   'lock-device': action('Locking', ['operator', 'admin']),
   'tag-device': action('Changing tags', ['operator', 'admin'], { changes: true }),
   'iso-add': action('Adding an ISO', ['approver', 'admin']),

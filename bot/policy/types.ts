@@ -20,6 +20,7 @@ export const actionNames = [
   'approve',
   'break-glass',
   'review',
+  'override',
   'lock-device',
   'tag-device',
   'iso-add',

@@ -16,11 +16,14 @@ export const actionIds = {
   show: 'xepa.show',
 } as const;
 
+/** Buttons of App Home: they are about no install. */
+export const homeActionIds = { install: 'xepa.home-install', refresh: 'xepa.home-refresh' } as const;
+
 /** A button of App Home; what it is for is all that it says. */
-export function homeButton(what: 'install' | 'refresh', text: string, style?: 'primary'): types.Button {
+export function homeButton(what: keyof typeof homeActionIds, text: string, style?: 'primary'): types.Button {
   return {
     type: 'button',
-    action_id: `xepa.home-${what}`,
+    action_id: homeActionIds[what],
     text: { type: 'plain_text', text },
     accessibility_label: text,
     ...(style ? { style } : {}),

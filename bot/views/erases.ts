@@ -1,7 +1,7 @@
+import { bytes } from '../../core/bytes.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { TargetDisk } from '../../core/contracts/plan.ts';
 import { code, plain } from '../text.ts';
-import { bytes } from '../../core/bytes.ts';
 import { when } from './when.ts';
 
 /** The plan names the disks; before it an earlier install may have, and else nobody knows them. */

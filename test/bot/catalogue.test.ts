@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isoCatalogue, isoPrefixes, resolveIso } from '../../bot/catalogue.ts';
+import type { LibraryIso, LibraryIsos } from '../../bot/iso-library.ts';
 import { XepaError } from '../../core/errors.ts';
 
 const digest = 'AB'.repeat(32);
@@ -9,10 +10,18 @@ const catalogue = isoCatalogue().parse(
     plain: { url: 'http://m.example/p.iso' },
   }),
 );
+const added = { by: 'U02BOB', at: Date.UTC(2026, 10, 3, 9, 12) };
+const kept = { url: 'https://l.example/os.iso', sha256: 'cd'.repeat(32), added, retired: null };
+const library: LibraryIsos = new Map<string, LibraryIso>([
+  ['talos-1.9', kept],
+  ['talos-1.8', { ...kept, retired: added }],
+  ['debian-13', kept],
+  ['old-mirror', { ...kept, url: 'http://l.example/os.iso' }],
+]);
 
 function complaint(iso: string, options: { sha256?: string; allow?: string[] } = {}): string {
   try {
-    resolveIso({ iso, sha256: options.sha256 }, { catalogue, allow: options.allow ?? [] });
+    resolveIso({ iso, sha256: options.sha256 }, { catalogue, library, allow: options.allow ?? [] });
   } catch (err) {
     if (err instanceof XepaError) return err.userMessage;
     throw err;
@@ -22,17 +31,31 @@ function complaint(iso: string, options: { sha256?: string; allow?: string[] } =
 
 describe('an ISO', () => {
   test('of the catalogue comes with its pinned digest', () => {
-    const iso = resolveIso({ iso: 'debian-13' }, { catalogue, allow: ['https://elsewhere.example/'] });
+    const iso = resolveIso({ iso: 'debian-13' }, { catalogue, library, allow: ['https://elsewhere.example/'] });
     expect(iso).toEqual({ url: 'https://m.example/d.iso', name: 'debian-13', sha256: digest.toLowerCase() });
   });
 
+  test('of the library comes with the digest it was added with', () => {
+    const iso = resolveIso({ iso: 'Talos-1.9' }, { catalogue, library, allow: [] });
+    expect(iso).toEqual({ url: 'https://l.example/os.iso', name: 'talos-1.9', sha256: 'cd'.repeat(32) });
+  });
+
   test('by https URL is named after its file', () => {
-    const iso = resolveIso({ iso: 'https://m.example/x/os-1.2.iso', sha256: digest }, { catalogue, allow: [] });
+    const iso = resolveIso(
+      { iso: 'https://m.example/x/os-1.2.iso', sha256: digest },
+      { catalogue, library, allow: [] },
+    );
     expect(iso).toEqual({ url: 'https://m.example/x/os-1.2.iso', name: 'os-1.2.iso', sha256: digest.toLowerCase() });
   });
 
   test.each([
     ['debian-31', {}, 'Did you mean `debian-13`'],
+    ['Debian-13', {}, 'Did you mean `debian-13`'],
+    ['talos-1.8', {}, 'was retired by <@U02BOB> on 2026-11-03 09:12 UTC'],
+    ['talos-1.7', {}, 'Did you mean `talos-1.9`'],
+    ['talos-1.9', { sha256: 'ab'.repeat(32) }, 'pinned to another'],
+    ['talos-1.9', { allow: ['https://elsewhere.example/'] }, 'may come only from'],
+    ['old-mirror', {}, 'is not https'],
     ['http://m.example/a.iso', {}, 'is not https'],
     ['ftp://m.example/a.iso', {}, 'not a web address'],
     ['https://me:pw@m.example/a.iso', {}, 'user name or password'],
@@ -49,7 +72,7 @@ describe('an ISO', () => {
 
   test('may come by http from where the operator allows it', () => {
     const allow = isoPrefixes().parse('http://m.example/iso, https://n.example/');
-    expect(resolveIso({ iso: 'http://m.example/iso/a.iso' }, { catalogue, allow }).url).toBe(
+    expect(resolveIso({ iso: 'http://m.example/iso/a.iso' }, { catalogue, library, allow }).url).toBe(
       'http://m.example/iso/a.iso',
     );
   });

@@ -2,19 +2,24 @@ import { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { createPeople } from '../../bot/people.ts';
 
-/** A client whose Slack answers every call with that. */
-function clientOf(answer: object): webApi.WebClient {
-  const fetch = async () => new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } });
+/** A client whose Slack answers `users.info` with that, and questions for members of groups from a table. */
+function clientOf(answer: object, groups: Record<string, object> = {}): webApi.WebClient {
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    const group = new URLSearchParams(String(init?.body)).get('usergroup') ?? '';
+    const said = String(url).endsWith('usergroups.users.list') ? groups[group] : answer;
+    return new Response(JSON.stringify(said), { headers: { 'content-type': 'application/json' } });
+  };
   return new webApi.WebClient('xoxb-test', { fetch, retryConfig: { retries: 0 } });
 }
 
-const find = (answer: object) => createPeople({ client: clientOf(answer), teamId: 'T1' }).find('U1');
+const find = (answer: object, groups: Record<string, object> = {}) =>
+  createPeople({ client: clientOf(answer, groups), teamId: 'T1' }).find('U1', Object.keys(groups));
 const user = { id: 'U1', team_id: 'T1', is_bot: false, deleted: false };
 
 test('a full member has no flag set', async () => {
   expect(await find({ ok: true, user })).toEqual({
     ...{ id: 'U1', teamId: 'T1', isBot: false, deleted: false },
-    ...{ isRestricted: false, isUltraRestricted: false, isStranger: false },
+    ...{ isRestricted: false, isUltraRestricted: false, isStranger: false, groups: [] },
   });
 });
 
@@ -36,4 +41,19 @@ test.each([
   ['the answer is empty', { ok: true }],
 ])('nobody is let through on a guess when %s', async (_why, answer) => {
   await expect(find(answer)).rejects.toMatchObject({ code: 'slack-failed' });
+});
+
+test('the groups that somebody is in are read at that moment; one that is gone holds nobody', async () => {
+  const groups = {
+    S1: { ok: true, users: ['U1', 'U2'] },
+    S2: { ok: true, users: ['U2'] },
+    S3: { ok: false, error: 'no_such_subteam' },
+  };
+  expect((await find({ ok: true, user }, groups)).groups).toEqual(['S1']);
+});
+
+test('nobody is let through when Slack does not say who is in a group', async () => {
+  const refused = { S1: { ok: false, error: 'missing_scope' } };
+  await expect(find({ ok: true, user }, refused)).rejects.toMatchObject({ code: 'slack-failed' });
+  await expect(find({ ok: true, user }, { S1: { ok: true } })).rejects.toMatchObject({ code: 'slack-failed' });
 });

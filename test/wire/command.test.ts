@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { createGeneralTrail } from '../../core/general-trail.ts';
 import { createInstallStore } from '../../core/install-store.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { alice, anInstall } from '../support/an-install.ts';
@@ -78,6 +79,7 @@ describe('xepa audit --verify', () => {
       await store.create(anInstall({ id }), { type: 'requested', actor: alice, detail: {} });
       await store.note(id, { type: 'refused', actor: alice, detail: { why: 'own request' } });
     }
+    await createGeneralTrail({ redis, clock: systemClock }).note({ type: 'refused', actor: alice, detail: {} });
     const [, second] = await redis.xrange('xepa:{xe-forged}:events', '-', '+');
     await redis.xdel('xepa:{xe-forged}:events', second?.[0] ?? '');
   });
@@ -96,7 +98,18 @@ describe('xepa audit --verify', () => {
     expect(code).toBe(1);
     expect(out).toContain('xe-whole2: whole, 2 events\n');
     expect(out).toContain('xe-forged: BROKEN, the end is missing: 2 events were written\n');
+    expect(out).toContain('general trail: whole, 1 events\n');
     expect(out).toContain('2 installs, 1 broken\n');
+  });
+
+  test('names a general trail that was tampered with, also when every install is whole', async () => {
+    const [key, only] = ['xepa:{trail}:events', (await redis.xrange('xepa:{trail}:events', '-', '+'))[0]];
+    await redis.xdel(key, only?.[0] ?? '');
+    const { code, out } = await xepa(['audit', '--verify', '--all'], { REDIS_URL: server.url }).ended;
+    expect([code, out.includes('general trail: BROKEN, the end is missing: 1 events were written\n')]).toEqual([
+      1,
+      true,
+    ]);
   });
 
   test('says that there is no such install', async () => {
@@ -157,7 +170,7 @@ describe('xepa all', () => {
       for (const port of Object.values(ports)) await untilHealthy(String(port), all.output);
       expect(await readdir(join(folder, 'data'))).toContain('redis.sock');
       const audited = await xepa(['audit', '--verify', '--all'], { XEPA_DATA_DIR: join(folder, 'data') }).ended;
-      expect(audited).toEqual({ code: 0, out: '0 installs, 0 broken\n' });
+      expect(audited).toEqual({ code: 0, out: 'general trail: whole, 0 events\n0 installs, 0 broken\n' });
       all.child.kill('SIGTERM');
       const { code, out } = await all.ended;
       expect(code, out).toBe(0);

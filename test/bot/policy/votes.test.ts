@@ -130,7 +130,7 @@ describe('for any needs and votes', () => {
     }),
     { maxLength: 8 },
   );
-  const total = (list: readonly Need[]) => list.reduce((sum, { count }) => sum + count, 0);
+  const total = (list: readonly Pick<Need, 'count'>[]) => list.reduce((sum, { count }) => sum + count, 0);
   const left = (of: Need[], cast: Vote[]) => total(missing({ needs: of, votes: cast, requester }));
 
   test('one person never satisfies two', () => {
@@ -184,8 +184,8 @@ describe('for any needs and votes', () => {
   function mostByTrying(of: Need[], cast: Vote[]): number {
     const seen = new Map<string, number[]>();
     for (const { by, fits, stepUp } of cast) {
-      const counts = by.via !== 'system' && by.id !== requester && stepUp !== 'awaited' && !seen.has(by.id);
-      if (counts) seen.set(by.id, fits);
+      const counts = by.via !== 'system' && by.id !== requester && stepUp !== 'awaited';
+      if (counts) seen.set(by.id, [...new Set([...(seen.get(by.id) ?? []), ...fits])]);
     }
     const best = (people: number[][], free: number[]): number => {
       const [first, ...others] = people;

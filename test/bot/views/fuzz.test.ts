@@ -140,7 +140,14 @@ function messagesOf(one: InstallRecord): Message[] {
     approvalCard(pending(one)),
     consoleLink(one, { url: 'https://xepa.example.com/c#ticket', ttlSeconds: 120 }),
     installList(pageOf([one], 1, 15), one.createdAt),
-    installList(pageOf(Array.from({ length: 15 }, () => one), 1, 15), one.createdAt),
+    installList(
+      pageOf(
+        Array.from({ length: 15 }, () => one),
+        1,
+        15,
+      ),
+      one.createdAt,
+    ),
     sentence(`Your click came too late: this request is already ${decisionText(one)}.`),
     ...milestonesOf(one).map(({ message }) => message),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lintMessage } from '../../../bot/block-lint.ts';
+import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import type { Message } from '../../../bot/views/message.ts';
 import { confirmVoteLink, linkPasskeyLink } from '../../../bot/views/step-up.ts';
 
@@ -15,7 +15,7 @@ const messages: Record<string, Message> = {
 
 describe.each(Object.entries(messages))('the message %s', (_what, message) => {
   test('keeps to the limits of Slack and has its address in one button alone', () => {
-    expect(lintMessage(message)).toEqual([]);
+    expect(lintMessage(message)).toEqual({ ok: true });
     const buttons = message.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
     expect(buttons).toMatchObject([{ type: 'button', action_id: 'xepa.open-link', url: link.url }]);
     expect(JSON.stringify(message).split('https://')).toHaveLength(2);

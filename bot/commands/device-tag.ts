@@ -1,0 +1,81 @@
+import { deviceKey } from '../../core/contracts/device.ts';
+import { announce, demandVoice } from '../announce.ts';
+import { badInput } from '../bad-input.ts';
+import type { Asker, BotDeps } from '../deps.ts';
+import { tagDevice } from '../device-decisions.ts';
+import { demandInventory, findKnownDevice } from '../find-device.ts';
+import { authorise } from '../judging.ts';
+import { outsiderReason } from '../policy/full-member.ts';
+import { protectingTags } from '../policy/tags.ts';
+import { recordingRefusals } from '../refusals.ts';
+import { code } from '../text.ts';
+import { protectionDropped } from '../views/announcements.ts';
+import { deviceNoted } from '../views/device-card.ts';
+import type { Command, ParsedCommand } from './spec.ts';
+import { parseNewTags, parsePerson, parseTags } from './typed.ts';
+
+export const deviceTagCommand: Command = {
+  spec: {
+    verb: 'device tag',
+    action: 'tag-device',
+    summary: "Adds and removes XEPA's own tags of a server, and says whose it is; the provider's tags stay.",
+    target: { name: 'device', required: true },
+    options: {
+      add: { value: 'TAG,TAG', about: 'tags to add' },
+      remove: { value: 'TAG,TAG', about: "tags of XEPA's own to remove" },
+      owner: { value: '@USER|none', about: 'who looks after it' },
+    },
+    examples: ['/xepa device tag web-07 --add prod --remove web', '/xepa device tag web-07 --owner @bob'],
+  },
+  run: recordingRefusals('tag-device', async (deps, asker, { target = '', options }) => {
+    await authorise(deps, asker, { action: 'tag-device' });
+    const { add, remove } = tagsOf(options);
+    const dropped = remove.filter((tag) => isProtecting(tag, deps));
+    if (dropped.length > 0) await demandDropping(deps, asker);
+    const owner = await ownerOf(deps, options.owner);
+    const now = deps.clock.now();
+    const device = findKnownDevice(target, demandInventory(await deps.shelf.provided.read()), now);
+    const wish = { device, by: asker.user, now, add, remove, owner };
+    const { note, changed } = await deps.shelf.notes.change(deviceKey(device), (current) => tagDevice(current, wish));
+    if (changed && dropped.length > 0) {
+      await announce(deps, asker, protectionDropped({ device, tags: dropped, by: asker.user }));
+    }
+    await asker.tell(deviceNoted({ device, ours: note.tags, owner: note.owner, changed }));
+  }),
+};
+
+function tagsOf(options: ParsedCommand['options']): { add: string[]; remove: string[] } {
+  const [add, remove] = [parseNewTags(options.add), parseTags(options.remove)];
+  const both = add.find((tag) => remove.includes(tag));
+  if (both !== undefined) throw badInput(`${code(both, 60)} is to be added and removed at once.`);
+  if (add.length + remove.length === 0 && options.owner === undefined) {
+    throw badInput(
+      'Nothing is to be changed: type `--add`, `--remove` or `--owner`. `/xepa device tag -h` explains them.',
+    );
+  }
+  return { add, remove };
+}
+
+/** A tag that the policy calls production, or that one of its rules waits for. */
+function isProtecting(tag: string, deps: Pick<BotDeps, 'policy'>): boolean {
+  return protectingTags(deps.policy.current().policy).some((guarded) => guarded.toLowerCase() === tag);
+}
+
+/** Without such a tag an install may need no approval: not everybody may drop it, and never in silence. */
+async function demandDropping(deps: BotDeps, asker: Asker): Promise<void> {
+  await authorise(deps, asker, { action: 'override' });
+  await demandVoice(deps, asker);
+}
+
+/** A Slack user id, null for nobody, undefined when nothing was said. Slack is asked who it is. */
+async function ownerOf(deps: BotDeps, typed: string | undefined): Promise<string | null | undefined> {
+  if (typed === undefined) return undefined;
+  if (typed.toLowerCase() === 'none') return null;
+  const id = parsePerson(typed);
+  const person = await deps.people.find(id, []).catch((cause: unknown) => {
+    deps.log.info({ cause, id }, 'Slack did not say who an owner is');
+    throw badInput(`Slack did not tell XEPA who ${code(id, 40)} is, so nothing was changed.`);
+  });
+  if (outsiderReason(person, deps.rules.teamId) === null) return id;
+  throw badInput(`${code(id, 40)} cannot look after a device: only a full member of this workspace can.`);
+}

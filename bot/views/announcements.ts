@@ -1,0 +1,43 @@
+import type { Device } from '../../core/contracts/device.ts';
+import type { Freeze, Situation } from '../policy/types.ts';
+import { code, mention, plain } from '../text.ts';
+import { freezeText, withTag } from './lock.ts';
+import { context, type Message, section, sentence } from './message.ts';
+
+/** For the channel: somebody took away a lock that was not their own. Who had it is told by the mention. */
+export function lockLifted(view: {
+  device: Device;
+  lock: NonNullable<Situation['lock']>;
+  by: string;
+  reason: string;
+}): Message {
+  const { device, lock, by, reason } = view;
+  return sentence(
+    `🔓 ${mention(by)} lifted the lock of ${mention(lock.by)} from ${code(device.name, 100)} (${plain(lock.reason, 300)}): ${plain(reason, 300)}`,
+  );
+}
+
+/** For the channel: a device lost a tag that made approvals necessary. */
+export function protectionDropped(view: { device: Device; tags: readonly string[]; by: string }): Message {
+  const tags = view.tags.map((tag) => code(tag, 60)).join(', ');
+  return sentence(
+    `⚠️ ${mention(view.by)} took the tag ${tags} from ${code(view.device.name, 100)}: installing on it may need no approval any more.`,
+  );
+}
+
+/** For the channel: nothing is installed any more, or nothing with a tag. @param devices how many it concerns now */
+export function frozen(view: { freeze: Freeze; devices: number | null; now: number }): Message {
+  const { freeze, devices, now } = view;
+  const text = `🧊 ${freezeText(freeze, now)}`;
+  const thaw = freeze.tag === null ? '/xepa thaw' : `/xepa thaw "${freeze.tag}"`;
+  const count = devices === null ? '' : `Devices that it concerns now: ${devices}.  ·  `;
+  const hint = `${count}New installs are refused; running ones go on.  ·  ${code(thaw, 120)} ends it early.`;
+  return { text, blocks: [section(text), context(hint)] };
+}
+
+/** For the channel: a freeze was ended before its time. */
+export function thawed(view: { freeze: Freeze; by: string }): Message {
+  const { freeze, by } = view;
+  const what = `everything${withTag(freeze.tag)}, which ${mention(freeze.by)} had frozen (${plain(freeze.reason, 300)})`;
+  return sentence(`☀️ ${mention(by)} thawed ${what}. Installs are taken again.`);
+}

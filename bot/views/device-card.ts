@@ -1,0 +1,61 @@
+import { type Device, deviceKey } from '../../core/contracts/device.ts';
+import type { Freeze } from '../policy/types.ts';
+import { code, mention, plain } from '../text.ts';
+import { type DeviceState, deviceStateText } from './device-list.ts';
+import { freezeText } from './lock.ts';
+import { context, type Message, section, sentence } from './message.ts';
+import { duration } from './units.ts';
+
+interface DeviceCardView extends DeviceState {
+  /** As its provider describes it. */
+  device: Device;
+  /** Tags that XEPA keeps. */
+  ours: readonly string[];
+  /** A Slack user id. */
+  owner: string | null;
+  freeze: Freeze | null;
+  readAt: number;
+  now: number;
+}
+
+/** One device in full. */
+export function deviceCard(view: DeviceCardView): Message {
+  const { device, owner, freeze, now } = view;
+  const state = deviceStateText(view, now, 300);
+  const lines = [
+    `*Device*  ${code(device.name, 100)} · ${plain(deviceKey(device), 150)}`,
+    `*State*  ${state}`,
+    ...(freeze ? [`*Frozen*  🧊 ${freezeText(freeze, now)}`] : []),
+    ...(device.address === undefined ? [] : [`*Address*  ${code(device.address, 100)}`]),
+    `*Tags of the provider*  ${tagsText(device.tags)}`,
+    `*Tags of XEPA*  ${tagsText(view.ours)}`,
+    `*Owner*  ${owner === null ? 'nobody' : mention(owner)}`,
+  ];
+  return {
+    text: `${code(device.name, 100)}: ${state}.`,
+    blocks: [section(lines.join('\n')), context(`Read from the provider ${duration(now - view.readAt)} ago.`)],
+  };
+}
+
+/** What is noted of a device now, for who changed it. */
+export function deviceNoted(view: {
+  device: Device;
+  ours: readonly string[];
+  owner: string | null;
+  changed: boolean;
+}): Message {
+  const { device, ours, owner, changed } = view;
+  const start = changed ? '🏷️' : 'It was so already:';
+  const whose = owner === null ? 'Nobody is its owner' : `${mention(owner)} is its owner`;
+  return sentence(
+    `${start} ${code(device.name, 100)} has the tags of XEPA ${tagsText(ours)}, and of its provider ${tagsText(device.tags)}. ${whose}.`,
+  );
+}
+
+function tagsText(tags: readonly string[]): string {
+  if (tags.length === 0) return 'none';
+  return tags
+    .slice(0, 20)
+    .map((tag) => code(tag, 40))
+    .join(', ');
+}

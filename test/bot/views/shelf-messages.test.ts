@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { lintMessage } from '../../../bot/block-kit/lint.ts';
+import type { LibraryIso } from '../../../bot/iso-library.ts';
+import { pageOf } from '../../../bot/page.ts';
+import type { Freeze } from '../../../bot/policy/types.ts';
+import { frozen, lockLifted, protectionDropped, thawed } from '../../../bot/views/announcements.ts';
+import { deviceCard, deviceNoted } from '../../../bot/views/device-card.ts';
+import { deviceList } from '../../../bot/views/device-list.ts';
+import { isoCard, isoList, type NamedIso } from '../../../bot/views/iso-list.ts';
+import { isoProbed } from '../../../bot/views/iso-probed.ts';
+import type { Message } from '../../../bot/views/message.ts';
+
+const now = Date.UTC(2026, 10, 3, 15, 30);
+const by = 'U01ALICE';
+
+/** Every message of the shelf, with one text in every place that people, providers or mirrors fill. */
+function messages(text: string): Message[] {
+  const device = { provider: text, id: text, name: text, address: text, tags: [text, text] };
+  const lock = { by, reason: text, until: now + 60_000 };
+  const freeze: Freeze = { tag: text, until: now + 60_000, reason: text, by };
+  const kept: LibraryIso = { url: 'https://m.example/', sha256: 'ab', added: { by, at: 1 }, retired: null };
+  const iso: NamedIso = {
+    name: text,
+    url: `https://m.example/${encodeURI('x'.repeat(3000))}`,
+    sha256: text,
+    kept,
+    hidden: false,
+  };
+  const retired = { ...iso, kept: { ...kept, retired: { by, at: 1 } } };
+  const rows = Array.from({ length: 25 }, () => ({ ...device, install: text, lock }));
+  const list = { query: text, freezes: Array.from({ length: 9 }, () => freeze), readAt: 0, silent: [text], now };
+  const card = { device, ours: rows.map(() => text), owner: by, freeze, install: text, lock, readAt: 0, now };
+  return [
+    deviceList({ rows: pageOf(rows, 2, 10), ...list }),
+    deviceList({ rows: pageOf([], 1, 10), ...list }),
+    deviceCard(card),
+    deviceCard({ ...card, owner: null, freeze: null, install: null, lock: null }),
+    deviceNoted({ device, ours: card.ours, owner: by, changed: true }),
+    isoList(pageOf([...rows.map(() => iso), retired, { ...iso, kept: null, sha256: null }], 2, 10)),
+    isoList(pageOf([], 1, 10)),
+    ...[iso, retired, { ...iso, kept: null, sha256: null }].map(isoCard),
+    isoProbed(iso, { ok: true, bytes: 1, host: text }),
+    isoProbed(iso, { ok: false, why: text }),
+    lockLifted({ device, lock, by, reason: text }),
+    protectionDropped({ device, tags: [text, text], by }),
+    frozen({ freeze, devices: 3, now }),
+    thawed({ freeze, by }),
+  ];
+}
+
+/** The texts that Slack interprets; buttons and their values are plain. */
+function mrkdwnOf(message: Message): string {
+  return JSON.stringify([message.text, message.blocks.filter((block) => block.type !== 'actions')]);
+}
+
+test('every message keeps to the limits of Slack, also with endless text', () => {
+  const endless = 'é😀<&>`*_ '.repeat(1200);
+  expect(
+    [...messages('web'), ...messages(endless)].map((message) => lintMessage(message)).filter((verdict) => !verdict.ok),
+  ).toEqual([]);
+});
+
+test('no text of a person or a provider can ping or link', () => {
+  const evil = fc.constantFrom(
+    '<!channel>',
+    '<@U09EVIL>',
+    '<https://evil.example|ok>',
+    '&lt;',
+    '`x`',
+    '<#C1>',
+    '\u202e',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(evil, fc.string({ unit: 'grapheme' }))), (parts) =>
+      messages(parts.join('') || 'x').every((message) => !/<!|<@U09EVIL|<https|<#/.test(mrkdwnOf(message))),
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('the list says what each device is doing, in words and not by colour alone', () => {
+  const device = { provider: 'lab', id: 'srv-1', name: 'web-01', address: '192.0.2.1', tags: ['web'] };
+  const rows = pageOf(
+    [
+      { ...device, install: null, lock: null },
+      { ...device, install: 'xe-7f3kq2', lock: { by, reason: 'disk', until: null } },
+    ],
+    1,
+    10,
+  );
+  const list = deviceList({ rows, query: '', freezes: [], readAt: now - 60_000, silent: ['slow'], now });
+  const shown = mrkdwnOf(list);
+  expect(shown).toContain('`web-01`  🟢 free');
+  expect(shown).toContain('🔵 in install `xe-7f3kq2`  ·  🔒 locked by <@U01ALICE> until somebody lifts it: disk');
+  expect(shown).toContain('192.0.2.1  ·  lab/srv-1  ·  tags web');
+  expect(shown).toContain('Read from the providers 1 min ago; no answer from slow.');
+  expect(list.text).toBe('Devices 1–2 of 2.');
+});
+
+test('long lists have buttons for what there is before and after, and the query goes along', () => {
+  const device = { provider: 'lab', id: 'srv-1', name: 'web-01', tags: [], install: null, lock: null };
+  const all = Array.from({ length: 25 }, () => device);
+  const values = [1, 2, 3].map((page) => {
+    const list = deviceList({ rows: pageOf(all, page, 10), query: 'web 1', freezes: [], readAt: 0, silent: [], now });
+    return list.blocks
+      .flatMap((block) => (block.type === 'actions' ? block.elements : []))
+      .map((one) => 'value' in one && one.value);
+  });
+  expect(values).toEqual([['2 web 1'], ['1 web 1', '3 web 1'], ['2 web 1']]);
+});
+
+test('a freeze says what, by whom, until when, and how it ends', () => {
+  const freeze: Freeze = { tag: 'prod', until: now + 7_200_000, reason: 'release', by };
+  const shown = mrkdwnOf(frozen({ freeze, devices: 3, now }));
+  expect(shown).toContain('Everything with the tag `prod` is frozen by <@U01ALICE> until 17:30 UTC (in 2 h): release');
+  expect(shown).toContain('Devices that it concerns now: 3.');
+  expect(thawed({ freeze: { ...freeze, tag: null }, by: 'U02BOB' }).text).toContain(
+    '<@U02BOB> thawed everything, which',
+  );
+});
+
+test('what an address answered is told with what it does not prove', () => {
+  const iso: NamedIso = { name: 'os', url: 'https://m.example/a', sha256: 'ab', kept: null, hidden: false };
+  const there = isoProbed(iso, { ok: true, bytes: 650_000_000, host: 'm.example' }).text;
+  expect(there).toContain('m.example answers, and it has 650 MB');
+  expect(there).toContain('shows only when a server has fetched it');
+  expect(isoProbed({ ...iso, sha256: null }, { ok: true, bytes: null, host: 'm' }).text).toContain('nothing proves');
+  expect(isoProbed(iso, { ok: false, why: 'm.example answered 404' }).text).toContain('was not found from here');
+});
