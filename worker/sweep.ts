@@ -1,8 +1,8 @@
-import { breakGlassAt } from '../core/approval-gate.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
+import { breakGlassAt } from './saga/approval-gate.ts';
 
 /** A person decides; in all other phases of an open install, and in an emergency, a worker must look at it. */
 function waitsForPeople(record: InstallRecord): boolean {

@@ -26,7 +26,8 @@ export const statusCommand: Command = {
   async run(deps, asker, { target, flags }) {
     await authorise(deps, asker, { action: 'look' });
     if (target === undefined) {
-      if (flags.has('share')) throw badInput('Which install is to be shown? Type `/xepa status <install> --share`.');
+      if (flags.has('share'))
+        throw badInput('Which install is to be shown? Type `/xepa status &lt;install&gt; --share`.');
       return asker.tell(await overview(deps));
     }
     const record = await findInstall(deps, target);

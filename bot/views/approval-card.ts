@@ -1,3 +1,4 @@
+import type { types } from '@slack/bolt';
 import type { Approval } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { code, plain, quoteText } from '../text.ts';
@@ -20,20 +21,20 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
   const { request } = record;
   const device = plain(record.device.name);
   const lines = [
-    ...againLines(approval),
     `*Device*  ${deviceText(record)}`,
     `*Installs*  ${isoText(request.iso)}`,
     `*From*  ${code(request.iso.url, 400)}`,
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
-    eraseWarning(record),
   ];
   return {
     text: `Approval needed: ${who(request.requestedBy)} wants to install ${plain(isoName(request.iso))} on ${device}; its disks may be erased.`,
     blocks: [
       header(`🟡 Approval needed: install on ${record.device.name}`),
+      ...againBlocks(approval),
       section(lines.join('\n')),
+      section(eraseWarning(record)),
       section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),
       ...(approval.breakGlass ? [section(emergencyText(approval.breakGlass))] : []),
       approvalButtons(record),
@@ -43,10 +44,10 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
 }
 
 /** Why people are asked a second time. */
-function againLines({ voided, round }: Approval): string[] {
+function againBlocks({ voided, round }: Approval): types.SectionBlock[] {
   if (!voided) return [];
   const why = voided.why.slice(0, 6).map((reason) => `• ${plain(reason, 200)}`);
-  return [`🔄 *Asked again (round ${round}): the votes before are void.*`, ...why];
+  return [section([`🔄 *Asked again (round ${round}): the votes before are void.*`, ...why].join('\n'))];
 }
 
 function emergencyText({ by, reason, effectiveAt }: NonNullable<Approval['breakGlass']>): string {

@@ -41,7 +41,7 @@ export function deviceList(view: DeviceListView): Message {
         5,
       ),
       ...frozen,
-      context(`${title} ${ageText(view)} \`/xepa device show <name>\` shows one in full.`),
+      context(`${title} ${ageText(view)} \`/xepa device show &lt;name&gt;\` shows one in full.`),
       ...pageButtons(devicePageIds, rows, query),
     ],
   };

@@ -27,7 +27,7 @@ export function isoList(rows: Page<NamedIso>): Message {
     text: title,
     blocks: [
       ...lineSections(rows.items.map(line), 5),
-      context(`${title} \`/xepa iso show <name>\` shows one in full.`),
+      context(`${title} \`/xepa iso show &lt;name&gt;\` shows one in full.`),
       ...pageButtons(isoPageIds, rows),
     ],
   };

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Passkey } from '../../core/passkey-store.ts';
-import { confirmVote, whyNotConfirm } from '../../core/step-up.ts';
 import type { VoteClaims } from '../../core/step-up-links.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { Assertion, Creation } from './ceremony.ts';
+import { confirmVote, whyNotConfirm } from './confirm-vote.ts';
 import type { StepUpView } from './contract.ts';
 import { type Entry, noteRefusal, type StepUpDeps, viewOf } from './flow.ts';
 import { refuseVote } from './refusals.ts';

@@ -1,5 +1,5 @@
-import type { WhyNot } from '../../core/step-up.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusals.ts';
+import type { WhyNot } from './confirm-vote.ts';
 
 const again = 'In Slack, press Approve again for a new one, or type /xepa link to link a passkey.';
 

@@ -1,4 +1,3 @@
-import { askAgain, breakGlassAt, goAheadInEmergency } from '../../core/approval-gate.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, isFinal, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
@@ -7,6 +6,7 @@ import { isCancelled } from '../../core/decisions.ts';
 import { toXepaError, XepaError } from '../../core/errors.ts';
 import type { Change, InstallStore } from '../../core/install-store.ts';
 import type { Logger } from '../../core/log.ts';
+import { askAgain, breakGlassAt, goAheadInEmergency } from './approval-gate.ts';
 import { backoffMs, isHopeless, isUndoHopeless } from './backoff.ts';
 import * as journal from './journal.ts';
 import type { Outcome, Step, StepContext } from './step.ts';

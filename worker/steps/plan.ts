@@ -1,4 +1,3 @@
-import { objections } from '../../core/approval-gate.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
@@ -6,6 +5,7 @@ import type { Plan } from '../../core/contracts/plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
 import { done, type Outcome, type Step } from '../saga/step.ts';
+import { objections } from './approved.ts';
 import { need, type StepDeps } from './deps.ts';
 
 /**

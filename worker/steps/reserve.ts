@@ -1,7 +1,7 @@
-import { lateStart } from '../../core/approval-gate.ts';
 import { isFinal } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
+import { lateStart } from './approved.ts';
 import { providerOf, type StepDeps } from './deps.ts';
 
 /** Takes the device for this install and reads its state at the provider. */

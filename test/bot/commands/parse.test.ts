@@ -51,8 +51,8 @@ describe('what was typed', () => {
   test.each([
     ['instal web-07', 'Did you mean `/xepa install`'],
     ['frobnicate', 'There is no command `frobnicate`. There are'],
-    ['install', '`--iso` is missing'],
-    ['install --iso a', 'Which device?'],
+    ['plan web-07', '`--iso` is missing'],
+    ['plan --iso a', 'Which device?'],
     ['install web-07 --ios a', 'Did you mean `--iso`'],
     ['install web-07 --iso', '`--iso` needs a value'],
     ['install web-07 --iso --disk x', '`--iso` needs a value'],

@@ -1,66 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { InstallRecord } from '../../../core/contracts/install.ts';
-import { type StepName, stepNames } from '../../../core/contracts/step-name.ts';
+import { stepNames } from '../../../core/contracts/step-name.ts';
 import { cancelInstall } from '../../../core/decisions.ts';
 import { XepaError } from '../../../core/errors.ts';
-import { createLogger } from '../../../core/log.ts';
-import { createSaga, type Saga } from '../../../worker/saga/advance.ts';
-import { done, type Outcome, type Step, type StepContext, waiting } from '../../../worker/saga/step.ts';
-import { FakeClock } from '../../fakes/fake-clock.ts';
-import { createMemoryInstallStore } from '../../fakes/memory-install-store.ts';
-import { anApproval } from '../../support/an-approval.ts';
-import { alice, anInstall, anInstallAt, bob } from '../../support/an-install.ts';
+import { done, type Outcome, type StepContext, waiting } from '../../../worker/saga/step.ts';
+import { alice, anInstall, anInstallAt } from '../../support/an-install.ts';
+import { id, never, note, SagaBench } from '../../support/saga-bench.ts';
 
-const id = 'xe-7f3kq2';
-const note = { type: 'created', actor: alice, detail: {} };
-const log = createLogger('test', 'silent');
-const never = new AbortController().signal;
-
-let clock: FakeClock;
-let store: ReturnType<typeof createMemoryInstallStore>;
+let bench: SagaBench;
+let store: SagaBench['store'];
 let calls: string[];
-
 beforeEach(() => {
-  clock = new FakeClock();
-  store = createMemoryInstallStore(clock);
-  calls = [];
+  bench = new SagaBench();
+  ({ store, calls } = bench);
 });
 
-type Behaviour = Partial<Omit<Step, 'name'>>;
-
-/** Fifteen steps that only write down that they ran; a test changes the ones it is about. */
-function sagaOf(special: Partial<Record<StepName, Behaviour>> = {}, run = 'worker-a'): Saga {
-  const steps = stepNames.map(
-    (name): Step => ({
-      name,
-      timeoutMs: 60_000,
-      attempts: 3,
-      run: async () => {
-        calls.push(name);
-        return done();
-      },
-      undo: async () => {
-        calls.push(`undo ${name}`);
-        return done();
-      },
-      ...special[name],
-    }),
-  );
-  const onEnd = async ({ id: ended }: InstallRecord) => void calls.push(`end ${ended}`);
-  return createSaga({ store, steps, clock, log, run, onEnd });
-}
-
-/** Looks until the install ends or waits; bounded so that a loop fails. */
-async function drive(saga: Saga, looks = 60): Promise<InstallRecord> {
-  for (let look = 0; look < looks; look += 1) {
-    const next = await saga.advance(id, never);
-    if (next.kind === 'end') return store.load(id);
-    if (next.ms > 0) clock.forward(next.ms);
-  }
-  return store.load(id);
-}
-
-const typesOf = async () => (await store.events(id)).map((event) => event.type);
+const sagaOf: SagaBench['saga'] = (...given) => bench.saga(...given);
+const drive: SagaBench['drive'] = (...given) => bench.drive(...given);
+const typesOf = () => bench.typesOf();
 const boom = (retry: 'no' | 'backoff') =>
   new XepaError('vm-failed', { message: 'boom', userMessage: 'It went boom.', retry });
 
@@ -123,74 +80,6 @@ describe('going forward', () => {
 
   it('ends quietly for an install that does not exist', async () => {
     expect(await sagaOf().advance('xe-nobody', never)).toEqual({ kind: 'end' });
-  });
-});
-
-describe('asking people again', () => {
-  const asked = (round = 1) =>
-    anInstallAt('plan', {
-      approval: anApproval({ state: 'approved', round, by: bob, at: 1, votes: [] }),
-    });
-
-  it('throws the votes away and waits; after the next approval the step runs again', async () => {
-    await store.create(asked(), note);
-    const found = { ...anApproval().binds, serial: 'S2' };
-    let first = true;
-    const run = async (): Promise<Outcome> => {
-      calls.push('plan');
-      if (!first) return done();
-      first = false;
-      return { kind: 'ask-again', why: ['The machine is another one.'], found, hardware: null };
-    };
-    const saga = sagaOf({ plan: { run } });
-    const waiting = await drive(saga);
-    expect(waiting).toMatchObject({ phase: 'approval', at: 'plan' });
-    expect(waiting.approval).toMatchObject({ state: 'pending', round: 2, votes: [], binds: found });
-    expect(waiting.approval?.voided?.why).toEqual(['The machine is another one.']);
-    expect(await typesOf()).toContain('votes-voided');
-    // Longer than the step's own time: it began anew with the approval.
-    clock.forward(3_600_000);
-    await store.update(id, (record) => ({ record: { ...record, phase: 'forward' }, note }));
-    await drive(saga);
-    expect(calls.slice(0, 3)).toEqual(['plan', 'plan', 'prepare']);
-  });
-
-  it('puts everything back when it is cancelled meanwhile', async () => {
-    await store.create({ ...asked(), phase: 'approval' }, note);
-    await store.update(id, (record) => cancelInstall(record, alice, 5));
-    const record = await drive(sagaOf());
-    expect(record).toMatchObject({ phase: 'undone', approval: { state: 'withdrawn' } });
-    expect(calls[0]).toBe('undo survey');
-  });
-});
-
-describe('a time of its own', () => {
-  it('is waited for without running anything, and a cancellation does not wait for it', async () => {
-    await store.create(anInstall({ request: { ...anInstall().request, startAt: clock.now() + 60_000 } }), note);
-    expect(await sagaOf().advance(id, never)).toMatchObject({ kind: 'again', ms: 60_000 });
-    expect(calls).toEqual([]);
-    await store.update(id, (record) => cancelInstall(record, alice, 5));
-    expect((await drive(sagaOf())).phase).toBe('undone');
-  });
-
-  it('has an emergency: it goes ahead without votes when its window is over, and not before', async () => {
-    const breakGlass = { by: bob, at: 1, reason: 'fire', effectiveAt: clock.now() + 60_000, reviewBy: 9e12 };
-    await store.create(anInstall({ phase: 'approval', approval: anApproval({ breakGlass }) }), note);
-    expect(await sagaOf().advance(id, never)).toMatchObject({ kind: 'again', ms: 60_000 });
-    expect((await store.load(id)).phase).toBe('approval');
-    clock.forward(60_000);
-    expect((await drive(sagaOf())).approval).toMatchObject({ state: 'approved', by: bob });
-    expect(await typesOf()).toContain('break-glass-took-effect');
-    expect(calls[0]).toBe('reserve');
-  });
-
-  it('has an emergency that was stopped in its window', async () => {
-    const breakGlass = { by: bob, at: 1, reason: 'fire', effectiveAt: clock.now() + 60_000, reviewBy: 9e12 };
-    await store.create(anInstall({ phase: 'approval', approval: anApproval({ breakGlass }) }), note);
-    await store.update(id, (record) => cancelInstall(record, alice, 5));
-    clock.forward(60_000);
-    expect((await drive(sagaOf())).phase).toBe('undone');
-    expect(calls).toEqual([`end ${id}`]);
   });
 });
 

@@ -1,7 +1,7 @@
-import { isComplete } from './approval-votes.ts';
-import type { Approval, Vote } from './contracts/approval.ts';
-import type { InstallRecord } from './contracts/install.ts';
-import type { Change } from './install-store.ts';
+import { isComplete } from '../../core/approval-votes.ts';
+import type { Approval, Vote } from '../../core/contracts/approval.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Change } from '../../core/install-store.ts';
 
 /** Whose vote is to count, and for what exactly it was given. */
 export interface VoteClaim {

@@ -1,23 +1,9 @@
-import { bindingDigest, differences } from './binding.ts';
-import type { Actor } from './contracts/actor.ts';
-import type { Binding } from './contracts/approval.ts';
-import type { DeviceProfile } from './contracts/device-profile.ts';
-import type { InstallRecord } from './contracts/install.ts';
-import type { Change } from './install-store.ts';
-
-/** Why the votes do not cover what is about to be done, a sentence each; empty when they do, or none were needed. */
-export function objections(record: InstallRecord, found: Binding): string[] {
-  const { approval } = record;
-  return approval ? differences(approval.binds, found, { knownDisks: approval.knownDisks }) : [];
-}
-
-/** An approval is for now: a sentence when the install did not begin in time after it, else null. */
-export function lateStart(record: InstallRecord, now: number): string | null {
-  const { approval } = record;
-  if (!approval?.startWithinMs || approval.at === undefined || approval.state !== 'approved') return null;
-  if (now <= approval.at + approval.startWithinMs) return null;
-  return `It did not begin within ${Math.round(approval.startWithinMs / 60_000)} minutes of its approval.`;
-}
+import { bindingDigest } from '../../core/binding.ts';
+import type { Actor } from '../../core/contracts/actor.ts';
+import type { Binding } from '../../core/contracts/approval.ts';
+import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Change } from '../../core/install-store.ts';
 
 /**
  * Throws the votes away and asks anew for what was found. The step that asked is run again after the next approval.

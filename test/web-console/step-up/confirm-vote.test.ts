@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Approval, Vote } from '../../core/contracts/approval.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
-import { confirmVote, type VoteClaim, type WhyNot, whyNotConfirm } from '../../core/step-up.ts';
-import { anApproval } from '../support/an-approval.ts';
-import { alice, anInstall, bob } from '../support/an-install.ts';
+import type { Approval, Vote } from '../../../core/contracts/approval.ts';
+import type { InstallRecord } from '../../../core/contracts/install.ts';
+import { confirmVote, type VoteClaim, type WhyNot, whyNotConfirm } from '../../../web-console/step-up/confirm-vote.ts';
+import { anApproval } from '../../support/an-approval.ts';
+import { alice, anInstall, bob } from '../../support/an-install.ts';
 
 const carol = { via: 'slack', id: 'U03CAROL' } as const;
 const digest = 'd'.repeat(64);
