@@ -19,6 +19,8 @@ export interface InstallQueue {
 /** Says "install X changed" to the bot. Notices of one install collapse into one while the bot is busy. */
 export interface NoticeQueue {
   send(notice: Notice): Promise<void>;
+  /** The same after a while, whoever is there then to hear it. Milliseconds. */
+  sendLater(notice: Notice, ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
         removeOnComplete: true,
         removeOnFail: true,
       });
+    },
+    async sendLater(notice, delay) {
+      // Not deduplicated: one that waits must not swallow those that are due at once.
+      const options = { delay, attempts: 5, removeOnComplete: true, removeOnFail: true };
+      await queue.add('changed', Notice.parse(notice), options);
     },
     close: () => queue.close(),
   };
