@@ -6,11 +6,13 @@ import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import type { Tickets } from '../core/tickets.ts';
+import type { Wishes } from '../core/wishes.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
 import type { People } from './people.ts';
 import type { Rules } from './policy.ts';
 import type { SentMessages } from './sent-messages.ts';
+import type { SlackFiles } from './slack-files.ts';
 import type { SlackSender } from './slack-sender.ts';
 import type { Message } from './views/message.ts';
 
@@ -28,7 +30,9 @@ export interface BotDeps {
   store: InstallStore;
   inventory: Pick<InventoryStore, 'read'>;
   installQueue: Pick<InstallQueue, 'wake'>;
-  notices: Pick<NoticeQueue, 'send'>;
+  notices: Pick<NoticeQueue, 'send' | 'sendLater'>;
+  wishes: Wishes;
+  files: SlackFiles;
   tickets: Pick<Tickets, 'issue'>;
   leases: Pick<DeviceLeases, 'holder'>;
   claims: DeviceClaims;

@@ -1,22 +1,27 @@
 import type { ServerResponse } from 'node:http';
+import type { Notice } from '../core/contracts/notice.ts';
 import { createDeviceLeases } from '../core/device-lease.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
+import { createPictureStore } from '../core/picture-store.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { openState, type State } from '../core/state.ts';
+import { createWishes } from '../core/wishes.ts';
 import { buildApp } from './app.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
+import { showSeen } from './eyes.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
 import { createPeople } from './people.ts';
 import { createPublisher } from './publisher.ts';
 import { createSentMessages } from './sent-messages.ts';
 import { canPost, connectSlack, type SlackClients } from './slack-clients.ts';
+import { createSlackFiles } from './slack-files.ts';
 import { createSlackSender } from './slack-sender.ts';
 import { startSweep } from './sweep.ts';
 import { httpTransport, socketTransport } from './transport.ts';
@@ -68,6 +73,8 @@ function botDeps(connections: Connections): BotDeps {
     inventory: createInventoryStore(redis),
     installQueue: queue,
     notices,
+    wishes: createWishes({ redis, clock }),
+    files: createSlackFiles({ client: slack.progress, fetch }),
     tickets,
     leases: createDeviceLeases(redis),
     claims: createDeviceClaims({ redis, store }),
@@ -151,7 +158,12 @@ function startOutput({ config, deps, slack }: Parts): { close(): Promise<void> }
   const later = createLater(again);
   const budget = createUpdateBudget({ redis, clock, teamId: slack.teamId });
   const publisher = createPublisher({ store, sent, budget, sender, clock, log, later });
-  const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => publisher.publish(installId), log);
+  const seen = { ...deps, pictures: createPictureStore({ redis }) };
+  const follow = async ({ installId }: Notice) => {
+    await publisher.publish(installId);
+    await showSeen(seen, installId);
+  };
+  const consumer = consumeNotices(config.REDIS_URL, follow, log);
   const sweep = startSweep(deps);
   return {
     async close() {

@@ -5,11 +5,21 @@ import { consoleCommand } from './console.ts';
 import { helpCommand } from './help.ts';
 import { installCommand } from './install.ts';
 import { listCommand } from './list.ts';
+import { logsCommand } from './logs.ts';
 import { parseCommand } from './parse.ts';
+import { shotCommand } from './shot.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 
-const explained: readonly Command[] = [installCommand, statusCommand, listCommand, consoleCommand, cancelCommand];
+const explained: readonly Command[] = [
+  installCommand,
+  statusCommand,
+  listCommand,
+  consoleCommand,
+  shotCommand,
+  logsCommand,
+  cancelCommand,
+];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */
 export const commands: readonly Command[] = [...explained, helpCommand(explained)];
