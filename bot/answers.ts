@@ -30,8 +30,8 @@ export async function tellAnswers(deps: AnswersDeps, record: InstallRecord): Pro
     const due = answer !== null || isOverdue(wish, deps.clock.now());
     if (!due || (answer?.what === 'picture' && !(await isSettled(deps, record, answer.kind)))) continue;
     const claim = await deps.sent.claim(record.id, wishKey(wish));
-    if (claim === 'busy') wait = CLAIM_MS;
-    if (claim !== 'mine' && claim !== 'again') continue;
+    if (claim.kind === 'busy') wait = CLAIM_MS;
+    if (claim.kind !== 'mine') continue;
     await tell(deps, record, { wish, answer }).catch((err: unknown) =>
       deps.log.warn({ installId: record.id, err }, 'somebody was not told what became of a wish'),
     );

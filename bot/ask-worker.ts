@@ -3,9 +3,6 @@ import { WISH_MS, type Wish } from '../core/wishes.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { slackActor } from './operations.ts';
 
-/** BullMQ wakes delayed jobs up to a second late, never early. */
-const SLACK_MS = 500;
-
 /**
  * Asks whichever worker has the install to look at its VM now. The answer comes by way of Redis and a notice; the
  * second notice, for the case that none comes, is sent off beforehand, so that no process has to live that long.
@@ -18,7 +15,7 @@ export async function askWorker(
   wish: Pick<Wish, 'what' | 'lines' | 'step' | 'asFile'>,
 ): Promise<void> {
   const { nonce } = await deps.wishes.add(record.id, { ...wish, by: asker.user, channel: asker.channel });
-  await deps.notices.sendLater({ installId: record.id, rev: 0 }, WISH_MS + SLACK_MS);
+  await deps.notices.sendLater({ installId: record.id, rev: 0 }, WISH_MS);
   // A worker that is just putting the install to sleep sees that the record has changed, and looks again.
   await deps.store.note(record.id, { type: `${wish.what}-asked`, actor: slackActor(asker), detail: { wish: nonce } });
   await deps.installQueue.wake(record.id);

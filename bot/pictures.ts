@@ -2,15 +2,15 @@ import type { Clock } from '../core/clock.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { Logger } from '../core/log.ts';
 import type { Picture, PictureStore } from '../core/picture-store.ts';
-import { CLAIM_MS, type SentMessage, type SentMessages } from './sent-messages.ts';
-import { type SlackFailure, slackFailure } from './slack-errors.ts';
+import { CLAIM_MS, type Claimed, type SentMessage, type SentMessages } from './sent-messages.ts';
+import { type SlackFailure, slackFailure, tokenTrouble } from './slack-errors.ts';
 import type { SlackFiles } from './slack-files.ts';
 import type { MessagePlace } from './slack-sender.ts';
 import { pictureWords } from './views/picture.ts';
 
 export interface PicturesDeps {
   pictures: Pick<PictureStore, 'list' | 'bytes'>;
-  sent: Pick<SentMessages, 'claim' | 'save' | 'forget'>;
+  sent: Pick<SentMessages, 'claim' | 'replace'>;
   files: Pick<SlackFiles, 'stage' | 'share'>;
   clock: Clock;
   log: Logger;
@@ -40,9 +40,8 @@ export async function showPictures(deps: PicturesDeps, record: InstallRecord, ro
   for (const picture of await deps.pictures.list(record.id)) {
     if (deps.clock.now() - picture.at > STALE_MS) continue;
     const claim = await deps.sent.claim(record.id, pictureKey(picture.kind));
-    if (claim === 'busy') wait = Math.max(wait, CLAIM_MS);
-    if (claim !== 'mine' && claim !== 'again') continue;
-    wait = Math.max(wait, await show(deps, record, { picture, root, again: claim === 'again' }));
+    if (claim.kind === 'busy') wait = Math.max(wait, CLAIM_MS);
+    if (claim.kind === 'mine') wait = Math.max(wait, await show(deps, record, { picture, root, ...claim }));
   }
   return wait;
 }
@@ -50,6 +49,7 @@ export async function showPictures(deps: PicturesDeps, record: InstallRecord, ro
 interface Showing {
   picture: Picture;
   root: MessagePlace;
+  claimed: Claimed;
   again: boolean;
 }
 
@@ -77,18 +77,20 @@ async function afterFailure(
   failed: { showing: Showing; staged: boolean; failure: SlackFailure },
 ): Promise<number> {
   const { showing, staged, failure } = failed;
-  if (failure.kind === 'refused') {
+  if (failure.kind === 'refused' && tokenTrouble(failure) === null) {
     await remember(deps, record, { ...showing, hash: `${REFUSED}${failure.error}` });
     return 0;
   }
   // Whether it is shown is unknown: the claim stays, and whoever finds it old posts again and says so.
-  if (staged && failure.kind === 'unknown') return CLAIM_MS;
-  await deps.sent.forget(record.id, pictureKey(showing.picture.kind));
+  if (staged && (failure.kind === 'unknown' || failure.kind === 'broken')) return CLAIM_MS;
+  const { picture, claimed } = showing;
+  await deps.sent.replace(record.id, pictureKey(picture.kind), { from: claimed, to: null });
   return failure.kind === 'rate-limited' ? failure.retryAfterSeconds * 1000 : CLAIM_MS;
 }
 
-function remember(deps: PicturesDeps, record: InstallRecord, what: Showing & { hash: string }): Promise<void> {
-  const { picture, root, hash } = what;
-  const place = { channel: root.channel, ts: '', stateHash: hash, rev: record.rev, at: deps.clock.now() };
-  return deps.sent.save(record.id, pictureKey(picture.kind), { ...place, hash });
+async function remember(deps: PicturesDeps, record: InstallRecord, what: Showing & { hash: string }): Promise<void> {
+  const { picture, root, claimed, hash } = what;
+  const place = { channel: root.channel, ts: '', rev: record.rev, at: deps.clock.now() };
+  const to = { ...place, state: 'sent' as const, hash, stateHash: hash };
+  await deps.sent.replace(record.id, pictureKey(picture.kind), { from: claimed, to });
 }

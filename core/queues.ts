@@ -19,7 +19,7 @@ export interface InstallQueue {
 /** Says "install X changed" to the bot. Notices of one install collapse into one while the bot is busy. */
 export interface NoticeQueue {
   send(notice: Notice): Promise<void>;
-  /** The same after a while, whoever is there then to hear it. Milliseconds. */
+  /** The same after at least so many milliseconds, for whoever is there then to hear it. */
   sendLater(notice: Notice, ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,6 +41,9 @@ export function createInstallQueue(url: string, log: Logger): InstallQueue {
   };
 }
 
+/** Notices for later come up to so much later still. */
+const LATER_MS = 5_000;
+
 export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
   const queue = openQueue(noticeQueueName, url, log);
   return {
@@ -53,14 +56,19 @@ export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
         removeOnFail: true,
       });
     },
-    async sendLater(notice, delay) {
-      // Not deduplicated: one that waits must not swallow those that are due at once.
-      const options = { delay, attempts: 5, removeOnComplete: true, removeOnFail: true };
+    async sendLater(notice, ms) {
+      const due = Math.ceil((Date.now() + ms) / LATER_MS) * LATER_MS;
+      // One notice for all that fall due together, and none that swallows those that are due at once.
+      const jobId = `${notice.installId}-${due}`;
+      const options = { jobId, delay: due - Date.now(), attempts: 5, removeOnComplete: true, removeOnFail: true };
       await queue.add('changed', Notice.parse(notice), options);
     },
     close: () => queue.close(),
   };
 }
+
+/** More than the calls to Slack that may hang at once: they must not hold back the notice of a decision. */
+const NOTICES_AT_ONCE = 32;
 
 /** Hands each notice to `handle`; a throw is tried again with backoff. */
 export function consumeNotices(
@@ -71,7 +79,7 @@ export function consumeNotices(
   const worker = new Worker(noticeQueueName, async (job) => handle(Notice.parse(job.data)), {
     connection: redisOptions(url, 'consumer'),
     prefix: queuePrefix,
-    concurrency: 8,
+    concurrency: NOTICES_AT_ONCE,
   });
   worker.on('error', (err) => log.warn({ err }, 'notice queue error'));
   worker.on('failed', (job, err) => log.warn({ installId: job?.data?.installId, err }, 'a notice failed'));

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createDeviceLeases } from '../core/device-lease.ts';
+import { createDeviceProfileStore } from '../core/device-profile-store.ts';
 import { XepaError } from '../core/errors.ts';
 import { startHealthServer } from '../core/health-server.ts';
+import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { createPictureStore } from '../core/picture-store.ts';
@@ -47,15 +49,9 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
 
   const leases = createDeviceLeases(redis);
   const steps = buildSteps({
-    store,
-    providers,
-    leases,
-    sealer,
-    shells,
+    ...{ store, providers, leases, sealer, shells, tickets, readHostKey, answersTcp },
+    profiles: createDeviceProfileStore(redis),
     openShell: openSshShell,
-    tickets,
-    readHostKey,
-    answersTcp,
     eyes: eyesOn(state, log),
     settings: stepSettings(config),
   });
@@ -72,6 +68,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     subscriber,
     saga,
     store,
+    heartbeats: createHeartbeats({ redis, clock }),
     clock,
     log,
     concurrency: config.XEPA_WORKER_CONCURRENCY,

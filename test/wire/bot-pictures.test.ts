@@ -65,6 +65,7 @@ let direct: string[];
 let laters: number[];
 let whisperFails: Error | null;
 let record: InstallRecord;
+let parked: string | null;
 
 beforeAll(async () => {
   server = await startEmbeddedRedis(folder, process.env.PATH ?? '');
@@ -86,7 +87,11 @@ beforeEach(async () => {
   wishes = createWishes({ redis, clock });
   [whispers, direct, laters, whisperFails] = [[], [], [], null];
   record = await store.create(installAt('attend', {}, { rev: 0 }), note);
-  await sent.save(record.id, 'root', { channel: 'C01OPS', ts: '1.0', hash: 'h', stateHash: 'h', rev: 1, at: 0 });
+  parked = null;
+  const root = await sent.claim(record.id, 'root');
+  const shown = { channel: 'C01OPS', ts: '1.0', hash: 'h', stateHash: 'h', rev: 1, at: 0 };
+  if (root.kind !== 'mine') throw new Error('nobody else posts here');
+  await sent.replace(record.id, 'root', { from: root.claimed, to: { state: 'sent', ...shown } });
 });
 
 const sender = {
@@ -100,7 +105,8 @@ const sender = {
   },
 };
 const notices = { sendLater: async (_notice: unknown, ms: number) => void laters.push(ms) };
-const look = () => showSeen({ store, sent, pictures, wishes, files, sender, notices, clock, log }, record.id);
+const parking = { reason: async () => parked };
+const look = () => showSeen({ store, sent, pictures, wishes, files, sender, notices, parking, clock, log }, record.id);
 const keep = (nonce = 'n1') =>
   pictures.put(record.id, { kind: `asked:${nonce}`, at: clock.now(), step: 'attend', askedBy: ['U02BOB'] }, png);
 const ask = (what: 'picture' | 'logs') =>
@@ -166,6 +172,18 @@ describe('a picture', () => {
     expect([files.shared.length, files.staged, laters]).toEqual([1, 1, []]);
     expect(whispers).toMatchObject([{ to: 'U02BOB', text: expect.stringContaining('`files:write`') }]);
     expect(await wishes.all(record.id)).toEqual([]);
+  });
+
+  test('waits for a token that works', async () => {
+    await keep();
+    files.fail.push({ half: 'stage', err: refused('token_revoked') });
+    await look();
+    parked = 'token_revoked';
+    await look();
+    expect([files.staged, laters]).toEqual([0, [60_000]]);
+    parked = null;
+    await look();
+    expect(files.shared).toHaveLength(1);
   });
 
   test('is no news after an hour', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lintMessage } from '../../../bot/block-lint.ts';
+import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import { type Logs, logsFile, logsMessage } from '../../../bot/views/logs.ts';
 import { pictureWords } from '../../../bot/views/picture.ts';
 import { genesis } from '../../../core/audit-chain.ts';
