@@ -8,6 +8,7 @@ import type { Logger } from '../core/log.ts';
 import { createPasskeyStore } from '../core/passkey-store.ts';
 import type { State } from '../core/state.ts';
 import { createStepUpLinks } from '../core/step-up-links.ts';
+import { createWishes } from '../core/wishes.ts';
 import type { BotConfig } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
@@ -21,6 +22,7 @@ import type { PolicySource } from './policy-file.ts';
 import { createSentMessages } from './sent-messages.ts';
 import { createShelf } from './shelf.ts';
 import { canPost, type SlackClients } from './slack-clients.ts';
+import { createSlackFiles } from './slack-files.ts';
 import { createSlackSender } from './slack-sender.ts';
 import { createSlackViews } from './slack-views.ts';
 
@@ -40,6 +42,7 @@ export function assembleBot(connections: Connections): BotDeps {
   const { redis, clock, store, queue, notices, tickets } = state;
   const trail = createGeneralTrail({ redis, clock });
   const shelf = createShelf({ trail, provided: createInventoryStore(redis) });
+  const uploads = createSlackFiles({ client: slack.progress, fetch });
   const deps = {
     store,
     inventory: notedInventory(shelf.provided, shelf.notes),
@@ -54,7 +57,9 @@ export function assembleBot(connections: Connections): BotDeps {
     sent: createSentMessages({ redis, clock }),
     sender: createSlackSender({ ...slack, log, strict }),
     slackViews: createSlackViews(slack.interactive),
-    files: createFileSender(slack.interactive),
+    uploads,
+    files: createFileSender(uploads),
+    wishes: createWishes({ redis, clock }),
     examine: () => runChecks(botChecks({ config, state, log }), secretValues(config)),
     people: createPeople({ client: slack.interactive, teamId: slack.teamId }),
     canPost: (channel: string) => canPost(slack.interactive, channel),

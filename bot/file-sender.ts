@@ -1,12 +1,14 @@
-import type { webApi } from '@slack/bolt';
 import { XepaError } from '../core/errors.ts';
 import { slackFailure } from './slack-errors.ts';
+import type { SlackFiles } from './slack-files.ts';
 
 /** A file of text, such as an export. */
 export interface TextFile {
   name: string;
   title: string;
   content: string;
+  /** What it is, in mrkdwn in which everything user-made is escaped. */
+  comment: string;
 }
 
 /** Gives files to one person, in their own messages with the bot. */
@@ -15,13 +17,13 @@ export interface FileSender {
   toPerson(user: string, file: TextFile): Promise<void>;
 }
 
-export function createFileSender(client: webApi.WebClient): FileSender {
+export function createFileSender(files: SlackFiles): FileSender {
   return {
-    async toPerson(user, { name, title, content }) {
+    async toPerson(user, { name, title, content, comment }) {
       try {
-        const { channel } = await client.conversations.open({ users: user });
-        if (channel?.id === undefined) throw new Error('Slack opened no conversation');
-        await client.files.uploadV2({ channel_id: channel.id, filename: name, title, content });
+        const channel = await files.directChannel(user);
+        const fileId = await files.stage({ name, bytes: Buffer.from(content) });
+        await files.share(fileId, { channel, title, comment });
       } catch (cause) {
         throw notTaken(cause);
       }
@@ -29,17 +31,18 @@ export function createFileSender(client: webApi.WebClient): FileSender {
   };
 }
 
+/** The sentence for a file that Slack did not take. */
+export function fileRefusal(error: string): string {
+  const todo =
+    error === 'missing_scope'
+      ? "The Slack app lacks a scope: install it again with XEPA's manifest. `/xepa doctor` names what is missing."
+      : 'Try again in a moment.';
+  return `Slack did not take the file (${error.replace(/[^\w -]/g, '')}), so nothing was sent. ${todo}`;
+}
+
 function notTaken(cause: unknown): XepaError {
   const failure = slackFailure(cause);
   const why = failure.kind === 'refused' ? failure.error : 'no clear answer';
-  const todo =
-    failure.kind === 'refused' && failure.error === 'missing_scope'
-      ? "The Slack app lacks a scope: install it again with XEPA's manifest. `/xepa doctor` names what is missing."
-      : 'Try again in a moment.';
-  return new XepaError('slack-failed', {
-    message: `Slack did not take a file: ${why}`,
-    userMessage: `Slack did not take the file (${why}), so nothing was sent. ${todo}`,
-    retry: 'backoff',
-    cause,
-  });
+  const message = `Slack did not take a file: ${why}`;
+  return new XepaError('slack-failed', { message, userMessage: fileRefusal(why), retry: 'backoff', cause });
 }

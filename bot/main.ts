@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import type { Notice } from '../core/contracts/notice.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
 import { createLogger } from '../core/log.ts';
+import { createPictureStore } from '../core/picture-store.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { openState } from '../core/state.ts';
@@ -10,6 +12,7 @@ import { assembleBot } from './assemble.ts';
 import { boltLogger } from './bolt-logger.ts';
 import { type BotConfig, readConfig, transportOf } from './config.ts';
 import type { BotDeps } from './deps.ts';
+import { showSeen } from './eyes.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
@@ -131,11 +134,13 @@ function startOutput({ config, deps, slack, parking }: Parts): { close(): Promis
   const lock = createMessageLock(redis);
   const outbox = { store, sent, lock, budget, sender, heartbeats, parking, clock, log, later };
   const publisher = createPublisher(outbox);
-  const show = async (installId: string) => {
+  const seen = { ...deps, parking, pictures: createPictureStore({ redis }) };
+  const follow = async ({ installId }: Notice) => {
     deps.home.changed();
     await publisher.publish(installId);
+    await showSeen(seen, installId);
   };
-  const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => show(installId), log);
+  const consumer = consumeNotices(config.REDIS_URL, follow, log);
   const sweep = startSweep({ ...deps, heartbeats, parking });
   return {
     async close() {

@@ -19,6 +19,8 @@ export interface InstallQueue {
 /** Says "install X changed" to the bot. Notices of one install collapse into one while the bot is busy. */
 export interface NoticeQueue {
   send(notice: Notice): Promise<void>;
+  /** The same after at least so many milliseconds, for whoever is there then to hear it. */
+  sendLater(notice: Notice, ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export function createInstallQueue(url: string, log: Logger): InstallQueue {
   };
 }
 
+/** Notices for later come up to so much later still. */
+const LATER_MS = 5_000;
+
 export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
   const queue = openQueue(noticeQueueName, url, log);
   return {
@@ -50,6 +55,13 @@ export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
         removeOnComplete: true,
         removeOnFail: true,
       });
+    },
+    async sendLater(notice, ms) {
+      const due = Math.ceil((Date.now() + ms) / LATER_MS) * LATER_MS;
+      // One notice for all that fall due together, and none that swallows those that are due at once.
+      const jobId = `${notice.installId}-${due}`;
+      const options = { jobId, delay: due - Date.now(), attempts: 5, removeOnComplete: true, removeOnFail: true };
+      await queue.add('changed', Notice.parse(notice), options);
     },
     close: () => queue.close(),
   };

@@ -5,13 +5,15 @@ import { XepaError } from '../core/errors.ts';
 import { startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
-import { createLogger } from '../core/log.ts';
+import { createLogger, type Logger } from '../core/log.ts';
+import { createPictureStore } from '../core/picture-store.ts';
 import { connectRedis } from '../core/redis.ts';
 import { createSealer } from '../core/sealing.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { readHostKey } from '../core/ssh/host-key.ts';
 import { openSshShell } from '../core/ssh/ssh-shell.ts';
-import { openState } from '../core/state.ts';
+import { openState, type State } from '../core/state.ts';
+import { createWishes } from '../core/wishes.ts';
 import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
@@ -20,12 +22,14 @@ import { buildProviders } from './providers/index.ts';
 import { createSaga } from './saga/advance.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
+import { createEyes, type Eyes } from './steps/eyes.ts';
 import { buildSteps } from './steps/index.ts';
 import { startSweep } from './sweep.ts';
 import { answersTcp } from './tcp-probe.ts';
 
 const SHELL_IDLE_MS = 60_000;
 const SWEEP_MS = 60_000;
+const LOOK_MS = 8_000;
 
 /** Starts a worker: the composition root. Resolves once it takes installs. @throws XepaError bad-config, redis-down */
 export async function startWorker(source?: Readonly<Record<string, string | undefined>>): Promise<{
@@ -45,16 +49,10 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
 
   const leases = createDeviceLeases(redis);
   const steps = buildSteps({
-    store,
-    providers,
-    leases,
+    ...{ store, providers, leases, sealer, shells, tickets, readHostKey, answersTcp },
     profiles: createDeviceProfileStore(redis),
-    sealer,
-    shells,
     openShell: openSshShell,
-    tickets,
-    readHostKey,
-    answersTcp,
+    eyes: eyesOn(state, log),
     settings: stepSettings(config),
   });
   const saga = createSaga({
@@ -100,6 +98,11 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   shutdown.add('state', () => state.close());
   log.info({ providers: [...providers.keys()], healthPort: health.port }, 'the worker takes installs');
   return { healthPort: health.port, close: () => shutdown.run() };
+}
+
+function eyesOn({ redis, clock, notices }: State, log: Logger): Eyes {
+  const [pictures, wishes] = [createPictureStore({ redis }), createWishes({ redis, clock })];
+  return createEyes({ pictures, wishes, notices, log, limitMs: LOOK_MS });
 }
 
 async function mustRun(running: boolean): Promise<void> {

@@ -70,7 +70,12 @@ async function sendFile(
   const { events, format, of, unreadable } = wish;
   const day = new Date(deps.clock.now()).toISOString().slice(0, 10);
   const content = exportTrail(events, format);
-  await deps.files.toPerson(asker.user, { name: `xepa-audit-${day}.${format}`, title: 'XEPA audit trail', content });
+  await deps.files.toPerson(asker.user, {
+    name: `xepa-audit-${day}.${format}`,
+    title: 'XEPA audit trail',
+    content,
+    comment: `The audit trail of ${of}.`,
+  });
   const gaps = unreadable === 0 ? '' : ` ❌ ${unreadable} entries are not as they were written and are not in it.`;
   await asker.tell(sentence(`${events.length} events of ${of} are in a file in your messages with XEPA.${gaps}`));
 }

@@ -10,11 +10,13 @@ import { helpCommand } from './help.ts';
 import { installCommand, planCommand } from './install.ts';
 import { linkCommand } from './link.ts';
 import { listCommand } from './list.ts';
+import { logsCommand } from './logs.ts';
 import { parseCommand } from './parse.ts';
 import { policyTestCommand } from './policy.ts';
 import { releaseCommand } from './release.ts';
 import { retryCommand } from './retry.ts';
 import { shelfCommands } from './shelf.ts';
+import { shotCommand } from './shot.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 import { whoamiCommand } from './whoami.ts';
@@ -25,6 +27,8 @@ const explained: readonly Command[] = [
   statusCommand,
   listCommand,
   consoleCommand,
+  shotCommand,
+  logsCommand,
   approveCommand,
   denyCommand,
   breakGlassCommand,

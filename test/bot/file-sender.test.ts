@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { createFileSender } from '../../bot/file-sender.ts';
+import { createSlackFiles } from '../../bot/slack-files.ts';
 import { failureOf } from '../support/failure-of.ts';
 
 /** A client whose Slack answers each method with what is given. */
@@ -12,7 +13,7 @@ function clientThatHears(answers: Readonly<Record<string, object>>): webApi.WebC
   return new webApi.WebClient('xoxb-test', { fetch: answer, retryConfig: { retries: 0 } });
 }
 
-const file = { name: 'a.csv', title: 'Audit', content: 'x' };
+const file = { name: 'a.csv', title: 'Audit', content: 'x', comment: 'an export' };
 
 test.each([
   [{}, 'unknown_method', 'Try again in a moment'],
@@ -26,7 +27,9 @@ test.each([
   ],
   [{ 'conversations.open': { ok: true } }, 'no clear answer', 'Try again in a moment'],
 ])('a file that Slack does not take is told of with the reason', async (answers, why, todo) => {
-  const failure = await failureOf(createFileSender(clientThatHears(answers)).toPerson('U02BOB', file));
+  const failure = await failureOf(
+    createFileSender(createSlackFiles({ client: clientThatHears(answers), fetch })).toPerson('U02BOB', file),
+  );
   expect(failure.code).toBe('slack-failed');
   expect(failure.userMessage).toContain(`Slack did not take the file (${why}), so nothing was sent.`);
   expect(failure.userMessage).toContain(todo);

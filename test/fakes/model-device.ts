@@ -15,10 +15,12 @@ import {
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
 import { apkAddScript } from '../../worker/host/scripts/packages.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
+import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen.ts';
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
 import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { type ModelIso, modelIso } from './model-iso.ts';
+import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
 
@@ -36,9 +38,10 @@ export class ModelDevice {
     ['0000:02:00.0', 'nvme'],
   ]);
   vm: { status: string; argv: string[]; diskFirst: boolean } | null = null;
-  /** `deaf`: QEMU greets and never answers again. */
-  qmp: 'answers' | 'deaf' = 'answers';
+  /** `deaf`: QEMU greets and never answers again. `silent`: only a screendump gets no answer. */
+  qmp: 'answers' | 'deaf' | 'silent' = 'answers';
   vnc = 'RFB 003.008\n';
+  readonly screen = new ModelScreen();
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -143,6 +146,8 @@ export class ModelDevice {
       [disarmScript, ['disarm', () => this.#did('disarm', () => this.#disarm())]],
       [launchScript, ['launch', () => this.#launch(args)]],
       [vmStateScript, ['vm state', () => this.#vmState()]],
+      [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
+      [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
       [bootFilesScript, ['boot files', () => '## xepa boot-files\nnvme0n1p1\tcopied\t/EFI/debian/shimx64.efi']],
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
@@ -253,15 +258,17 @@ export class ModelDevice {
     if (!this.vm) return void stream.destroy();
     stream.setEncoding('utf8');
     stream.on('data', (line: string) => {
-      const { execute, id } = JSON.parse(line);
+      const { execute, id, arguments: args } = JSON.parse(line);
       if (this.qmp === 'deaf' && execute !== 'qmp_capabilities') return void stream.destroy();
-      stream.write(`${JSON.stringify({ return: this.#execute(execute), id })}\n`);
+      if (this.qmp === 'silent' && execute === 'screendump') return;
+      stream.write(`${JSON.stringify({ return: this.#execute(execute, args), id })}\n`);
     });
     stream.write('{"QMP": {}}\n');
   }
 
-  #execute(command: string): object {
+  #execute(command: string, args: { filename?: string } = {}): object {
     if (command === 'query-status') return { status: this.vm?.status };
+    if (command === 'screendump') return this.screen.dump(args.filename ?? '');
     if (command !== 'qmp_capabilities') this.done.push(command);
     if (command === 'system_powerdown') this.onPowerDown();
     if (command === 'quit') this.vm = null;

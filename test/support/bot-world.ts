@@ -9,7 +9,7 @@ import { type EmbeddedRedis, startEmbeddedRedis } from '../../core/embedded-redi
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { createInventoryStore } from '../../core/inventory-store.ts';
 import { createLogger } from '../../core/log.ts';
-import { createNoticeQueue } from '../../core/queues.ts';
+import { createNoticeQueue, type NoticeQueue } from '../../core/queues.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { freePort } from './free-port.ts';
 import { type LocalSlack, slackTokens, startLocalSlack } from './local-slack.ts';
@@ -23,6 +23,8 @@ export interface BotWorld {
   /** The store as a worker has it: its writes reach the bot as notices. */
   store: InstallStore;
   redis: Redis;
+  /** As a worker tells the bot of something new. */
+  notices: NoticeQueue;
   eventsUrl: string;
   healthUrl: string;
   stopRedis(): Promise<void>;
@@ -91,6 +93,7 @@ export async function startBotWorld(
     slack,
     store,
     redis,
+    notices,
     eventsUrl,
     healthUrl: `http://127.0.0.1:${healthPort}/healthz`,
     stopRedis,

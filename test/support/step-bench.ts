@@ -4,12 +4,15 @@ import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
 import { parseKeyring } from '../../core/keyring.ts';
+import { createLogger } from '../../core/log.ts';
 import { createSealer } from '../../core/sealing.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
 import { createShellPool } from '../../worker/shell-pool.ts';
 import type { StepDeps, StepSettings } from '../../worker/steps/deps.ts';
+import { createEyes, type Eyes } from '../../worker/steps/eyes.ts';
 import { buildSteps } from '../../worker/steps/index.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
+import { createMemoryPictures, createMemoryWishes } from '../fakes/memory-eyes.ts';
 import { ModelDevice } from '../fakes/model-device.ts';
 import { ModelProvider } from '../fakes/model-provider.ts';
 import { anInstall } from './an-install.ts';
@@ -36,6 +39,12 @@ export class StepBench {
   /** Other installs that the store knows. */
   readonly others = new Map<string, InstallRecord>();
   readonly revoked: string[] = [];
+  readonly pictures = createMemoryPictures();
+  readonly wishes = createMemoryWishes(this.clock);
+  /** Installs of which the bot was told that there is something to show. */
+  readonly noticed: string[] = [];
+  /** How long a look at the screen may take. */
+  readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
   seen: { hostKey: string | null; openPorts: number[] } = { hostKey: null, openPorts: [] };
@@ -67,8 +76,21 @@ export class StepBench {
       tickets: { revokeAll: async (id) => void this.revoked.push(id) },
       readHostKey: async () => this.seen.hostKey,
       answersTcp: async ({ port }) => this.seen.openPorts.includes(port),
+      eyes: this.#eyes(),
       settings,
     };
+  }
+
+  #eyes(): Eyes {
+    const { pictures, wishes, limit } = this;
+    const notices = { send: async ({ installId }: { installId: string }) => void this.noticed.push(installId) };
+    const log = createLogger('test', 'silent');
+    return createEyes({
+      ...{ pictures, wishes, notices, log },
+      get limitMs() {
+        return limit.ms;
+      },
+    });
   }
 
   /** Runs a step as the engine does: started first, its facts kept, a failure counted. */

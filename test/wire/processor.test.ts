@@ -110,6 +110,30 @@ describe('a worker on the queue', () => {
     expect((await state.store.load(id)).rev).toBe(rev);
   });
 
+  it('is woken by who changed the record while a poll was just looking at it', async () => {
+    await state.store.create(anInstallAt('attend'), created);
+    let looks = 0;
+    await startWorker('a', {
+      attend: async ({ record }) => {
+        looks += 1;
+        if (record.decision) return done();
+        // The second look is a poll, which writes nothing; somebody decides in the middle of it.
+        if (looks === 2) {
+          await state.store.update(id, (now) => ({
+            record: { ...now, decision: { kind: 'boot-metal', by: alice, at: 1 } },
+            note: { type: 'boot-metal-decided', actor: alice, detail: {} },
+          }));
+          await state.queue.wake(id);
+        }
+        return waiting(600_000, 'the installer');
+      },
+    });
+    await state.queue.wake(id);
+    await expect.poll(() => state.redis.zcard('{xepa}:installs:delayed')).toBe(1);
+    await state.queue.wake(id);
+    await until('done');
+  });
+
   it('stops a running step at once when the install is cancelled', async () => {
     await state.store.create(anInstall(), created);
     let aborted: unknown;

@@ -10,6 +10,8 @@ export interface VmPaths {
   serialLogs: [string, string];
   pidFile: string;
   log: string;
+  /** A picture of the screen, for the moment until it is fetched. */
+  screen: string;
   /** The install's own firmware variables (UEFI). */
   vars: string;
 }
@@ -24,6 +26,7 @@ export function vmPaths(dir: string): VmPaths {
     serialLogs: [`${dir}/serial0.log`, `${dir}/serial1.log`],
     pidFile: `${dir}/qemu.pid`,
     log: `${dir}/qemu.log`,
+    screen: `${dir}/screen.ppm`,
     vars: `${dir}/vars.fd`,
   };
 }

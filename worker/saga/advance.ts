@@ -96,7 +96,7 @@ async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSign
   try {
     const outcome = await step.run(context);
     if (outcome.kind === 'waiting' && leftMs <= 0) return await giveUp(deps, record, overTime(step, entry));
-    return await settle(deps, record, outcome);
+    return await settle(deps, context.record, outcome);
   } catch (thrown) {
     if (thrown instanceof Overtaken) throw thrown;
     if (signal.aborted) return stopped(record, signal);
@@ -130,10 +130,15 @@ async function begin(deps: SagaDeps, record: InstallRecord): Promise<InstallReco
   });
 }
 
-async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): Promise<Next> {
-  const written = await fenced(deps, record, (now) => outcomeOf(deps, now, outcome));
+/** @param seen as the step saw it last: what others wrote since then it knows nothing of, so it must be looked at again */
+async function settle(deps: SagaDeps, seen: InstallRecord, outcome: Outcome): Promise<Next> {
+  let newest = seen.rev;
+  const written = await fenced(deps, seen, (now) => {
+    newest = now.rev;
+    return outcomeOf(deps, now, outcome);
+  });
   if (isFinal(written)) return conclude(deps, written);
-  return again(written, outcome.kind === 'waiting' ? outcome.ms : 0);
+  return again(newest === seen.rev ? written : seen, outcome.kind === 'waiting' ? outcome.ms : 0);
 }
 
 function outcomeOf(deps: SagaDeps, now: InstallRecord, outcome: Outcome): Change | null {

@@ -12,13 +12,15 @@ export function attendStep(deps: StepDeps): Step {
     attempts: 10,
     // A device that cannot be reached goes on installing; when its own timer has run out, it has ended the VM by itself.
     outageMs: (deps.settings.deadManSeconds + 60) * 1_000,
-    async run({ record, signal }) {
+    async run(context) {
+      const { record, signal } = context;
       if (record.decision) return done({ attend: { ended: 'boot-metal', by: record.decision.by.id } });
       const shell = await deps.shells.shellOf(record, signal);
       const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
       if (vm.pid === null) throw vmEnded(vm);
       const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, runState);
       if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
+      await deps.eyes.look(context, shell);
       return waiting(deps.settings.attendPollMs, 'the installer, at its console');
     },
   };

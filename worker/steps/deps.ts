@@ -9,6 +9,7 @@ import type { Tickets } from '../../core/tickets.ts';
 import type { QemuOptions } from '../host/qemu.ts';
 import type { Provider, Providers } from '../providers/types.ts';
 import type { ShellPool } from '../shell-pool.ts';
+import type { Eyes } from './eyes.ts';
 
 /** How patient the steps are, and what the operator may tune. Times in milliseconds. */
 export interface StepSettings {
@@ -44,6 +45,8 @@ export interface StepDeps {
   readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
   /** True when a TCP connection is accepted. */
   answersTcp(at: { host: string; port: number; timeoutMs: number }): Promise<boolean>;
+  /** Looks at the VM's screen for people; never fails a step. */
+  eyes: Eyes;
   settings: StepSettings;
 }
 

@@ -54,7 +54,10 @@ function loaderSentence({ partition, state, loader }: BootFile): string {
 
 /** Power-down by ACPI first: a system that was just installed may still be writing. Then QEMU's own end. */
 async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): Promise<Outcome> {
-  if (!context.record.facts.poweringDown) await context.save({ poweringDown: { since: context.now() } });
+  if (!context.record.facts.poweringDown) {
+    await deps.eyes.keep(context, shell, 'before-handback');
+    await context.save({ poweringDown: { since: context.now() } });
+  }
   const waited = context.now() - need(context.record.facts.poweringDown, 'handback').since;
   if (waited > 2 * deps.settings.powerDownMs) {
     await shell.exec(killVm(runDir(context.record)), context.signal);

@@ -36,6 +36,8 @@ export function launchStep(deps: StepDeps): Step {
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
         if (!context.record.facts.launch) return;
+        // What the screen shows now is gone in a moment, and may say why.
+        if (context.record.failure && context.entry.failures === 0) await deps.eyes.keep(context, shell, 'failed');
         await shell.exec(killVm(runDir(context.record)), context.signal);
       }),
   };

@@ -1,0 +1,39 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Picture } from '../../core/picture-store.ts';
+import { cut, mention, plain } from '../text.ts';
+import { isoName } from './names.ts';
+import { stepNumber } from './steps.ts';
+
+/** What stands around a picture of the screen. */
+export interface PictureWords {
+  fileName: string;
+  /** Plain text. */
+  title: string;
+  altText: string;
+  /** The message, in mrkdwn. */
+  comment: string;
+}
+
+/** @param again an earlier try may have shown it already */
+export function pictureWords(record: InstallRecord, picture: Picture, again: boolean): PictureWords {
+  const time = new Date(picture.at).toISOString();
+  const title = `${subject(picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(picture.step)}`;
+  const { width, height } = picture;
+  const what = `${isoName(record.request.iso)} being installed on ${record.device.name}`;
+  const askers = picture.askedBy.length > 0 ? `, asked for by ${picture.askedBy.map(mention).join(', ')}` : '';
+  const twice = again ? ' It replaces an earlier picture of the same moment, should there be one.' : '';
+  return {
+    fileName: `${record.id}-${time.slice(0, 19).replace(/[:T]/g, '-')}.png`,
+    title,
+    altText: cut(
+      `Screenshot of ${what}, taken ${time.slice(0, 10)} at ${time.slice(11, 19)} UTC, ${width} by ${height} pixels. XEPA does not read what the picture says.`,
+      1000,
+    ),
+    comment: `📷 ${title}: ${plain(record.device.name)}${askers}.${twice}`,
+  };
+}
+
+function subject({ kind }: Picture): string {
+  if (kind === 'milestone:before-handback') return "The installer's last screen";
+  return kind === 'milestone:failed' ? "The installer's screen when the install failed," : "The installer's screen";
+}
