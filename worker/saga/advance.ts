@@ -96,7 +96,7 @@ async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSign
   try {
     const outcome = await step.run(context);
     if (outcome.kind === 'waiting' && leftMs <= 0) return await giveUp(deps, record, overTime(step, entry));
-    return await settle(deps, record, outcome);
+    return await settle(deps, context.record, outcome);
   } catch (thrown) {
     if (thrown instanceof Overtaken) throw thrown;
     if (signal.aborted) return stopped(record, signal);
@@ -130,10 +130,16 @@ async function begin(deps: SagaDeps, record: InstallRecord): Promise<InstallReco
   });
 }
 
-async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): Promise<Next> {
-  const written = await fenced(deps, record, (now) => outcomeOf(deps, now, outcome));
+/** @param seen the record as the step knew it: what somebody else wrote since, nobody has looked at yet */
+async function settle(deps: SagaDeps, seen: InstallRecord, outcome: Outcome): Promise<Next> {
+  let found = seen.rev;
+  const written = await fenced(deps, seen, (now) => {
+    found = now.rev;
+    return outcomeOf(deps, now, outcome);
+  });
   if (isFinal(written)) return conclude(deps, written);
-  return again(written, outcome.kind === 'waiting' ? outcome.ms : 0);
+  const rev = found === seen.rev ? written.rev : seen.rev;
+  return { kind: 'again', ms: outcome.kind === 'waiting' ? outcome.ms : 0, rev };
 }
 
 function outcomeOf(deps: SagaDeps, now: InstallRecord, outcome: Outcome): Change | null {
