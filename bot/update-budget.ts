@@ -42,9 +42,13 @@ const headStart: Readonly<Record<Urgency, number>> = {
   percent: 0,
 };
 
-/** A number that only grows is shown at most this often per install, and less often the more installs there are. */
+/**
+ * A number that only grows is shown at most this often per install, and less often the more installs there are. From
+ * a minute on the order of those who wait decides alone, so that no edit stays unused.
+ */
 const LEAST_MS = 3_000;
 const PER_INSTALL_MS = 1_500;
+const MOST_MS = 60_000;
 /** An install that asked within this time is one of those that share the budget. */
 const RUNNING_MS = 120_000;
 /** Nobody is sent away for longer: what was said of the waiting time changes with those who come and go. */
@@ -76,9 +80,9 @@ redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - ${RUNNING_MS})
 redis.call('ZADD', KEYS[4], now, ARGV[6])
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, 600000) end
 if ARGV[7] ~= '' then
-  local every = math.max(${LEAST_MS}, redis.call('ZCARD', KEYS[4]) * ${PER_INSTALL_MS})
+  local every = math.max(${LEAST_MS}, math.min(${MOST_MS}, redis.call('ZCARD', KEYS[4]) * ${PER_INSTALL_MS}))
   local early = tonumber(ARGV[7]) + every - now
-  if early > 0 then return math.min(early, ${LONGEST_WAIT_MS}) end
+  if early > 0 then return early end
 end
 local saved = redis.call('HMGET', KEYS[1], 'level', 'at', 'paused')
 local paused = (tonumber(saved[3]) or 0) - now

@@ -55,14 +55,8 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     eyes: eyesOn(state, log),
     settings: stepSettings(config),
   });
-  const saga = createSaga({
-    store,
-    steps,
-    clock,
-    log,
-    run: randomUUID(),
-    onEnd: createConclusion({ store, providers, leases }),
-  });
+  const onEnd = createConclusion({ store, providers, leases });
+  const saga = createSaga({ store, steps, clock, log, run: randomUUID(), onEnd });
   const processor = await startProcessor({
     redisUrl,
     subscriber,

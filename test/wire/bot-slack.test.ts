@@ -216,7 +216,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
 
   test('health says that Slack and Redis are there', async () => {
     const response = await fetch(world.healthUrl);
-    expect([response.status, await response.json()]).toEqual([200, { redis: 'ok', slack: 'ok' }]);
+    expect([response.status, await response.json()]).toEqual([200, { redis: 'ok', slack: 'ok', token: 'ok' }]);
   });
 });
 

@@ -89,6 +89,23 @@ describe('a worker on the queue', () => {
     }
   });
 
+  it('hears of a change that came while a step ran, after the step had read the record', async () => {
+    await state.store.create(anInstallAt('attend'), created);
+    await startWorker('a', {
+      attend: async ({ record }) => {
+        if (record.decision) return done();
+        await state.store.update(id, (now) => ({
+          record: { ...now, decision: { kind: 'boot-metal', by: alice, at: 1 } },
+          note: { type: 'boot-metal-decided', actor: alice, detail: {} },
+        }));
+        await state.queue.wake(id);
+        return waiting(600_000, 'the installer');
+      },
+    });
+    await state.queue.wake(id);
+    await until('done');
+  });
+
   it('gives a sign of life at each look, though a poll that finds nothing new leaves no line in the record', async () => {
     await state.store.create(anInstallAt('attend'), created);
     let looks = 0;

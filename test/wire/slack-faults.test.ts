@@ -58,6 +58,20 @@ describe('the outbox, when Slack fails', () => {
     },
   );
 
+  test('a post that was so slow that another bot has posted it meanwhile is taken back', async () => {
+    const other = await rig.startBot();
+    await put();
+    const late = rig.proxy.fail({ ...post, fault: { kind: 'late', ms: 300 } });
+    const slow = bot.publisher.publish(id);
+    await expect.poll(() => late.hits()).toBe(1);
+    rig.clock.forward(61_000);
+    await other.publisher.publish(id);
+    await slow;
+    await bot.settle();
+    expect([(await roots()).length, shown(await roots()).includes(replacing)]).toEqual([1, true]);
+    expect(rig.proxy.calls('chat.delete')).toHaveLength(1);
+  });
+
   test('a post that Slack answered with 500 is tried again at once, and says that it may be the second', async () => {
     await put();
     rig.proxy.fail({ ...post, fault: { kind: 'status', status: 503 } });
