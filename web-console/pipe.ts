@@ -36,7 +36,7 @@ const PING = 'ping';
  */
 export class Pipe {
   readonly #options: PipeOptions;
-  readonly #splitter = new RfbSplitter('drive');
+  readonly #splitter = new RfbSplitter('control');
   readonly #idle: IdleWatch;
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
