@@ -34,7 +34,8 @@ export async function sendConsoleLink(deps: BotDeps, asker: Asker, record: Insta
   if (!consoleIsOpen(record)) {
     throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
   }
-  const wish = { installId: record.id, slackUser: asker.user, ttlSeconds: deps.rules.ticketSeconds };
+  const { ticketSeconds: ttlSeconds } = deps.rules;
+  const wish = { installId: record.id, slackUser: asker.user, right: 'control' as const, ttlSeconds };
   const ticket = await deps.tickets.issue(wish);
   const detail = { ttlSeconds: wish.ttlSeconds };
   await deps.store.note(record.id, { type: 'console-link-issued', actor: slackActor(asker), detail });

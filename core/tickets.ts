@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import { ConsoleRight } from './contracts/console-right.ts';
 import type { Notice } from './contracts/notice.ts';
 import { changeChannel } from './install-store.ts';
 import { type Keyring, keyOf } from './keyring.ts';
@@ -10,6 +11,7 @@ import { type Keyring, keyOf } from './keyring.ts';
 const TicketClaims = z.object({
   installId: z.string(),
   slackUser: z.string(),
+  right: ConsoleRight,
   epoch: z.number(),
   /** Milliseconds since 1970. */
   expiresAt: z.number(),
@@ -24,7 +26,7 @@ export type Redemption =
 /** Single-use secrets of console links. Redis keeps only their hashes. */
 export interface Tickets {
   /** @param ttlSeconds 60 to 300 */
-  issue(wish: { installId: string; slackUser: string; ttlSeconds: number }): Promise<string>;
+  issue(wish: { installId: string; slackUser: string; right: ConsoleRight; ttlSeconds: number }): Promise<string>;
   /** Consumes the ticket atomically: of any number of callers one gets the claims. */
   redeem(ticket: string): Promise<Redemption>;
   /** Voids every ticket and console session of the install that exists now. */
@@ -39,10 +41,11 @@ export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clo
   const epoch = async (installId: string) => Number((await redis.get(epochKey(installId))) ?? 0);
   return {
     epoch,
-    async issue({ installId, slackUser, ttlSeconds }) {
+    async issue({ installId, slackUser, right, ttlSeconds }) {
       const expiresAt = clock.now() + ttlSeconds * 1000;
       const nonce = randomBytes(32).toString('base64url');
-      const ticket = sign(keyring, { installId, slackUser, epoch: await epoch(installId), expiresAt, nonce });
+      const claims = { installId, slackUser, right, epoch: await epoch(installId), expiresAt, nonce };
+      const ticket = sign(keyring, claims);
       await redis.set(ticketKey(ticket), installId, 'EX', ttlSeconds);
       return ticket;
     },

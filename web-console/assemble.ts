@@ -10,7 +10,9 @@ import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
 import { createPower } from './power.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createScreenLeases } from './screen-leases.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
 import { createTargets, type Targets } from './target.ts';
@@ -30,6 +32,7 @@ export interface ConsoleParts {
 export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
+  presence: Presence;
   targets: Targets;
 }
 
@@ -52,6 +55,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     total: settings.XEPA_VIEWERS_TOTAL,
   };
   const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
   const shared = {
     access,
     cookie: sessionCookie(settings.XEPA_PUBLIC_URL),
@@ -74,6 +78,6 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const server = createServer(
     buildServer({ api, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
   );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, upgradeLimit, idleMs }));
-  return { server, viewers, targets };
+  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs }));
+  return { server, viewers, presence, targets };
 }

@@ -43,6 +43,7 @@ async function aPipe(given: Partial<PipeOptions> = {}) {
     socket,
     target: { stream, release },
     banner: Buffer.from('RFB 003.008\n'),
+    right: 'control',
     clock,
     endsAt: 8 * 60 * minute,
     idleMs: 30 * minute,
