@@ -29,7 +29,7 @@ export interface BotDeps {
   inventory: Pick<InventoryStore, 'read'>;
   installQueue: Pick<InstallQueue, 'wake'>;
   notices: Pick<NoticeQueue, 'send'>;
-  tickets: Pick<Tickets, 'issue'>;
+  tickets: Pick<Tickets, 'issue' | 'revokeAll'>;
   leases: Pick<DeviceLeases, 'holder'>;
   claims: DeviceClaims;
   sent: SentMessages;

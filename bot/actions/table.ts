@@ -3,7 +3,7 @@ import type { Asker, BotDeps } from '../deps.ts';
 import { actionIds } from '../views/buttons.ts';
 import type { Action } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
-import { bootAction, cancelAction, consoleAction } from './running.ts';
+import { bootAction, cancelAction, consoleAction, watchAction } from './running.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
 /** Every button. A new one is a file (or a part of one) and a line. */
@@ -11,6 +11,7 @@ const actions: readonly Action[] = [
   approveAction,
   denyAction,
   consoleAction,
+  watchAction,
   cancelAction,
   bootAction,
   retryAction,

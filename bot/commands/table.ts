@@ -1,7 +1,7 @@
 import type { Asker, BotDeps } from '../deps.ts';
 import { helpOf } from '../views/help.ts';
 import { cancelCommand } from './cancel.ts';
-import { consoleCommand } from './console.ts';
+import { consoleCommand, consoleRevokeCommand } from './console.ts';
 import { helpCommand } from './help.ts';
 import { installCommand } from './install.ts';
 import { listCommand } from './list.ts';
@@ -9,7 +9,14 @@ import { parseCommand } from './parse.ts';
 import type { Command } from './spec.ts';
 import { statusCommand } from './status.ts';
 
-const explained: readonly Command[] = [installCommand, statusCommand, listCommand, consoleCommand, cancelCommand];
+const explained: readonly Command[] = [
+  installCommand,
+  statusCommand,
+  listCommand,
+  consoleCommand,
+  consoleRevokeCommand,
+  cancelCommand,
+];
 
 /** Every command of `/xepa`, in the order in which help shows them. A new one is a file and a line. */
 export const commands: readonly Command[] = [...explained, helpCommand(explained)];
