@@ -43,8 +43,13 @@ const devices: Device[] = [
   { provider: 'other', id: 'twin-b', name: 'twin', tags: [] },
 ];
 
-/** Starts everything; `settings` are added to the bot's. */
-export async function startBotWorld(mode: 'socket' | 'http', settings: Record<string, string> = {}): Promise<BotWorld> {
+type Settings = Record<string, string>;
+
+/** Starts everything; `settings` are added to the bot's, and may depend on where Slack's API is. */
+export async function startBotWorld(
+  mode: 'socket' | 'http',
+  settings: Settings | ((apiUrl: string) => Promise<Settings>) = {},
+): Promise<BotWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'xepa-bot-'));
   const redisServer: EmbeddedRedis = await startEmbeddedRedis(folder, process.env.PATH ?? '');
   const [slackPort, botPort, healthPort] = [await freePort(), await freePort(), await freePort()];
@@ -68,7 +73,7 @@ export async function startBotWorld(mode: 'socket' | 'http', settings: Record<st
     XEPA_BIND: '127.0.0.1',
     XEPA_BOT_PORT: String(botPort),
     XEPA_BOT_HEALTH_PORT: String(healthPort),
-    ...settings,
+    ...(typeof settings === 'function' ? await settings(slack.apiUrl) : settings),
   };
   let bot = await startBot(source, { strict: true });
   let redisStopped = false;
