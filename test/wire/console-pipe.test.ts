@@ -78,6 +78,15 @@ describe('a pipe', () => {
     expect(await closed).toBe(4008);
   });
 
+  it('of somebody who only watches never falls idle, and ends with its session all the same', async () => {
+    const { clock, texts, closed, reasons } = await aPipe({ right: 'view' });
+    clock.forward(7 * 60 * minute);
+    await new Promise((tick) => setTimeout(tick, 1_100));
+    expect([texts, reasons]).toEqual([[], []]);
+    clock.forward(60 * minute);
+    expect(await closed).toBe(4002);
+  });
+
   it('ends with its session, however busy', async () => {
     const { clock, closed, release } = await aPipe({ endsAt: 5 * minute });
     clock.forward(5 * minute);
