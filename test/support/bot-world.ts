@@ -23,6 +23,8 @@ export interface BotWorld {
   /** The store as a worker has it: its writes reach the bot as notices. */
   store: InstallStore;
   redis: Redis;
+  /** The bot's XEPA_SECRET. */
+  secret: string;
   eventsUrl: string;
   healthUrl: string;
   stopRedis(): Promise<void>;
@@ -85,6 +87,7 @@ export async function startBotWorld(
     slack,
     store,
     redis,
+    secret,
     eventsUrl,
     healthUrl: `http://127.0.0.1:${healthPort}/healthz`,
     stopRedis,
