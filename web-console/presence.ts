@@ -100,15 +100,17 @@ export function createPresence(deps: PresenceDeps): Presence {
 
 /** Makes the record say who is there; a line of the audit trail for each who came or went. */
 async function settle({ leases, store, clock }: PresenceDeps, installId: string): Promise<void> {
-  const now = clock.now();
-  const people = await leases.people(installId, now);
-  for (let more = true; more; ) {
-    more = false;
+  for (;;) {
+    const now = clock.now();
+    // Read anew each time: two processes that settle at once then agree instead of taking turns.
+    const people = await leases.people(installId, now);
+    let changed = false;
     await store.update(installId, (current) => {
       const change = attendanceChange(current, people, now);
-      more = change !== null;
+      changed = change !== null;
       return change;
     });
+    if (changed) continue;
+    return people.size === 0 ? leases.putAside(installId, now) : undefined;
   }
-  if (people.size === 0) await leases.putAside(installId, now);
 }
