@@ -63,7 +63,7 @@ async function authoriseReceiver(
   if (verdict.ok) return;
   const detail = { what, for: receiver, reason: verdict.reason };
   await deps.store.note(record.id, { type: 'refused', actor: slackActor(asker), detail });
-  throw notAllowed(`No link was made: ${mention(receiver)} may not have one. ${verdict.reason}`);
+  throw notAllowed(`No link was made: ${mention(receiver)} may not have one. They would be told: ${verdict.reason}`);
 }
 
 /** In the channel of the install, for that person's eyes; by direct message to who is not in that channel. */

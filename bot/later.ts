@@ -1,4 +1,4 @@
-/** "Look again in a moment", at most once per install; a restart loses these, and the sweep makes up for that. */
+/** "Look again in a moment": one look per install, at the soonest time asked for; the sweep makes up for a restart. */
 export interface Later {
   (installId: string, ms: number): void;
   close(): void;
@@ -6,17 +6,20 @@ export interface Later {
 
 /** @param send what happens when the time has come */
 export function createLater(send: (installId: string) => void): Later {
-  const timers = new Map<string, NodeJS.Timeout>();
+  const timers = new Map<string, { timer: NodeJS.Timeout; at: number }>();
   const later = (installId: string, ms: number): void => {
-    if (timers.has(installId)) return;
+    const at = performance.now() + ms;
+    const known = timers.get(installId);
+    if (known && known.at <= at) return;
+    clearTimeout(known?.timer);
     const ring = () => {
       timers.delete(installId);
       send(installId);
     };
-    timers.set(installId, setTimeout(ring, ms));
+    timers.set(installId, { timer: setTimeout(ring, ms), at });
   };
   const close = () => {
-    for (const timer of timers.values()) clearTimeout(timer);
+    for (const { timer } of timers.values()) clearTimeout(timer);
     timers.clear();
   };
   return Object.assign(later, { close });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createDeviceLeases } from '../core/device-lease.ts';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
+import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger, type Logger } from '../core/log.ts';
 import { consumeNotices } from '../core/queues.ts';
@@ -13,6 +14,8 @@ import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
 import { createHandler } from './handle.ts';
 import { createLater } from './later.ts';
+import { createMessageLock } from './message-lock.ts';
+import { createParking, type Parking } from './parking.ts';
 import { createPeople } from './people.ts';
 import { createPublisher } from './publisher.ts';
 import { createSentMessages } from './sent-messages.ts';
@@ -40,8 +43,13 @@ export async function startBot(
     const slack = await connectSlack(config, boltLogger(log));
     const strict = options.strict ?? false;
     const deps = botDeps({ config, log, state, slack, strict });
-    const intake = await startIntake({ config, deps, slack });
-    const output = startOutput({ config, deps, slack });
+    const { redis, clock } = state;
+    const ask = () => slack.interactive.auth.test();
+    const parking = createParking({ redis, clock, log, teamId: slack.teamId, ask });
+    // Slack has just answered to this token.
+    await parking.release();
+    const intake = await startIntake({ config, deps, slack, parking });
+    const output = startOutput({ config, deps, slack, parking });
     shutdown.add('intake', intake.close);
     shutdown.add('output', output.close);
     shutdown.add('state', () => state.close());
@@ -101,15 +109,20 @@ interface Parts {
   config: BotConfig;
   deps: BotDeps;
   slack: SlackClients;
+  parking: Parking;
 }
 
 /** From Slack to us: commands and clicks, and the health endpoint. */
-async function startIntake({ config, deps, slack }: Parts): Promise<{ close(): Promise<void> }> {
+async function startIntake({ config, deps, slack, parking }: Parts): Promise<{ close(): Promise<void> }> {
   const logger = boltLogger(deps.log);
   const handler = createHandler(deps);
   const way = transportOf(config);
   const host = config.XEPA_BIND;
-  const checks = { redis: () => deps.redis.ping(), slack: () => mustBeUp(transport.isUp()) };
+  const checks = {
+    redis: () => deps.redis.ping(),
+    slack: () => mustBeUp(transport.isUp()),
+    token: () => mustNotBeParked(parking),
+  };
   const common = { logger, clientOptions: slack.options };
   const http = {
     host,
@@ -142,17 +155,25 @@ async function mustBeUp(up: boolean): Promise<void> {
   if (!up) throw new Error('not connected to Slack');
 }
 
+async function mustNotBeParked(parking: Parking): Promise<void> {
+  const reason = await parking.reason();
+  if (reason !== null) throw new Error(`Slack refuses the token: ${reason}`);
+}
+
 /** From records to Slack: messages follow what the records say. */
-function startOutput({ config, deps, slack }: Parts): { close(): Promise<void> } {
+function startOutput({ config, deps, slack, parking }: Parts): { close(): Promise<void> } {
   const { store, sent, sender, clock, log, redis, notices } = deps;
   const again = (installId: string) => {
     notices.send({ installId, rev: 0 }).catch((err: unknown) => log.warn({ err, installId }, 'a notice was lost'));
   };
   const later = createLater(again);
   const budget = createUpdateBudget({ redis, clock, teamId: slack.teamId });
-  const publisher = createPublisher({ store, sent, budget, sender, clock, log, later });
+  const heartbeats = createHeartbeats({ redis, clock });
+  const lock = createMessageLock(redis);
+  const outbox = { store, sent, lock, budget, sender, heartbeats, parking, clock, log, later };
+  const publisher = createPublisher(outbox);
   const consumer = consumeNotices(config.REDIS_URL, ({ installId }) => publisher.publish(installId), log);
-  const sweep = startSweep(deps);
+  const sweep = startSweep({ ...deps, heartbeats, parking });
   return {
     async close() {
       sweep.close();

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { Clock } from '../core/clock.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
+import type { Heartbeats } from '../core/heartbeat.ts';
 import type { InstallStore } from '../core/install-store.ts';
-import type { Logger } from '../core/log.ts';
-import { CLAIM_MS, type SentMessage, type SentMessages } from './sent-messages.ts';
-import { isChannelClosed, isMessageGone, slackFailure } from './slack-errors.ts';
-import type { MessagePlace, SlackSender } from './slack-sender.ts';
-import type { UpdateBudget, Urgency } from './update-budget.ts';
+import type { Desired, WriterDeps } from './desired.ts';
+import { createMessageWriter, type MessageWriter } from './message-writer.ts';
+import type { Parking } from './parking.ts';
+import { silentSince } from './silence.ts';
+import { isChannelClosed, isMessageGone, slackFailure, tokenTrouble } from './slack-errors.ts';
+import type { MessagePlace } from './slack-sender.ts';
 import { approvalCard } from './views/approval-card.ts';
-import { context, type Message } from './views/message.ts';
 import { milestonesOf } from './views/milestones.ts';
 import { rootMessage } from './views/root-message.ts';
 
@@ -18,169 +17,98 @@ export interface Publisher {
   publish(installId: string): Promise<void>;
 }
 
-export interface PublisherDeps {
+export interface PublisherDeps extends WriterDeps {
   store: Pick<InstallStore, 'find'>;
-  sent: SentMessages;
-  budget: UpdateBudget;
-  sender: SlackSender;
-  clock: Clock;
-  log: Logger;
-  /** Looks at the install again after that time. */
-  later(installId: string, ms: number): void;
+  heartbeats: Pick<Heartbeats, 'last'>;
+  parking: Pick<Parking, 'reason' | 'park'>;
 }
 
-/** A number that only grows is shown at most this often per install. */
-const PROGRESS_MS = 3_000;
-
 export function createPublisher(deps: PublisherDeps): Publisher {
+  const writer = createMessageWriter(deps);
   return {
     async publish(installId) {
       const record = await deps.store.find(installId);
-      if (!record?.slack) return;
-      const root = await showRoot(deps, record, record.slack.channel);
-      const all = root !== null && (await showCard(deps, record, root)) && (await sayMilestones(deps, record, root));
-      if (all) return deps.sent.markShown(installId, record.rev);
-      // Another bot is posting a part of it, or a post had no clear outcome: when its claim has grown old, it is ours.
-      deps.later(installId, CLAIM_MS);
+      // Parked, everything stays as it is: not marked as shown, so the sweep asks again when the token works.
+      if (!record?.slack || (await deps.parking.reason()) !== null) return;
+      try {
+        const all = await showAll(deps, writer, record);
+        if (all) await deps.sent.markShown(installId, record.rev);
+      } catch (err) {
+        const trouble = tokenTrouble(slackFailure(err));
+        if (trouble === null) throw err;
+        await deps.parking.park(trouble);
+      }
     },
   };
 }
 
-/** The message as it is, and as it is without what only grows. */
-interface Desired {
-  key: string;
-  whole: Message;
-  state: Message;
+/** @returns whether everything is said now */
+async function showAll(deps: PublisherDeps, writer: MessageWriter, record: InstallRecord): Promise<boolean> {
+  const root = await desiredRoot(deps, record);
+  const known = await deps.sent.find(record.id, root.key);
+  const first = writer.write(record, root);
+  // Replies need a place only: a first message that cannot be edited now does not hold them back.
+  const place = known ?? (await first).place;
+  const replies = place ? repliesTo(deps, writer, { record, root: place }) : Promise.resolve(false);
+  const [written, replied] = await Promise.allSettled([first, replies]);
+  if (written.status === 'rejected') throw written.reason;
+  if (replied.status === 'rejected') throw replied.reason;
+  return written.value.settled && replied.value;
 }
 
-async function showRoot(deps: PublisherDeps, record: InstallRecord, channel: string): Promise<MessagePlace | null> {
-  const desired = { key: 'root', whole: rootMessage(record), state: rootMessage(record, { progress: false }) };
-  return show(deps, record, { desired, to: { channel } });
+async function desiredRoot(deps: PublisherDeps, record: InstallRecord): Promise<Desired> {
+  const silent = silentSince(record, await deps.heartbeats.last(record.id), deps.clock.now());
+  return {
+    key: 'root',
+    whole: rootMessage(record, { progress: true, silentSince: silent }),
+    state: rootMessage(record, { progress: false }),
+    silentSince: silent,
+    to: { channel: record.slack?.channel ?? '' },
+  };
 }
 
-/** @returns false while it is not there */
-async function showCard(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<boolean> {
+async function repliesTo(
+  deps: PublisherDeps,
+  writer: MessageWriter,
+  thread: { record: InstallRecord; root: MessagePlace },
+): Promise<boolean> {
+  const { record, root } = thread;
+  try {
+    const card = await showCard(writer, record, root);
+    return (await sayMilestones(deps, writer, thread)) && card;
+  } catch (err) {
+    const failure = slackFailure(err);
+    if (!isMessageGone(failure) && !isChannelClosed(failure)) throw err;
+    // No reply can be given there any more: the next look begins with a first message elsewhere.
+    const sent = await deps.sent.find(record.id, 'root');
+    if (sent?.ts === root.ts) await deps.sent.replace(record.id, 'root', { from: sent, to: null });
+    deps.later(record.id, 0);
+    return false;
+  }
+}
+
+async function showCard(writer: MessageWriter, record: InstallRecord, root: MessagePlace): Promise<boolean> {
   if (!record.approval) return true;
   const card = approvalCard(record);
   const to = { channel: root.channel, thread: root.ts };
-  return (await show(deps, record, { desired: { key: 'approval', whole: card, state: card }, to })) !== null;
+  return (await writer.write(record, { key: 'approval', whole: card, state: card, urgent: true, to })).settled;
 }
 
-/** @returns false while one of them is not there */
-async function sayMilestones(deps: PublisherDeps, record: InstallRecord, root: MessagePlace): Promise<boolean> {
+/** Said once each, never edited. @returns false while one of them is not there */
+async function sayMilestones(
+  deps: PublisherDeps,
+  writer: MessageWriter,
+  thread: { record: InstallRecord; root: MessagePlace },
+): Promise<boolean> {
+  const { record, root } = thread;
   let all = true;
   // A second time stuck is news again.
   if (record.phase !== 'stuck') await deps.sent.forget(record.id, 'stuck');
   for (const { key, message } of milestonesOf(record)) {
-    const claim = await deps.sent.claim(record.id, key);
-    if (claim === 'busy') all = false;
-    if (claim !== 'mine' && claim !== 'again') continue;
-    const desired = { key, whole: message, state: message };
-    await post(deps, record, { desired, to: { channel: root.channel, thread: root.ts }, again: claim === 'again' });
+    if (await deps.sent.find(record.id, key)) continue;
+    const to = { channel: root.channel, thread: root.ts };
+    const { place } = await writer.write(record, { key, whole: message, state: message, to });
+    all = all && place !== null;
   }
   return all;
-}
-
-interface Showing {
-  desired: Desired;
-  to: { channel: string; thread?: string };
-}
-
-/** Posts the message when it is not there, edits it when it shows something else. Null while it is not there. */
-async function show(deps: PublisherDeps, record: InstallRecord, showing: Showing): Promise<MessagePlace | null> {
-  const claim = await deps.sent.claim(record.id, showing.desired.key);
-  if (claim === 'busy') return null;
-  if (claim === 'mine' || claim === 'again') return post(deps, record, { ...showing, again: claim === 'again' });
-  await edit(deps, record, { sent: claim, desired: showing.desired });
-  return claim;
-}
-
-async function post(
-  deps: PublisherDeps,
-  record: InstallRecord,
-  posting: Showing & { again: boolean },
-): Promise<MessagePlace> {
-  const { desired, to, again } = posting;
-  const message = again ? superseding(desired.whole) : desired.whole;
-  try {
-    const place = await postSomewhere(deps, record, { to, message });
-    await deps.sent.save(record.id, desired.key, {
-      ...place,
-      ...hashes(desired),
-      rev: record.rev,
-      at: deps.clock.now(),
-    });
-    return place;
-  } catch (err) {
-    // After an unknown outcome the claim stays: whoever looks after it has grown old posts again and says so.
-    if (slackFailure(err).kind !== 'unknown') await deps.sent.forget(record.id, desired.key);
-    throw err;
-  }
-}
-
-/** The channel, or, when it was archived or we were removed from it, the requester's own messages. */
-async function postSomewhere(
-  deps: PublisherDeps,
-  record: InstallRecord,
-  wish: { to: Showing['to']; message: Message },
-): Promise<MessagePlace> {
-  try {
-    return await deps.sender.post(wish.to, wish.message);
-  } catch (err) {
-    if (wish.to.thread !== undefined || !isChannelClosed(slackFailure(err))) throw err;
-    deps.log.warn({ installId: record.id, channel: wish.to.channel, err }, 'cannot post in the channel');
-    return deps.sender.post({ channel: record.request.requestedBy.id }, wish.message);
-  }
-}
-
-async function edit(
-  deps: PublisherDeps,
-  record: InstallRecord,
-  editing: { sent: SentMessage; desired: Desired },
-): Promise<void> {
-  const { sent, desired } = editing;
-  const now = hashes(desired);
-  if (sent.rev >= record.rev && sent.hash !== '') return;
-  const save = () => deps.sent.save(record.id, desired.key, { ...sent, ...now, rev: record.rev, at: deps.clock.now() });
-  if (now.hash === sent.hash) return deps.sent.save(record.id, desired.key, { ...sent, rev: record.rev });
-  const urgency: Urgency = now.stateHash === sent.stateHash ? 'progress' : 'state';
-  const wait = await waitBeforeEdit(deps, sent, urgency);
-  if (wait > 0) return deps.later(record.id, wait);
-  try {
-    await deps.sender.update(sent, desired.whole);
-    await save();
-  } catch (err) {
-    await afterFailedEdit(deps, record, { err, key: desired.key });
-  }
-}
-
-async function waitBeforeEdit(deps: PublisherDeps, sent: SentMessage, urgency: Urgency): Promise<number> {
-  const soonest = urgency === 'progress' ? sent.at + PROGRESS_MS - deps.clock.now() : 0;
-  return soonest > 0 ? soonest : deps.budget.take(urgency);
-}
-
-async function afterFailedEdit(
-  deps: PublisherDeps,
-  record: InstallRecord,
-  failed: { err: unknown; key: string },
-): Promise<void> {
-  const failure = slackFailure(failed.err);
-  if (failure.kind === 'rate-limited') {
-    await deps.budget.pause(failure.retryAfterSeconds);
-    return deps.later(record.id, failure.retryAfterSeconds * 1000);
-  }
-  if (!isMessageGone(failure)) throw failed.err;
-  // Somebody deleted it: the next look posts a new one.
-  await deps.sent.forget(record.id, failed.key);
-  deps.later(record.id, 0);
-}
-
-function superseding(message: Message): Message {
-  const hint = context('This message replaces an earlier one of the same install, should there be one.');
-  return { text: message.text, blocks: [...message.blocks, hint] };
-}
-
-function hashes(desired: Desired): { hash: string; stateHash: string } {
-  const hash = (message: Message) => createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 32);
-  return { hash: hash(desired.whole), stateHash: hash(desired.state) };
 }

@@ -4,11 +4,15 @@ import type { boltLogger } from './bolt-logger.ts';
 import { slackFailure } from './slack-errors.ts';
 
 /**
- * Two clients, because one that Slack rate-limits holds back every call of its own: what people wait for must not
- * queue behind edits of progress.
+ * Three clients, because one that Slack rate-limits or leaves without an answer holds back every call of its own:
+ * what people wait for must not queue behind edits of progress.
  */
 export interface SlackClients {
+  /** Questions to Slack, and answers that one person alone sees: repeating them does no harm, so it tries again. */
   interactive: webApi.WebClient;
+  /** Messages, and edits that people wait for. Never tries by itself: a repeated post could be a second message. */
+  decisions: webApi.WebClient;
+  /** All other edits. */
   progress: webApi.WebClient;
   /** The workspace that the token belongs to. */
   teamId: string;
@@ -16,26 +20,30 @@ export interface SlackClients {
   options: webApi.WebClientOptions;
 }
 
-const TIMEOUT_MS = 10_000;
+/**
+ * How long an answer is waited for. Progress is soon out of date: within its time the budget lets fewer edits begin
+ * than the bot works on at once.
+ */
+const patience = { callMs: 10_000, progressMs: 5_000 };
 
 /** @throws XepaError bad-config when Slack refuses the token, slack-failed when it does not answer */
 export async function connectSlack(
   settings: { SLACK_BOT_TOKEN: string; SLACK_API_URL?: string | undefined },
   logger: ReturnType<typeof boltLogger>,
+  { callMs, progressMs } = patience,
 ): Promise<SlackClients> {
   const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl } = settings;
-  const options = { logger, timeout: TIMEOUT_MS, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
+  const options = { logger, timeout: callMs, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
   const retryConfig = { retries: 3, factor: 2, minTimeout: 200, maxTimeout: 2_000 };
   const interactive = new webApi.WebClient(token, { ...options, retryConfig });
-  const progress = new webApi.WebClient(token, {
-    ...options,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const once = { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+  const decisions = new webApi.WebClient(token, once);
+  const progress = new webApi.WebClient(token, { ...once, timeout: progressMs });
   const answer = await interactive.auth.test().catch((cause: unknown) => {
     throw notConnected(cause);
   });
-  return { interactive, progress, teamId: answer.team_id ?? '', botUserId: answer.user_id ?? '', options };
+  const who = { teamId: answer.team_id ?? '', botUserId: answer.user_id ?? '' };
+  return { interactive, decisions, progress, ...who, options };
 }
 
 /** False when Slack says for sure that the bot cannot post there. */

@@ -1,17 +1,22 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { type InstallRecord, isFinal } from '../core/contracts/install.ts';
+import type { Heartbeats } from '../core/heartbeat.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import { expire } from './approvals.ts';
+import type { Parking } from './parking.ts';
 import type { SentMessages } from './sent-messages.ts';
+import { silentSince } from './silence.ts';
 
 export interface SweepDeps {
   store: InstallStore;
   sent: Pick<SentMessages, 'find' | 'shownRev'>;
   notices: Pick<NoticeQueue, 'send'>;
   installQueue: Pick<InstallQueue, 'wake'>;
+  heartbeats: Pick<Heartbeats, 'last'>;
+  parking: Pick<Parking, 'lookAgain'>;
   redis: Redis;
   clock: Clock;
   log: Logger;
@@ -40,6 +45,7 @@ export function startSweep(deps: SweepDeps): { close(): void } {
 
 /** One round over open installs from `from` on, and over the newest ones; answers where the next one begins. */
 export async function sweepOnce(deps: Omit<SweepDeps, 'redis'>, from = 0): Promise<number> {
+  await deps.parking.lookAgain();
   const open = (await deps.store.listOpenIds()).toSorted();
   const slice = open.slice(from, from + ROUND);
   const found = await Promise.all(slice.map((id) => deps.store.find(id)));
@@ -63,8 +69,13 @@ async function tend(deps: Omit<SweepDeps, 'redis'>, record: InstallRecord): Prom
   const asleep = record.phase === 'forward' && record.journal.length === 0 && now - record.updatedAt > EVERY_MS;
   if (asleep) await deps.installQueue.wake(record.id);
   if (!record.slack || (isFinal(record) && now - record.updatedAt > ENDED_MS)) return;
+  if (!(await isShown(deps, record))) await deps.notices.send({ installId: record.id, rev: record.rev });
+}
+
+/** Slack shows the record as it is, and whether a worker is there. */
+async function isShown(deps: Omit<SweepDeps, 'redis'>, record: InstallRecord): Promise<boolean> {
   const root = await deps.sent.find(record.id, 'root');
-  const shown = await deps.sent.shownRev(record.id);
-  if (!root || root.rev < record.rev || shown < record.rev)
-    await deps.notices.send({ installId: record.id, rev: record.rev });
+  if (!root || (await deps.sent.shownRev(record.id)) < record.rev) return false;
+  const silent = silentSince(record, await deps.heartbeats.last(record.id), deps.clock.now());
+  return root.silentSince === silent;
 }

@@ -12,9 +12,15 @@ export function cancelInstall(record: InstallRecord, by: Actor, at: number): Cha
   if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;
   if (record.facts.boot) return null;
   const cancelled: InstallRecord = { ...record, cancel: { by, at } };
-  // Nothing has run before the approval, so nothing is to be undone.
-  const next: InstallRecord = record.phase === 'approval' ? { ...cancelled, phase: 'undone' } : cancelled;
+  // An approval is asked for before anything runs, or again in the middle when the hardware is not what was approved.
+  const untouched = record.phase === 'approval' && record.journal.length === 0;
+  const next: InstallRecord =
+    record.phase === 'approval' ? { ...withdrawn(cancelled), phase: untouched ? 'undone' : 'undo' } : cancelled;
   return { record: next, note: { type: 'cancel-requested', actor: by, detail: { at: record.at } } };
+}
+
+function withdrawn(record: InstallRecord): InstallRecord {
+  return record.approval ? { ...record, approval: { ...record.approval, state: 'withdrawn' } } : record;
 }
 
 /** "The installer is done: stop the VM and boot the metal." Null unless the console is open. */

@@ -55,6 +55,9 @@ export function createNoticeQueue(url: string, log: Logger): NoticeQueue {
   };
 }
 
+/** More than the calls to Slack that may hang at once: they must not hold back the notice of a decision. */
+const NOTICES_AT_ONCE = 32;
+
 /** Hands each notice to `handle`; a throw is tried again with backoff. */
 export function consumeNotices(
   url: string,
@@ -64,7 +67,7 @@ export function consumeNotices(
   const worker = new Worker(noticeQueueName, async (job) => handle(Notice.parse(job.data)), {
     connection: redisOptions(url, 'consumer'),
     prefix: queuePrefix,
-    concurrency: 8,
+    concurrency: NOTICES_AT_ONCE,
   });
   worker.on('error', (err) => log.warn({ err }, 'notice queue error'));
   worker.on('failed', (job, err) => log.warn({ installId: job?.data?.installId, err }, 'a notice failed'));

@@ -51,7 +51,7 @@ describe('imports', () => {
     ['host commands', /^worker\/host\//],
     ['the engine', /^worker\/saga\//],
     ['views', /^bot\/views\//],
-    ['the policy', /^bot\/policy\.ts$/],
+    ['the policy', /^bot\/policy(\.ts$|\/)/],
     ['contracts', /^core\/contracts\//],
   ])('there is no I/O in %s', (_what, from) => {
     const sources = product.filter(({ path }) => from.test(path));

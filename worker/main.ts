@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createDeviceLeases } from '../core/device-lease.ts';
+import { createDeviceProfileStore } from '../core/device-profile-store.ts';
 import { XepaError } from '../core/errors.ts';
 import { startHealthServer } from '../core/health-server.ts';
+import { createHeartbeats } from '../core/heartbeat.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import { createLogger } from '../core/log.ts';
 import { connectRedis } from '../core/redis.ts';
@@ -46,6 +48,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     store,
     providers,
     leases,
+    profiles: createDeviceProfileStore(redis),
     sealer,
     shells,
     openShell: openSshShell,
@@ -67,6 +70,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     subscriber,
     saga,
     store,
+    heartbeats: createHeartbeats({ redis, clock }),
     clock,
     log,
     concurrency: config.XEPA_WORKER_CONCURRENCY,

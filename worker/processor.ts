@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { InstallJob, Notice } from '../core/contracts/notice.ts';
 import { isCancelled } from '../core/decisions.ts';
+import type { Heartbeats } from '../core/heartbeat.ts';
 import { changeChannel, type InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import { installQueueName, queuePrefix } from '../core/queues.ts';
@@ -15,12 +16,16 @@ export interface ProcessorDeps {
   subscriber: Redis;
   saga: Saga;
   store: InstallStore;
+  heartbeats: Pick<Heartbeats, 'beat'>;
   clock: Clock;
   log: Logger;
   concurrency: number;
   /** A worker that does not renew its lock for this long has lost its jobs. Milliseconds. */
   lockMs: number;
 }
+
+/** A look may take minutes; this often it is told that it goes on. */
+const BEAT_MS = 15_000;
 
 /** What this process is doing right now: lost with it, and nobody misses it. */
 interface Active {
@@ -65,10 +70,14 @@ export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
     for (const installId of active.installs.keys()) askIfCancelled(installId);
   });
   await deps.subscriber.subscribe(changeChannel);
+  const beats = setInterval(() => {
+    for (const installId of active.installs.keys()) void beat(deps, installId, BEAT_MS);
+  }, BEAT_MS);
 
   return {
     isRunning: () => worker.isRunning(),
     async close() {
+      clearInterval(beats);
       active.stopping = true;
       for (const installId of active.installs.keys()) abort(installId, 'shutdown');
       await worker.close();
@@ -88,8 +97,10 @@ async function look(deps: ProcessorDeps, active: Active, run: { job: Job; token:
   const controller = new AbortController();
   active.installs.set(installId, controller);
   try {
+    await beat(deps, installId, BEAT_MS);
     const next = await deps.saga.advance(installId, controller.signal);
     if (next.kind === 'end') return;
+    await beat(deps, installId, next.ms);
     if (next.ms === 0) return await giveBack(run.job, run.token);
     await run.job.moveToDelayed(deps.clock.now() + next.ms, run.token);
     // Who changed the record while we looked found the job active and could not bring it forward.
@@ -99,6 +110,13 @@ async function look(deps: ProcessorDeps, active: Active, run: { job: Job; token:
     active.installs.delete(installId);
   }
   throw new DelayedError();
+}
+
+/** A sign of life that could not be given costs no install. */
+async function beat(deps: ProcessorDeps, installId: string, nextMs: number): Promise<void> {
+  await deps.heartbeats
+    .beat(installId, nextMs)
+    .catch((err: unknown) => deps.log.warn({ installId, err }, 'a sign of life was not written'));
 }
 
 /** To the end of the line, for whichever worker comes first. */

@@ -1,16 +1,20 @@
+import { breakGlassAt } from '../core/approval-gate.ts';
+import type { InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
 
-/** Phases in which a person decides; in all others of an open install a worker must look at it. */
-const waitingForPeople = ['approval', 'stuck'];
+/** A person decides; in all other phases of an open install, and in an emergency, a worker must look at it. */
+function waitsForPeople(record: InstallRecord): boolean {
+  return record.phase === 'stuck' || (record.phase === 'approval' && breakGlassAt(record) === null);
+}
 
 /** Finds installs that nobody looks at: a process died between writing a record and queueing it. */
 export async function sweepOnce(store: InstallStore, queue: InstallQueue, log: Logger): Promise<void> {
   for (const id of await store.listOpenIds()) {
     try {
       const record = await store.find(id);
-      if (record && !waitingForPeople.includes(record.phase)) await queue.ensure(id);
+      if (record && !waitsForPeople(record)) await queue.ensure(id);
     } catch (err) {
       // One record that cannot be read must not hide the ones behind it.
       log.error({ installId: id, err }, 'an install could not be swept');

@@ -111,6 +111,7 @@ function neededApproval(deps: BotDeps, device: Device, now: number): Approval | 
     denyReason: false,
     knownDisks: false,
     expiresAt: now + deps.rules.approvalMinutes * 60_000,
+    lastsMs: deps.rules.approvalMinutes * 60_000,
     startWithinMs: null,
   };
 }

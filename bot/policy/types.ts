@@ -66,6 +66,17 @@ export interface Situation {
   freezes: readonly Freeze[];
   /** The device is locked by somebody, with a reason. */
   lock: { by: string; reason: string; until: number | null } | null;
+  /** The install that runs on the device, where it is about one: some may do more with their own. */
+  install?: InstallSituation;
+}
+
+/** Who has a part in an install. Slack user ids. */
+export interface InstallSituation {
+  requester: string;
+  /** Whose yes let it begin. */
+  approvedBy: readonly string[];
+  /** It needed an approval, whatever the tags of its device are by now. */
+  neededApproval: boolean;
 }
 
 /** The answer. Every reason at once; each is a sentence for people, in plain text. */

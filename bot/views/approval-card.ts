@@ -1,9 +1,10 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import { code, cut, plain, quoteText } from '../text.ts';
+import { code, plain, quoteText } from '../text.ts';
 import { approvalButtons } from './buttons.ts';
 import { context, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { eraseWarning } from './root-message.ts';
+import { when } from './when.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
 export function approvalCard(record: InstallRecord): Message {
@@ -30,17 +31,16 @@ function pendingCard(record: InstallRecord): Message {
     `*From*  ${code(request.iso.url, 500)}`,
     `*Requested by*  ${who(request.requestedBy)}`,
     ...reason,
-    eraseWarning(record),
   ];
-  const until = new Date(approval?.expiresAt ?? 0).toISOString().slice(11, 16);
   return {
     text: `Approval needed: ${who(request.requestedBy)} wants to install ${plain(isoName(request.iso))} on ${device}; its disks may be erased.`,
     blocks: [
-      header(cut(`🟡 Approval needed: install on ${record.device.name}`, 150)),
+      header(`🟡 Approval needed: install on ${record.device.name}`),
       section(lines.join('\n')),
+      section(eraseWarning(record)),
       approvalButtons(record),
       context(
-        `Needed because ${quoteText(approval?.because ?? '', 200)}  ·  anybody but the requester  ·  until ${until} UTC`,
+        `Needed because ${quoteText(approval?.because ?? '', 200)}  ·  anybody but the requester  ·  until ${when(approval?.expiresAt ?? 0)}`,
       ),
     ],
   };

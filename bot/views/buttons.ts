@@ -93,7 +93,7 @@ function button(
 function dialog(question: Question): types.ConfirmationDialog {
   return {
     title: { type: 'plain_text', text: question.title },
-    text: { type: 'mrkdwn', text: question.text },
+    text: { type: 'mrkdwn', text: question.text, verbatim: true },
     confirm: { type: 'plain_text', text: question.yes },
     deny: { type: 'plain_text', text: 'Back' },
   };

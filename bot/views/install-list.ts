@@ -12,7 +12,7 @@ export function installList(records: readonly InstallRecord[], now: number): Mes
   const lines = records.map((record) => line(record, now));
   return {
     text: `The newest ${records.length} installs, newest first.`,
-    blocks: [section(lines.join('\n')), context('`/xepa status <install>` shows one of them in full.')],
+    blocks: [section(lines.join('\n')), context('`/xepa status &lt;install&gt;` shows one of them in full.')],
   };
 }
 

@@ -1,7 +1,7 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
 import { plain, quoteText } from '../text.ts';
 import { decisionText } from './approval-card.ts';
-import { context, type Message, section, sentence } from './message.ts';
+import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
@@ -91,6 +91,6 @@ function undoneReply(record: InstallRecord): Message {
   const cancelled = record.cancel ? `cancelled by ${who(record.cancel.by)}` : 'ended';
   const why = failureText(record) ?? `The install of ${plain(record.device.name)} was ${cancelled}.`;
   const sign = record.failure ? '❌' : '⚪';
-  const text = `${sign} ${who(record.request.requestedBy)}: ${why}`;
+  const text = fullStop(`${sign} ${who(record.request.requestedBy)}: ${why}`);
   return { text, blocks: [section(text), section(undoneText(record))] };
 }

@@ -33,9 +33,12 @@ export function undoneText(record: InstallRecord): string {
 
 /** What could not be undone, with the last error of each. */
 export function gaveUpText(record: InstallRecord): string {
-  const lines = record.journal
-    .filter((entry) => entry.state === 'undo-failed')
-    .map((entry) => `• *${stepWords[entry.step].short}*: ${quoteText(entry.error?.message ?? 'no reason given', 400)}`);
+  const failed = record.journal.filter((entry) => entry.state === 'undo-failed');
+  // They share one section, however many they are.
+  const room = Math.min(400, Math.floor(2_800 / failed.length) - 40);
+  const lines = failed.map(
+    (entry) => `• *${stepWords[entry.step].short}*: ${quoteText(entry.error?.message ?? 'no reason given', room)}`,
+  );
   return lines.join('\n');
 }
 

@@ -1,25 +1,31 @@
 import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
-import { cut, plain, quoteText } from '../text.ts';
+import { plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
 import { consoleUseText } from './console-use.ts';
 import { headline } from './headline.ts';
-import { context, header, type Message, section } from './message.ts';
+import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
 
-const allParts = { progress: true };
+/** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
+interface RootParts {
+  progress: boolean;
+  silentSince?: number | undefined;
+}
+
+const allParts: RootParts = { progress: true };
 
 /**
  * The one message of an install, edited in place.
  * @param parts without `progress` it is the same for two records that differ only in how far a download is
  */
-export function rootMessage(record: InstallRecord, parts: { progress: boolean } = allParts): Message {
+export function rootMessage(record: InstallRecord, parts: RootParts = allParts): Message {
   const { emoji, word } = headline(record);
   const title = `${emoji} ${word}: ${record.device.name} · ${isoName(record.request.iso)}`;
   const body = isFinal(record) ? endedBlocks(record) : openBlocks(record, parts);
-  return { text: rootText(record), blocks: [header(cut(title, 150)), ...body, footer(record)] };
+  return { text: rootText(record), blocks: [header(title), ...body, footer(record)] };
 }
 
 /** The state in one sentence, for notifications, screen readers and `/xepa status`. */
@@ -29,8 +35,15 @@ function rootText(record: InstallRecord): string {
   return `${emoji} ${word}: ${install}, install ${record.id}, requested by ${who(record.request.requestedBy)}.`;
 }
 
-function openBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {
-  return [factsSection(record), ...stateBlocks(record, parts), ...installButtons(record)];
+function openBlocks(record: InstallRecord, parts: RootParts): types.KnownBlock[] {
+  const silence = parts.silentSince === undefined ? [] : [context(silenceText(parts.silentSince))];
+  return [factsSection(record), ...stateBlocks(record, parts), ...silence, ...installButtons(record)];
+}
+
+function silenceText(since: number): string {
+  const utc = `${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const time = `<!date^${Math.floor(since / 1000)}^{date_short_pretty} {time}|${utc}>`;
+  return `⚠️ No signal from a worker since ${time}. XEPA goes on by itself as soon as a worker runs.`;
 }
 
 function factsSection(record: InstallRecord): types.SectionBlock {
@@ -43,7 +56,7 @@ function factsSection(record: InstallRecord): types.SectionBlock {
     ...approved,
     ...(record.request.reason ? [`*Reason*\n${plain(record.request.reason, 300)}`] : []),
   ];
-  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
+  return fields(texts);
 }
 
 function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types.KnownBlock[] {

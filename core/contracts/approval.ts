@@ -73,6 +73,8 @@ export const Approval = z.object({
   /** The disks must have been known when it was approved. */
   knownDisks: z.boolean(),
   expiresAt: z.number(),
+  /** Milliseconds for which a round may be decided. */
+  lastsMs: z.number(),
   /** Milliseconds after the approval within which the install must begin; else the votes are void. */
   startWithinMs: z.number().nullable(),
   /** Who decided last, and when. */

@@ -25,6 +25,8 @@ export const InstallRequest = z.object({
   /** Serial of the disk to install on; needed where the device has several. */
   disk: z.string().optional(),
   reason: z.string().optional(),
+  /** Not before this time. */
+  startAt: z.number().optional(),
   requestedBy: Actor,
 });
 export type InstallRequest = z.infer<typeof InstallRequest>;

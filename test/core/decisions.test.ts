@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepNames } from '../../core/contracts/step-name.ts';
 import { bootMetal, cancelInstall } from '../../core/decisions.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { alice, anInstall, anInstallAt, bob } from '../support/an-install.ts';
 
 describe('cancelling', () => {
@@ -12,6 +13,11 @@ describe('cancelling', () => {
 
   it('ends an install that nobody has approved yet: nothing has run', () => {
     expect(cancelInstall(anInstall({ phase: 'approval' }), bob, 5)?.record.phase).toBe('undone');
+  });
+
+  it('undoes what was done when people were asked again in the middle', () => {
+    const record = cancelInstall(anInstallAt('plan', { phase: 'approval', approval: anApproval() }), bob, 5)?.record;
+    expect(record).toMatchObject({ phase: 'undo', approval: { state: 'withdrawn' } });
   });
 
   it.each(['undo', 'stuck', 'done', 'undone', 'denied'] as const)('changes nothing in the phase %s', (phase) => {

@@ -13,7 +13,8 @@ export interface ImageProcess {
   settings(around: Neighbours): Record<string, string>;
 }
 
-const START_LIMIT_MS = 30_000;
+/** With the vfs driver a container begins by copying the whole image. */
+const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
 
 /** The three Deployments of the chart. */

@@ -23,6 +23,7 @@ export function anApproval(given: Partial<Approval> = {}): Approval {
     denyReason: false,
     knownDisks: false,
     expiresAt: 3_600_000,
+    lastsMs: 3_600_000,
     startWithinMs: null,
     ...given,
   };

@@ -45,18 +45,24 @@ const devices: Device[] = [
   { provider: 'other', id: 'twin-b', name: 'twin', tags: [] },
 ];
 
-type Settings = Record<string, string>;
+/** Something between the bot and the look-alike: where each of them finds it. */
+export interface Between {
+  apiUrl: string;
+  requestUrl: string;
+}
 
-/** Starts everything; `settings` are added to the bot's, and may depend on where Slack's API is. */
+/** Starts everything; `settings` are added to the bot's. `between` is started before the look-alike is. */
 export async function startBotWorld(
   mode: 'socket' | 'http',
-  settings: Settings | ((apiUrl: string) => Promise<Settings>) = {},
+  settings: Record<string, string> = {},
+  between?: (places: { slackUrl: string; eventsUrl: string }) => Promise<Between>,
 ): Promise<BotWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'xepa-bot-'));
   const redisServer: EmbeddedRedis = await startEmbeddedRedis(folder, process.env.PATH ?? '');
   const [slackPort, botPort, healthPort] = [await freePort(), await freePort(), await freePort()];
   const eventsUrl = `http://127.0.0.1:${botPort}/slack/events`;
-  const slack = await startLocalSlack({ port: slackPort, mode, requestUrl: eventsUrl });
+  const front = await between?.({ slackUrl: `http://127.0.0.1:${slackPort}`, eventsUrl });
+  const slack = await startLocalSlack({ port: slackPort, mode, requestUrl: front?.requestUrl ?? eventsUrl });
   const redis = await connectRedis(redisServer.url, 'consumer');
   const notices = createNoticeQueue(redisServer.url, createLogger('test', 'silent'));
   const store = createInstallStore({ redis, clock: systemClock, onWrite: (notice) => notices.send(notice) });
@@ -69,13 +75,13 @@ export async function startBotWorld(
     SLACK_BOT_TOKEN: slackTokens.bot,
     SLACK_APP_TOKEN: slackTokens.app,
     SLACK_SIGNING_SECRET: slackTokens.signingSecret,
-    SLACK_API_URL: slack.apiUrl,
+    SLACK_API_URL: front?.apiUrl ?? slack.apiUrl,
     XEPA_PUBLIC_URL: 'https://xepa.example.com',
     XEPA_ISOS: JSON.stringify({ 'debian-13': { url: 'https://mirror.example.com/debian-13.iso' } }),
     XEPA_BIND: '127.0.0.1',
     XEPA_BOT_PORT: String(botPort),
     XEPA_BOT_HEALTH_PORT: String(healthPort),
-    ...(typeof settings === 'function' ? await settings(slack.apiUrl) : settings),
+    ...settings,
   };
   let bot = await startBot(source, { strict: true });
   let redisStopped = false;

@@ -2,6 +2,7 @@ import { deviceKey } from '../../core/contracts/device.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
+import type { DeviceProfile } from '../../core/device-profile-store.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createSealer } from '../../core/sealing.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
@@ -35,6 +36,7 @@ export class StepBench {
   /** Other installs that the store knows. */
   readonly others = new Map<string, InstallRecord>();
   readonly revoked: string[] = [];
+  readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
   seen: { hostKey: string | null; openPorts: number[] } = { hostKey: null, openPorts: [] };
   record: InstallRecord = anInstall();
@@ -45,6 +47,7 @@ export class StepBench {
     const sealer = createSealer(parseKeyring('a-secret-of-at-least-thirty-two-characters'));
     const { openShell } = this.device;
     this.deps = {
+      profiles: { save: async (device, profile) => void this.profiles.set(deviceKey(device), profile) },
       store: { find: async (id) => this.others.get(id) ?? null },
       providers: new Map([[this.provider.id, this.provider]]),
       leases: {
@@ -76,7 +79,7 @@ export class StepBench {
     try {
       const outcome = await this.#step(step).run(this.#context(step));
       if (outcome.kind === 'waiting') this.#enter(step, { state: 'waiting', failures: 0 });
-      else this.#finish(step, outcome.facts);
+      if (outcome.kind === 'done') this.#finish(step, outcome.facts);
       return outcome;
     } catch (error) {
       this.#enter(step, { state: 'waiting', failures: (old?.failures ?? 0) + 1 });

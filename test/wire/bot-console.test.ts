@@ -3,28 +3,23 @@ import { systemClock } from '../../core/clock.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createTickets, type TicketClaims } from '../../core/tickets.ts';
-import { type ChannelMembers, startChannelMembers } from '../fakes/channel-members.ts';
-import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
-import { freePort } from '../support/free-port.ts';
+import type { CallArguments } from '../fakes/slack-proxy/fault-book.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
+import { startProxiedWorld } from '../support/proxied-world.ts';
 
 const { alice, bob, carol, bot } = workspace;
 const soon = { timeout: 10_000, interval: 40 };
 const system = { via: 'system', id: 'test' } as const;
 
 describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
-  let world: BotWorld;
-  let members: ChannelMembers;
+  let world: Awaited<ReturnType<typeof startProxiedWorld>>;
 
   beforeAll(async () => {
-    world = await startBotWorld(mode, async (apiUrl) => {
-      members = await startChannelMembers({ apiUrl, port: await freePort(), away: [carol] });
-      return { SLACK_API_URL: members.apiUrl };
-    });
+    world = await startProxiedWorld(mode);
+    world.proxy.setPerson('U04GUEST', { team_id: workspace.team, is_restricted: true });
   });
   afterAll(async () => {
     await world.stop();
-    await members.close();
   });
 
   /** An install whose installer runs, asked for by alice. */
@@ -100,22 +95,25 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
 
   test('who is not in the channel gets it as a direct message', async () => {
     const { id } = await attended('web-02');
+    const when = (args: CallArguments) => args.user === carol;
+    world.proxy.fail({ method: 'chat.postEphemeral', fault: { kind: 'error', error: 'user_not_in_channel' }, when });
     await world.slack.command(alice, `console ${id} --for <@${carol}>`);
     await whisper(alice, `Sent to <@${carol}>`);
-    const direct = (await world.slack.calls('chat.postMessage')).filter((call) => call.detail.channel === carol);
+    const direct = world.proxy.calls('chat.postMessage').filter((call) => call.args.channel === carol);
     expect(direct).toHaveLength(1);
     expect(JSON.stringify(direct)).toContain('https://xepa.example.com/c#v1.');
-    expect([direct[0]?.detail.unfurl_links, direct[0]?.detail.unfurl_media].map(String)).toEqual(['false', 'false']);
+    expect(direct[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
     expect(JSON.stringify(await world.slack.messages())).not.toContain(`"ephemeral_to":"${carol}"`);
   });
 
   test.each([
     ['who may not have the console', 'db-02', '--for', bob, 'This device is protected'],
     ['an app', 'web-03', '--view-only --for', bot, 'Bots and apps may not do this'],
+    ['a guest', 'web-06', '--view-only --for', 'U04GUEST', 'Guests may not do this'],
   ])('no link is made for %s, and the trail says who asked', async (_who, device, option, receiver, reason) => {
     const { id } = await attended(device);
     await world.slack.command(alice, `console ${id} ${option} <@${receiver}>`);
-    await whisper(alice, `No link was made: <@${receiver}> may not have one. ${reason}`);
+    await whisper(alice, `No link was made: <@${receiver}> may not have one. They would be told: ${reason}`);
     expect(await eventsOf(id, 'console-link-issued')).toEqual([]);
     expect(await eventsOf(id, 'refused')).toMatchObject([{ actor: { id: alice }, detail: { for: receiver } }]);
   });

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { webApi } from '@slack/bolt';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createMessageLock } from '../../bot/message-lock.ts';
+import { createParking, type Parking } from '../../bot/parking.ts';
 import { createPublisher, type Publisher } from '../../bot/publisher.ts';
 import { createSentMessages } from '../../bot/sent-messages.ts';
 import type { MessagePlace, SlackSender } from '../../bot/slack-sender.ts';
@@ -13,6 +15,7 @@ import type { Message } from '../../bot/views/message.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Notice } from '../../core/contracts/notice.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../core/embedded-redis.ts';
+import { createHeartbeats, type Heartbeats } from '../../core/heartbeat.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { createLogger } from '../../core/log.ts';
 import { connectRedis } from '../../core/redis.ts';
@@ -29,6 +32,7 @@ let redis: Redis;
 class FakeSlack implements SlackSender {
   readonly posted: { channel: string; thread: string | undefined; message: Message; ts: string }[] = [];
   readonly edited: { ts: string; message: Message; at: number }[] = [];
+  readonly removed: string[] = [];
   readonly failPosts: { err: Error; afterwards: boolean }[] = [];
   readonly failEdits: Error[] = [];
   readonly now: () => number;
@@ -52,6 +56,10 @@ class FakeSlack implements SlackSender {
     this.edited.push({ ts: place.ts, message, at: this.now() });
   }
 
+  async remove(place: MessagePlace): Promise<void> {
+    this.removed.push(place.ts);
+  }
+
   async whisper(): Promise<void> {}
 }
 
@@ -59,6 +67,8 @@ let clock: { now(): number; at: number };
 let slack: FakeSlack;
 let store: InstallStore;
 let publisher: Publisher;
+let parking: Parking;
+let heartbeats: Heartbeats;
 let laters: { id: string; at: number }[];
 
 beforeAll(async () => {
@@ -76,9 +86,12 @@ beforeEach(async () => {
   slack = new FakeSlack(clock.now);
   laters = [];
   store = createInstallStore({ redis, clock, onWrite: async () => undefined });
+  parking = createParking({ redis, clock, log, teamId: 'T1', ask: async () => undefined });
+  heartbeats = createHeartbeats({ redis, clock });
   publisher = createPublisher({
-    ...{ store, sender: slack, clock, log },
+    ...{ store, sender: slack, clock, log, parking, heartbeats },
     sent: createSentMessages({ redis, clock }),
+    lock: createMessageLock(redis),
     budget: createUpdateBudget({ redis, clock, teamId: 'T1' }),
     later: (id, ms) => void laters.push({ id, at: clock.at + ms }),
   });
@@ -116,7 +129,7 @@ describe('the message of an install', () => {
 
   test('is posted at the next try when Slack refused the first', async () => {
     const { id } = await put(installRecord());
-    slack.failPosts.push({ err: refused('fatal_error'), afterwards: false });
+    slack.failPosts.push({ err: refused('team_added_to_org'), afterwards: false });
     await expect(publisher.publish(id)).rejects.toThrow();
     await publisher.publish(id);
     expect(roots()).toHaveLength(1);
@@ -195,7 +208,8 @@ describe('the message of an install', () => {
     const { id } = await put(installRecord({ id: 'xe-quiet' }));
     await publisher.publish(id);
     const budget = createUpdateBudget({ redis, clock, teamId: 'T1' });
-    while ((await budget.take('progress')) === 0) clock.at += 1;
+    const wish = { key: 'root', urgency: 'percent' as const, lastAt: clock.at - 10_000 };
+    for (let n = 0; (await budget.take({ ...wish, installId: `xe-${n}` })) === 0; n += 1) clock.at += 1;
     await set(id, { at: 'rescue' });
     await publisher.publish(id);
     expect(slack.edited).toHaveLength(1);
@@ -221,7 +235,8 @@ describe('the sweep', () => {
   const sweep = () => {
     const installQueue = { wake: async (id: string) => void woken.push(id) };
     const notices = { send: async (notice: Notice) => void noticed.push(notice) };
-    return sweepOnce({ store, clock, log, installQueue, notices, sent: createSentMessages({ redis, clock }) });
+    const sent = createSentMessages({ redis, clock });
+    return sweepOnce({ store, clock, log, installQueue, notices, sent, heartbeats, parking });
   };
   beforeEach(() => {
     woken.length = 0;

@@ -4,6 +4,7 @@ import type { InstallRecord } from '../../core/contracts/install.ts';
 import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
 import { cancelInstall } from '../../core/decisions.ts';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { type Beat, createHeartbeats } from '../../core/heartbeat.ts';
 import { createLogger } from '../../core/log.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { openState, type State } from '../../core/state.ts';
@@ -44,8 +45,9 @@ async function startWorker(run: string, special: Partial<Record<StepName, Step['
   );
   const subscriber = await connectRedis(server.url, 'consumer');
   const saga = createSaga({ store: state.store, steps, clock: state.clock, log, run, onEnd: async () => undefined });
-  const { store, clock } = state;
-  const deps = { redisUrl: server.url, subscriber, saga, store, clock, log, concurrency: 4, lockMs: 2_000 };
+  const { redis, store, clock } = state;
+  const heartbeats = createHeartbeats({ redis, clock });
+  const deps = { redisUrl: server.url, subscriber, saga, store, heartbeats, clock, log, concurrency: 4, lockMs: 2_000 };
   const processor = await startProcessor(deps);
   closers.push(async () => {
     await processor.close();
@@ -56,6 +58,9 @@ async function startWorker(run: string, special: Partial<Record<StepName, Step['
 
 const until = (phase: InstallRecord['phase']) =>
   expect.poll(async () => (await state.store.load(id)).phase, { timeout: 15_000, interval: 25 }).toBe(phase);
+
+/** After how many milliseconds the worker says that it will look again. */
+const nextIn = (beat: Beat | null) => (beat ? beat.next - beat.at : null);
 
 describe('a worker on the queue', () => {
   it('takes an install from its first step to its last', async () => {
@@ -82,6 +87,27 @@ describe('a worker on the queue', () => {
       await until('done');
       await worker.close();
     }
+  });
+
+  it('gives a sign of life at each look, though a poll that finds nothing new leaves no line in the record', async () => {
+    await state.store.create(anInstallAt('attend'), created);
+    let looks = 0;
+    await startWorker('a', {
+      attend: async () => {
+        looks += 1;
+        return waiting(300, 'the installer');
+      },
+    });
+    await state.queue.wake(id);
+    await expect.poll(() => looks).toBe(2);
+    const { rev } = await state.store.load(id);
+    const beat = () => createHeartbeats(state).last(id);
+    const first = await beat();
+    await expect.poll(() => looks, { timeout: 10_000 }).toBeGreaterThan(3);
+    const later = await beat();
+    expect(later?.at).toBeGreaterThan(first?.at ?? Number.POSITIVE_INFINITY);
+    await expect.poll(async () => nextIn(await beat())).toBe(300);
+    expect((await state.store.load(id)).rev).toBe(rev);
   });
 
   it('stops a running step at once when the install is cancelled', async () => {

@@ -1,3 +1,4 @@
+import { askAgain, breakGlassAt, goAheadInEmergency } from '../../core/approval-gate.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, isFinal, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
@@ -59,12 +60,24 @@ export function createSaga(deps: SagaDeps): Saga {
 async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal): Promise<Next> {
   if (isFinal(record)) return conclude(deps, record);
   if (record.phase === 'undo') return goBack(deps, record, signal);
+  if (record.phase === 'approval') return awaitEmergency(deps, record);
   if (record.phase !== 'forward') return { kind: 'end' };
+  const early = (record.request.startAt ?? 0) - deps.clock.now();
+  if (early > 0 && record.journal.length === 0 && !isCancelled(record)) return again(record, early);
   if (!isCancelled(record)) return goForward(deps, record, signal);
   return again(
     await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),
     0,
   );
+}
+
+/** People decide, and whoever decides wakes the install; only an emergency goes on by itself when its time has come. */
+async function awaitEmergency(deps: SagaDeps, record: InstallRecord): Promise<Next> {
+  const effectiveAt = breakGlassAt(record);
+  if (effectiveAt === null) return { kind: 'end' };
+  const left = effectiveAt - deps.clock.now();
+  if (left > 0) return again(record, left);
+  return again(await deps.store.update(record.id, (now) => goAheadInEmergency(now, deps.clock.now())), 0);
 }
 
 async function conclude(deps: SagaDeps, record: InstallRecord): Promise<Next> {
@@ -118,13 +131,21 @@ async function begin(deps: SagaDeps, record: InstallRecord): Promise<InstallReco
 }
 
 async function settle(deps: SagaDeps, record: InstallRecord, outcome: Outcome): Promise<Next> {
-  const written = await fenced(deps, record, (now) =>
-    outcome.kind === 'done'
-      ? journal.finished(now, outcome.facts, stampOf(deps))
-      : journal.waited(now, outcome, stampOf(deps)),
-  );
+  const written = await fenced(deps, record, (now) => outcomeOf(deps, now, outcome));
   if (isFinal(written)) return conclude(deps, written);
-  return again(written, outcome.kind === 'done' ? 0 : outcome.ms);
+  return again(written, outcome.kind === 'waiting' ? outcome.ms : 0);
+}
+
+function outcomeOf(deps: SagaDeps, now: InstallRecord, outcome: Outcome): Change | null {
+  const stamp = stampOf(deps);
+  switch (outcome.kind) {
+    case 'done':
+      return journal.finished(now, outcome.facts, stamp);
+    case 'waiting':
+      return journal.waited(now, outcome, stamp);
+    case 'ask-again':
+      return askAgain(now, { ...outcome, at: stamp.at, by: journal.worker });
+  }
 }
 
 async function fail(deps: SagaDeps, record: InstallRecord, error: XepaError): Promise<Next> {

@@ -1,3 +1,4 @@
+import type { Actor } from '../../core/contracts/actor.ts';
 import type { AuditNote } from '../../core/contracts/audit-event.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
@@ -5,6 +6,9 @@ import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
 import type { XepaError } from '../../core/errors.ts';
 import type { Change } from '../../core/install-store.ts';
 import type { Outcome } from './step.ts';
+
+/** Whoever of our workers acts is one actor in the audit trail. */
+export const worker: Actor = { via: 'system', id: 'worker' };
 
 /** Pure transitions of the record. `run` names the worker process; `at` is milliseconds since 1970. */
 export interface Stamp {
@@ -156,5 +160,5 @@ function withEntry(record: InstallRecord, entry: JournalEntry): InstallRecord {
 }
 
 function change(record: InstallRecord, type: string, detail: AuditNote['detail']): Change {
-  return { record, note: { type, actor: { via: 'system', id: 'worker' }, detail } };
+  return { record, note: { type, actor: worker, detail } };
 }

@@ -1,3 +1,4 @@
+import type { Binding } from '../../core/contracts/approval.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import type { InstallRecord, JournalEntry } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
@@ -5,7 +6,9 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 /** Nothing else may come out of a step; all else is a throw. */
 export type Outcome =
   | { kind: 'done'; facts?: Facts }
-  | { kind: 'waiting'; ms: number; why: string; progress?: NonNullable<JournalEntry['progress']> };
+  | { kind: 'waiting'; ms: number; why: string; progress?: NonNullable<JournalEntry['progress']> }
+  /** What was approved is not what would be done: people are asked again, and then the step runs again. */
+  | { kind: 'ask-again'; why: readonly string[]; found: Binding };
 
 /** What a step may use of the engine. */
 export interface StepContext {

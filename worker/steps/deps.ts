@@ -1,5 +1,6 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { DeviceLeases } from '../../core/device-lease.ts';
+import type { DeviceProfileStore } from '../../core/device-profile-store.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { InstallStore } from '../../core/install-store.ts';
 import type { Sealer } from '../../core/sealing.ts';
@@ -34,6 +35,7 @@ export interface StepDeps {
   store: Pick<InstallStore, 'find'>;
   providers: Providers;
   leases: DeviceLeases;
+  profiles: Pick<DeviceProfileStore, 'save'>;
   sealer: Sealer;
   shells: ShellPool;
   openShell: OpenShell;

@@ -1,22 +1,55 @@
+import { objections } from '../../core/approval-gate.ts';
+import type { Binding } from '../../core/contracts/approval.ts';
+import { deviceKey } from '../../core/contracts/device.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Plan } from '../../core/contracts/plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
-import { done, type Step } from '../saga/step.ts';
+import { done, type Outcome, type Step } from '../saga/step.ts';
 import { need, type StepDeps } from './deps.ts';
 
-/** Decides which hardware goes into the VM and how. Pure; refuses with every reason at once. */
-export function planStep(deps: Pick<StepDeps, 'settings'>): Step {
+/**
+ * Decides which hardware goes into the VM and how; refuses with every reason at once. What people approved is held
+ * against the hardware that is really there: nothing has been written yet.
+ */
+export function planStep(deps: Pick<StepDeps, 'settings' | 'profiles'>): Step {
   return {
     name: 'plan',
     timeoutMs: 60_000,
     attempts: 1,
-    async run({ record }) {
+    async run({ record, now }) {
       const survey = need(record.facts.survey, 'survey');
       const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
-      if ('plan' in planned) return done({ plan: planned.plan });
+      if ('plan' in planned) return judge(deps, record, planned.plan, now());
       throw new XepaError('device-unfit', {
         message: `refused: ${planned.refusals.join(' | ')}`,
         userMessage: `${record.device.name} cannot be installed this way. ${planned.refusals.join(' ')}`,
       });
     },
+  };
+}
+
+async function judge(
+  deps: Pick<StepDeps, 'profiles'>,
+  record: InstallRecord,
+  plan: Plan,
+  now: number,
+): Promise<Outcome> {
+  const { smbios } = need(record.facts.survey, 'survey');
+  const model = `${smbios.manufacturer} ${smbios.product}`.trim();
+  await deps.profiles.save(record.device, { seenAt: now, serial: smbios.serial, model, disks: plan.erases });
+  const found = bindingOf(record, smbios.serial, plan);
+  const why = objections(record, found);
+  return why.length > 0 ? { kind: 'ask-again', why, found } : done({ plan });
+}
+
+function bindingOf(record: InstallRecord, serial: string, plan: Plan): Binding {
+  const { url, sha256 } = record.request.iso;
+  return {
+    device: deviceKey(record.device),
+    serial,
+    disks: plan.erases.map((disk) => disk.serial).sort(),
+    iso: { url, sha256: sha256?.toLowerCase() ?? null },
+    answer: null,
   };
 }

@@ -1,3 +1,4 @@
+import { lateStart } from '../../core/approval-gate.ts';
 import { isFinal } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
@@ -9,7 +10,10 @@ export function reserveStep(deps: StepDeps): Step {
     name: 'reserve',
     timeoutMs: 10 * 60_000,
     attempts: 8,
-    async run({ record, signal }) {
+    async run({ record, signal, now }) {
+      const late = lateStart(record, now());
+      // Before anything is taken, so that there is nothing to give back while people are asked again.
+      if (late && record.approval) return { kind: 'ask-again', why: [late], found: record.approval.binds };
       const holder = await deps.leases.take(record.device, record.id);
       if (holder !== record.id) {
         const other = await deps.store.find(holder);

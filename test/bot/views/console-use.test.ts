@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lintMessage } from '../../../bot/block-lint.ts';
+import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import { consoleLink, consolesRevoked, linkSent } from '../../../bot/views/console-link.ts';
 import { consoleUseText } from '../../../bot/views/console-use.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
@@ -31,7 +31,7 @@ describe('who is at the console', () => {
 
   test('names six and counts the others, within the limits of Slack', () => {
     expect(consoleUseText({ now: crowd })).toMatch(/^👀 Watching: (<@U9\dX>, ){6}34 more$/);
-    expect(lintMessage(rootMessage(installAt('attend', {}, { console: { now: crowd } })))).toEqual([]);
+    expect(lintMessage(rootMessage(installAt('attend', {}, { console: { now: crowd } })))).toEqual({ ok: true });
   });
 
   test('stands in the message of the install only while its console is open', () => {
@@ -74,6 +74,8 @@ describe('a link', () => {
     const device = { ...installAt('attend').device, name: '<&>'.repeat(500) };
     const record = installAt('attend', {}, { device });
     const told = linkSent(record, { right: 'control', ttlSeconds: 60, receiver: 'U02BOB' });
-    expect([consoleLink(record, link), told, consolesRevoked(record)].flatMap(lintMessage)).toEqual([]);
+    for (const one of [consoleLink(record, link), told, consolesRevoked(record)]) {
+      expect(lintMessage(one)).toEqual({ ok: true });
+    }
   });
 });

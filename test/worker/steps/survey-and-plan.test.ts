@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deviceKey } from '../../../core/contracts/device.ts';
+import { anApproval } from '../../support/an-approval.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -69,6 +71,33 @@ describe('plan', () => {
     await bench.through('survey');
     await expect(bench.run('plan')).rejects.toMatchObject({
       userMessage: expect.stringMatching(/IOMMU is off.*NO-SUCH/),
+    });
+  });
+
+  it('remembers the hardware for the next approval', async () => {
+    await bench.through('survey', 'plan');
+    expect([...bench.profiles.values()]).toMatchObject([{ serial: 'LAB00001', disks: [{ serial: 'XEPANVME01' }] }]);
+  });
+
+  it('goes on when the hardware is what was approved', async () => {
+    await bench.through('survey', 'plan');
+    const { binds } = anApproval();
+    const iso = { url: bench.record.request.iso.url, sha256: null };
+    const known = { ...binds, device: deviceKey(bench.record.device), iso, serial: 'LAB00001', disks: ['XEPANVME01'] };
+    bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: known, knownDisks: true }) };
+    expect(await bench.run('plan')).toMatchObject({ kind: 'done' });
+  });
+
+  it('asks people again when it is another disk than was approved', async () => {
+    await bench.through('survey');
+    const { binds } = anApproval();
+    const iso = { url: bench.record.request.iso.url, sha256: null };
+    const other = { ...binds, device: deviceKey(bench.record.device), iso, serial: 'LAB00001', disks: ['OTHER'] };
+    bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: other }) };
+    expect(await bench.run('plan')).toMatchObject({
+      kind: 'ask-again',
+      why: [expect.stringContaining('XEPANVME01')],
+      found: { serial: 'LAB00001', disks: ['XEPANVME01'] },
     });
   });
 

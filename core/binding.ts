@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { canonical } from './audit-chain.ts';
+import type { Binding } from './contracts/approval.ts';
+
+/** SHA-256 over what is approved: any change of it is another digest. The order of disks says nothing. */
+export function bindingDigest(binding: Binding): string {
+  return createHash('sha256')
+    .update(canonical(inOrder(binding)))
+    .digest('hex');
+}
+
+/**
+ * What differs between what was approved and what was found, a sentence each; none: the approval holds.
+ * What was not known when it was approved is no difference, unless known disks were demanded: then the disks must have
+ * been known, and a serial number must not turn up later. That there is no answer file was known.
+ */
+export function differences(approved: Binding, found: Binding, demand: { knownDisks: boolean }): string[] {
+  const [before, after] = [inOrder(approved), inOrder(found)];
+  const parts: [what: string, before: Part, after: Part][] = [
+    ['The device', before.device, after.device],
+    ['The serial number of the machine', before.serial, after.serial],
+    ['The list of disks', before.disks, after.disks],
+    ['The address of the ISO', before.iso.url, after.iso.url],
+    ['The SHA-256 of the ISO', before.iso.sha256, after.iso.sha256],
+  ];
+  const changed = parts.flatMap(([what, was, is]) => (was === null ? [] : changeOf(what, was, is)));
+  const answer = changeOf('The SHA-256 of the answer file', before.answer, after.answer, 'none');
+  return [...changed, ...answer, ...(demand.knownDisks ? lateNews(before, after) : [])];
+}
+
+type Part = string | readonly string[] | null;
+
+/** What had to be known when it was approved, and was not. */
+function lateNews(before: Binding, after: Binding): string[] {
+  const disks = before.disks === null ? ['The disks were not known when it was approved.'] : [];
+  const serial = before.serial === null ? changeOf('The serial number of the machine', null, after.serial) : [];
+  return [...disks, ...serial];
+}
+
+function changeOf(what: string, was: Part, is: Part, unknown = 'not known'): string[] {
+  if (canonical(was) === canonical(is)) return [];
+  return [`${what} was ${shown(was, unknown)} when it was approved, and is ${shown(is, unknown)} now.`];
+}
+
+function shown(part: Part, unknown: string): string {
+  if (typeof part === 'string') return part;
+  return part === null ? unknown : part.join(', ') || 'empty';
+}
+
+function inOrder(binding: Binding): Binding {
+  return { ...binding, disks: binding.disks?.toSorted() ?? null };
+}
