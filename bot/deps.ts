@@ -45,7 +45,7 @@ export interface BotDeps {
   notices: Pick<NoticeQueue, 'send' | 'sendLater'>;
   wishes: Wishes;
   uploads: SlackFiles;
-  tickets: Pick<Tickets, 'issue'>;
+  tickets: Pick<Tickets, 'issue' | 'revokeAll'>;
   stepUpLinks: Pick<StepUpLinks, 'issueLink' | 'issueVote'>;
   passkeys: Pick<PasskeyStore, 'list'>;
   leases: Pick<DeviceLeases, 'holder'>;

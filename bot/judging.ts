@@ -46,6 +46,24 @@ export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promis
   throw await refuse(deps, asker, { wish, reasons: [reason] });
 }
 
+/**
+ * May somebody else do this, for whom the asker wants it? A refusal stands in the trail under who asked.
+ * @throws XepaError not-allowed, slack-failed
+ */
+export async function judgeOther(
+  deps: BotDeps,
+  asker: Asker,
+  wish: Wish & { record: InstallRecord; person: string },
+): Promise<void> {
+  const { policy } = deps.policy.current();
+  const person = await deps.people.find(wish.person, namedGroups(policy));
+  const judgement = judge(policy, await situationOf(deps, asker, { person, wish }));
+  if (judgement.kind === 'allowed') return;
+  const why = judgement.kind === 'refused' ? judgement.reasons : ['This needs approval.'];
+  const reasons = [`Nothing was done: ${person.id} may not have that. They would be told: ${why.join(' ')}`];
+  throw await refuse(deps, asker, { wish, reasons });
+}
+
 /** Everything the policy wants to know of a wish. */
 export async function situationOf(
   deps: BotDeps,

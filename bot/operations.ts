@@ -1,13 +1,11 @@
 import type { Actor } from '../core/contracts/actor.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
-import { consoleIsOpen, isFinal } from '../core/contracts/install.ts';
+import { isFinal } from '../core/contracts/install.ts';
 import { cancelInstall } from '../core/decisions.ts';
 import type { Change } from '../core/install-store.ts';
-import { badInput } from './bad-input.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise } from './judging.ts';
 import { plain } from './text.ts';
-import { consoleLink } from './views/console-link.ts';
 import { headline } from './views/headline.ts';
 import { sentence } from './views/message.ts';
 
@@ -25,20 +23,6 @@ export async function cancelFor(deps: BotDeps, asker: Asker, record: InstallReco
   if (isFinal(now)) await deps.store.markEnded(now.id);
   else await deps.installQueue.wake(now.id);
   await asker.tell(sentence(`Install \`${now.id}\` is being cancelled; its message shows what is put back.`));
-}
-
-/** Makes a console link that only this person can see, and that opens once. @throws XepaError not-allowed, bad-input */
-export async function sendConsoleLink(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
-  await authorise(deps, asker, { action: 'console', record });
-  if (!consoleIsOpen(record)) {
-    throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
-  }
-  const wish = { installId: record.id, slackUser: asker.user, ttlSeconds: deps.rules.ticketSeconds };
-  const ticket = await deps.tickets.issue(wish);
-  const detail = { ttlSeconds: wish.ttlSeconds };
-  await deps.store.note(record.id, { type: 'console-link-issued', actor: slackActor(asker), detail });
-  const url = `${deps.rules.publicUrl}/c#${ticket}`;
-  await asker.tell(consoleLink(record, { url, ttlSeconds: wish.ttlSeconds }));
 }
 
 /** Applies a decision by compare-and-set, and tells whether it was this call that changed the record. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
+import { ConsoleRight } from './contracts/console-right.ts';
 import type { Notice } from './contracts/notice.ts';
 import { changeChannel } from './install-store.ts';
 import type { Keyring } from './keyring.ts';
@@ -10,6 +11,7 @@ import { createSignedTickets, lifetime, lifetimeClaims } from './signed-tickets.
 const TicketClaims = z.object({
   installId: z.string(),
   slackUser: z.string(),
+  right: ConsoleRight,
   epoch: z.number(),
   ...lifetimeClaims,
 });
@@ -22,7 +24,7 @@ export type Redemption =
 /** Single-use secrets of console links. Redis keeps only their hashes. */
 export interface Tickets {
   /** @param ttlSeconds 60 to 300 */
-  issue(wish: { installId: string; slackUser: string; ttlSeconds: number }): Promise<string>;
+  issue(wish: { installId: string; slackUser: string; right: ConsoleRight; ttlSeconds: number }): Promise<string>;
   /** Consumes the ticket atomically: of any number of callers one gets the claims. */
   redeem(ticket: string): Promise<Redemption>;
   /** Voids every ticket and console session of the install that exists now. */
@@ -37,8 +39,8 @@ export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clo
   const epoch = async (installId: string) => Number((await redis.get(epochKey(installId))) ?? 0);
   return {
     epoch,
-    async issue({ installId, slackUser, ttlSeconds }) {
-      const claims = { installId, slackUser, epoch: await epoch(installId) };
+    async issue({ installId, slackUser, right, ttlSeconds }) {
+      const claims = { installId, slackUser, right, epoch: await epoch(installId) };
       return signed.issue({ ...claims, ...lifetime(clock, ttlSeconds) });
     },
     async redeem(ticket) {

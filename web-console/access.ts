@@ -37,6 +37,11 @@ export async function enter(
   return refuse(verdict);
 }
 
+/** May this person do more than look on? */
+export function mustControl(entry: Entry): Refusal | null {
+  return entry.session.right === 'control' ? null : refuse('watching-only');
+}
+
 /** May this browser act on the VM or see its screen? Only while the console is open. */
 export function mustBeOpen(entry: Entry): Refusal | null {
   if (entry.standing === 'open') return null;

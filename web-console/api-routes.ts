@@ -7,7 +7,7 @@ import { toXepaError } from '../core/errors.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
-import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
+import { type AccessDeps, type Entry, enter, mustBeOpen, mustControl } from './access.ts';
 import type { SessionCookie } from './cookie.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { checkOrigin } from './origin.ts';
@@ -88,7 +88,7 @@ async function tellState(deps: ApiDeps, request: Request, response: Response): P
 }
 
 async function switchPower(deps: ApiDeps, request: Request, response: Response): Promise<void> {
-  const entry = await enterToAct(deps, request);
+  const entry = await enterToAct(deps, request, 'console-power');
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const wish = PowerWish.safeParse(request.body);
   if (!wish.success) return sendRefusal(response, refuse('bad-request'));
@@ -106,7 +106,7 @@ async function switchPower(deps: ApiDeps, request: Request, response: Response):
 }
 
 async function decide(deps: ApiDeps, request: Request, response: Response): Promise<void> {
-  const entry = await enterToAct(deps, request);
+  const entry = await enterToAct(deps, request, 'boot-metal');
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const actor = actorOf(entry);
   const at = deps.clock.now();
@@ -116,12 +116,19 @@ async function decide(deps: ApiDeps, request: Request, response: Response): Prom
   response.json({ done: 'boot-metal' });
 }
 
-async function enterToAct(deps: ApiDeps, request: Request): Promise<Entry | Refusal> {
+/** @param what for the audit trail, where somebody tries it who may only watch */
+async function enterToAct(deps: ApiDeps, request: Request, what: string): Promise<Entry | Refusal> {
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return entry;
   const closed = mustBeOpen(entry);
   if (closed) return closed;
-  return (await deps.actionLimit.pass(entry.session.slackUser)) ? entry : refuse('too-fast');
+  // Before the right is looked at: a refusal is a line of the audit trail, and those must not be without end.
+  if (!(await deps.actionLimit.pass(entry.session.slackUser))) return refuse('too-fast');
+  const refusal = mustControl(entry);
+  if (!refusal) return entry;
+  const detail = { what, reason: refusal.message };
+  await deps.store.note(entry.record.id, { type: 'refused', actor: actorOf(entry), detail });
+  return refusal;
 }
 
 function enterFrom(deps: ApiDeps, request: Request): Promise<Entry | Refusal> {

@@ -10,7 +10,9 @@ import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
 import { createPower } from './power.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { createScreenLeases } from './screen-leases.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
@@ -31,6 +33,7 @@ export interface ConsoleParts {
 export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
+  presence: Presence;
   targets: Targets;
 }
 
@@ -53,6 +56,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     total: settings.XEPA_VIEWERS_TOTAL,
   };
   const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
   const shared = {
     access,
     cookie: sessionCookie(settings.XEPA_PUBLIC_URL),
@@ -76,6 +80,6 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const server = createServer(
     buildServer({ api, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
   );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, upgradeLimit, idleMs }));
-  return { server, viewers, targets };
+  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs }));
+  return { server, viewers, presence, targets };
 }

@@ -48,13 +48,15 @@ async function openSession(
   claims: TicketClaims,
   secret: string | null,
 ): Promise<Exchanged | Refusal> {
-  const { installId, slackUser, epoch } = claims;
+  const { installId, slackUser, right, epoch } = claims;
   const record = await deps.store.find(installId);
   if (!record || standingOf(record) === 'ended') return refuse('ended');
   const openedAt = deps.clock.now();
-  const endsAt = openedAt + deps.sessionMs;
-  const kept = await deps.sessions.open({ installId, slackUser, epoch, openedAt, endsAt }, secret);
+  const asked = { installId, slackUser, right, epoch, openedAt, endsAt: openedAt + deps.sessionMs };
+  const opened = await deps.sessions.open(asked, secret);
+  const { endsAt, ...held } = opened.session;
+  const stays = held.right === right ? {} : { stays: { right: held.right, slackUser: held.slackUser } };
   const actor = { via: 'console' as const, id: slackUser };
-  await deps.store.note(installId, { type: 'console-session-opened', actor, detail: { endsAt } });
-  return { installId, secret: kept };
+  await deps.store.note(installId, { type: 'console-session-opened', actor, detail: { right, endsAt, ...stays } });
+  return { installId, secret: opened.secret };
 }

@@ -9,6 +9,7 @@ import { readBanner } from './banner.ts';
 import type { SessionCookie } from './cookie.ts';
 import { checkOrigin } from './origin.ts';
 import { Pipe } from './pipe.ts';
+import type { Presence } from './presence.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import type { HostStream, Targets } from './target.ts';
@@ -20,6 +21,7 @@ export interface GatewayDeps {
   publicUrl: string;
   targets: Targets;
   viewers: Viewers;
+  presence: Pick<Presence, 'enter'>;
   upgradeLimit: RateLimit;
   clock: Clock;
   log: Logger;
@@ -111,15 +113,18 @@ function join(deps: GatewayDeps, parts: { socket: WebSocket; entry: Entry; seat:
   const { socket, seat, target } = parts;
   const { session } = parts.entry;
   const who = { installId: session.installId, slackUser: session.slackUser };
+  const leave = deps.presence.enter(session);
   const pipe = new Pipe({
     socket,
     target,
     banner: target.banner,
+    right: session.right,
     clock: deps.clock,
     endsAt: session.endsAt,
     idleMs: deps.idleMs,
     onClose(reason) {
       seat.leave();
+      leave(reason);
       deps.log.info({ ...who, reason }, 'a screen closed');
     },
   });

@@ -1,3 +1,4 @@
+import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import type { JournalEntry, Phase } from '../core/contracts/install.ts';
 import type { StepName } from '../core/contracts/step-name.ts';
 import type { Standing } from './standing.ts';
@@ -14,6 +15,8 @@ export interface PageState {
   device: string;
   iso: string;
   who: string;
+  /** With `view` the page sends no keys and hides what would be refused. */
+  right: ConsoleRight;
   phase: Phase;
   standing: Standing;
   ending: Ending;

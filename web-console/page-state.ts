@@ -13,6 +13,7 @@ export function pageState(entry: Entry, seen: { power: PowerState; now: number }
     device: record.device.name,
     iso: isoName(record),
     who: session.slackUser,
+    right: session.right,
     phase: record.phase,
     standing,
     ending: standing === 'ended' ? endingOf(record) : null,

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import type { Clock } from '../core/clock.ts';
+import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { type CloseReason, closeCodes, closeTexts } from './close-codes.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
@@ -11,6 +12,8 @@ export interface PipeOptions {
   target: HostStream;
   /** What the VM said already; it goes to the browser first. */
   banner: Buffer;
+  /** With `view` nothing that the browser sends changes anything, and the pipe never falls idle. */
+  right: ConsoleRight;
   clock: Clock;
   /** Milliseconds since 1970 at which the session ends. */
   endsAt: number;
@@ -36,7 +39,7 @@ const PING = 'ping';
  */
 export class Pipe {
   readonly #options: PipeOptions;
-  readonly #splitter = new RfbSplitter('drive');
+  readonly #splitter: RfbSplitter;
   readonly #idle: IdleWatch;
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
@@ -45,7 +48,10 @@ export class Pipe {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#idle = new IdleWatch(options.idleMs, options.clock.now());
+    this.#splitter = new RfbSplitter(options.right);
+    // Who only watches can give no sign of life: the session's end closes their screen.
+    const limitMs = options.right === 'view' ? Number.POSITIVE_INFINITY : options.idleMs;
+    this.#idle = new IdleWatch(limitMs, options.clock.now());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#watchEnds();
     options.socket.send(options.banner);

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'other-install'
   | 'session-over'
   | 'revoked'
+  | 'watching-only'
   | 'ended'
   | 'not-up-yet'
   | 'too-many'
@@ -42,6 +43,10 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   'other-install': { status: 403, message: `This browser's session is for another install. ${askAgain}` },
   'session-over': { status: 401, message: `The console session has reached its time limit. ${askAgain}` },
   revoked: { status: 403, message: `Access to this console was withdrawn. ${askAgain}` },
+  'watching-only': {
+    status: 403,
+    message: 'You are watching only. To take part, get a link of your own in Slack with the “Get console link” button.',
+  },
   ended: { status: 409, message: 'This install has left its console. Follow it in its Slack thread.' },
   'not-up-yet': { status: 409, message: "The installer's screen is not there yet. This page connects by itself." },
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },

@@ -6,7 +6,10 @@ export interface ClientMessage {
   length: number;
   /** A person did something: it keeps the console from falling idle. */
   input: boolean;
-  /** What a viewer without control may send: three messages of fixed meaning. */
+  /**
+   * What somebody who only watches may send: which pixels, in which encoding, and how fast. Fences and continuous
+   * updates are among them, since a server that offers these sends no picture to a client that does not answer.
+   */
   harmless: boolean;
   /** Never reaches the VM: XVP switches power behind the back of the audit trail. */
   never: boolean;
@@ -39,6 +42,8 @@ const FENCE = 248;
 const XVP = 250;
 const SET_DESKTOP_SIZE = 251;
 const QEMU = 255;
+
+const harmlessTypes = new Set([SET_PIXEL_FORMAT, SET_ENCODINGS, UPDATE_REQUEST, CONTINUOUS_UPDATES, FENCE]);
 
 const fixedLengths = new Map([
   [SET_PIXEL_FORMAT, 20],
@@ -73,7 +78,7 @@ function message(head: Buffer, length: number): ClientMessage {
   return {
     length,
     input: type === KEY || type === POINTER || type === CUT_TEXT || extendedKey,
-    harmless: type === SET_PIXEL_FORMAT || type === SET_ENCODINGS || type === UPDATE_REQUEST,
+    harmless: type !== undefined && harmlessTypes.has(type),
     never: type === XVP,
   };
 }

@@ -1,8 +1,6 @@
+import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { type ClientMessage, LONGEST_HEAD, readHead } from './rfb-messages.ts';
-
-/** `drive`: keyboard and mouse count. `view`: the person only watches, whatever the browser sends. */
-export type ViewerRole = 'drive' | 'view';
 
 /** What of the client's bytes may go to the VM, and how many of its messages were a person's input. */
 export interface Passed {
@@ -26,19 +24,17 @@ const HANDSHAKE_BYTES = 14;
 const NO_AUTHENTICATION = 1;
 const SHARED = 1;
 
-/** Cuts a client's bytes into RFB messages, however they were fragmented, and lets through what the role allows. */
+/**
+ * Cuts a client's bytes into RFB messages, however they were fragmented, and lets through what the right allows.
+ * What is not allowed is dropped and the stream goes on: with `view` the person only watches, whatever the browser sends.
+ */
 export class RfbSplitter {
-  #role: ViewerRole;
+  readonly #right: ConsoleRight;
   #handshakeSeen = 0;
   readonly #pending = new ByteQueue();
 
-  constructor(role: ViewerRole) {
-    this.#role = role;
-  }
-
-  /** Takes effect between two messages, never inside one. */
-  setRole(role: ViewerRole): void {
-    this.#role = role;
+  constructor(right: ConsoleRight) {
+    this.#right = right;
   }
 
   /** @throws RfbViolation for anything that is not RFB as we accept it; the splitter is of no use afterwards */
@@ -79,7 +75,7 @@ export class RfbSplitter {
   }
 
   #allows(message: ClientMessage): boolean {
-    return !message.never && (this.#role === 'drive' || message.harmless);
+    return !message.never && (this.#right === 'control' || message.harmless);
   }
 }
 

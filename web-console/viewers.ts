@@ -63,7 +63,9 @@ export function createViewers(deps: ViewersDeps): Viewers {
 
   function isFull(session: ConsoleSession): boolean {
     const { caps } = deps;
-    if (viewers.size >= caps.total || of(session.installId).length >= caps.perInstall) return true;
+    // Anybody may watch, so the last seat is kept for somebody who has work to do.
+    const kept = session.right === 'view' ? 1 : 0;
+    if (viewers.size >= caps.total - kept || of(session.installId).length >= caps.perInstall - kept) return true;
     return count((viewer) => viewer.session.slackUser === session.slackUser) >= caps.perPerson;
   }
 

@@ -1,11 +1,20 @@
 import { bootMetal } from '../../core/decisions.ts';
+import { sendConsoleLink } from '../console-links.ts';
 import { authorise } from '../judging.ts';
-import { cancelFor, change, sendConsoleLink, slackActor, stateText } from '../operations.ts';
+import { cancelFor, change, slackActor, stateText } from '../operations.ts';
 import { actionIds } from '../views/buttons.ts';
 import { sentence } from '../views/message.ts';
 import type { Action } from './action.ts';
 
-export const consoleAction: Action = { id: actionIds.console, run: sendConsoleLink };
+export const consoleAction: Action = {
+  id: actionIds.console,
+  run: (deps, asker, record) => sendConsoleLink(deps, asker, { record, right: 'control' }),
+};
+
+export const watchAction: Action = {
+  id: actionIds.watch,
+  run: (deps, asker, record) => sendConsoleLink(deps, asker, { record, right: 'view' }),
+};
 
 export const cancelAction: Action = { id: actionIds.cancel, run: cancelFor };
 

@@ -5,7 +5,7 @@ import type { Action, GeneralAction } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { homeActions } from './home.ts';
 import { pageActions } from './pages.ts';
-import { bootAction, cancelAction, consoleAction } from './running.ts';
+import { bootAction, cancelAction, consoleAction, watchAction } from './running.ts';
 import { showAction } from './show.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
@@ -17,6 +17,7 @@ const actions: readonly Action[] = [
   approveAction,
   denyAction,
   consoleAction,
+  watchAction,
   cancelAction,
   bootAction,
   retryAction,

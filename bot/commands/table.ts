@@ -3,7 +3,7 @@ import { helpOf } from '../views/help.ts';
 import { auditCommand } from './audit.ts';
 import { breakGlassCommand, reviewCommand } from './break-glass.ts';
 import { cancelCommand } from './cancel.ts';
-import { consoleCommand } from './console.ts';
+import { consoleCommand, consoleRevokeCommand } from './console.ts';
 import { approveCommand, denyCommand } from './decide.ts';
 import { doctorCommand } from './doctor.ts';
 import { helpCommand } from './help.ts';
@@ -27,6 +27,7 @@ const explained: readonly Command[] = [
   statusCommand,
   listCommand,
   consoleCommand,
+  consoleRevokeCommand,
   shotCommand,
   logsCommand,
   approveCommand,

@@ -11,12 +11,14 @@ const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', 
 export function splitWords(text: string): string[] {
   const straight = text.replace(/[“”„‟«»]/g, '"').replace(/[‘’‚‛]/g, "'");
   const unlinked = straight.replace(/<((?:https?|ftp):\/\/[^|>\s]+|mailto:[^|>\s]+)(?:\|[^>]*)?>/g, '$1');
-  if (hasOpenQuote(unlinked)) {
+  // A mention may hold a name, with spaces and quotes in it; the id is enough.
+  const unnamed = unlinked.replace(/<@([UW][A-Z0-9]+)\|[^>]*>/g, '<@$1>');
+  if (hasOpenQuote(unnamed)) {
     throw badInput(
       'A quote is left open. Put text in double quotes, and an apostrophe inside them: `--reason "it\'s broken"`.',
     );
   }
-  return parseArgsStringToArgv(unlinked).map((word) => decode(hyphens(word)));
+  return parseArgsStringToArgv(unnamed).map((word) => decode(hyphens(word)));
 }
 
 /** `—iso`, `–-iso` and `–iso` were meant as `--iso`. Only at the start: inside a word a dash is a dash. */

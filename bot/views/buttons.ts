@@ -8,6 +8,7 @@ export const actionIds = {
   approve: 'xepa.approve',
   deny: 'xepa.deny',
   console: 'xepa.console',
+  watch: 'xepa.watch',
   openLink: 'xepa.open-link',
   cancel: 'xepa.cancel',
   boot: 'xepa.boot',
@@ -57,6 +58,7 @@ function runningButtons(record: InstallRecord): types.Button[] {
   const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo' && !record.facts.boot;
   return [
     ...(open ? [button(record, { id: actionIds.console, text: 'Get console link', style: 'primary' })] : []),
+    ...(open ? [button(record, { id: actionIds.watch, text: 'Watch' })] : []),
     ...(open ? [button(record, { id: actionIds.boot, text: 'Boot the metal', confirm: bootConfirm(record) })] : []),
     ...(mayCancel ? [button(record, { id: actionIds.cancel, text: 'Cancel', confirm: cancelConfirm(record) })] : []),
   ];

@@ -8,7 +8,7 @@ import { stepTimes } from './steps.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
-  key: 'decided' | 'console-ready' | 'stuck' | 'ended';
+  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | 'stuck' | 'ended';
   message: Message;
 }
 
@@ -18,6 +18,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
+    ...revocation(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
@@ -43,6 +44,14 @@ function consoleReply(record: InstallRecord): Message {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],
   };
+}
+
+/** Each time is news of its own. */
+function revocation(record: InstallRecord): Milestone[] {
+  const revoked = record.console?.revoked;
+  if (!revoked) return [];
+  const text = `🔒 ${who(revoked.by)} closed all consoles of this install. It goes on; *Get console link* gives a new one.`;
+  return [{ key: `consoles-revoked-${revoked.at}`, message: sentence(text) }];
 }
 
 function stuckReply(record: InstallRecord): Message {

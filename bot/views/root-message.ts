@@ -2,6 +2,7 @@ import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
 import { plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
+import { consoleUseText } from './console-use.ts';
 import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
@@ -77,7 +78,8 @@ function approvalText(record: InstallRecord): string {
 function attendText(record: InstallRecord): string {
   const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
   const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
-  return `${ready}\n${how}\n${eraseWarning(record)}`;
+  const use = consoleUseText(record.console);
+  return [ready, ...(use === null ? [] : [use]), how, eraseWarning(record)].join('\n');
 }
 
 function undoText(record: InstallRecord): string {

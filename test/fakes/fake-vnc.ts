@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { LiveScreen } from './live-screen.ts';
 
 /** A VNC server on a unix socket: a real handshake, a still picture, and on demand more bytes than anybody can take. */
 export interface FakeVnc {
@@ -16,8 +17,8 @@ export interface FakeVnc {
 }
 
 export interface FakeVncOptions {
-  /** `flood`: after the handshake writes without end, at the pace of the reader. */
-  mode?: 'still' | 'flood';
+  /** `flood`: after the handshake writes without end, at the pace of the reader. `live`: see live-screen.ts. */
+  mode?: 'still' | 'flood' | 'live';
 }
 
 const HANDSHAKE_BYTES = 14;
@@ -34,7 +35,8 @@ export async function startFakeVnc(path: string, options: FakeVncOptions = {}): 
     sockets.add(socket);
     counters.push(counter);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
-    speak(socket, { received, flood: mode === 'flood' ? counter : null });
+    const live = mode === 'live' ? new LiveScreen(socket, { width: WIDTH, height: HEIGHT }) : null;
+    speak(socket, { received, live, flood: mode === 'flood' ? counter : null });
   });
   server.listen(path);
   await once(server, 'listening');
@@ -60,14 +62,19 @@ const handshake: [heard: number, say: () => Buffer][] = [
   [HANDSHAKE_BYTES, serverInit],
 ];
 
-function speak(socket: Socket, place: { received: Buffer[]; flood: { bytes: number } | null }): void {
+function speak(
+  socket: Socket,
+  place: { received: Buffer[]; live: LiveScreen | null; flood: { bytes: number } | null },
+): void {
   let heard = 0;
   socket.write('RFB 003.008\n');
   socket.on('data', (chunk: Buffer) => {
     const before = heard;
     heard += chunk.length;
     for (const [at, say] of handshake) if (before < at && heard >= at) socket.write(say());
-    if (heard > HANDSHAKE_BYTES) place.received.push(chunk.subarray(Math.max(0, HANDSHAKE_BYTES - before)));
+    const rest = chunk.subarray(Math.max(0, HANDSHAKE_BYTES - before));
+    if (rest.length > 0) place.received.push(rest);
+    place.live?.take(rest);
     if (place.flood && before < HANDSHAKE_BYTES && heard >= HANDSHAKE_BYTES) flood(socket, place.flood);
   });
 }

@@ -25,6 +25,8 @@ export interface BotWorld {
   redis: Redis;
   /** As a worker tells the bot of something new. */
   notices: NoticeQueue;
+  /** The bot's XEPA_SECRET. */
+  secret: string;
   eventsUrl: string;
   healthUrl: string;
   stopRedis(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startBotWorld(
     store,
     redis,
     notices,
+    secret,
     eventsUrl,
     healthUrl: `http://127.0.0.1:${healthPort}/healthz`,
     stopRedis,

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import type { Redis } from 'ioredis';
 import { WebSocket } from 'ws';
 import { systemClock } from '../../core/clock.ts';
+import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { parseKeyring } from '../../core/keyring.ts';
@@ -33,11 +34,11 @@ export interface ConsoleBench {
   dir: string;
   /** Puts an install into Redis whose console is open. */
   install(id: string, given?: Partial<InstallRecord>): Promise<InstallRecord>;
-  ticket(installId: string, slackUser?: string): Promise<string>;
+  ticket(installId: string, slackUser?: string, right?: ConsoleRight): Promise<string>;
   /** A request of our own page. */
   ask(path: string, options?: { body?: unknown; cookie?: string; headers?: Record<string, string> }): Promise<Response>;
   /** Redeems a fresh ticket; answers with the Cookie header of the session. */
-  enter(installId: string, slackUser?: string): Promise<string>;
+  enter(installId: string, slackUser?: string, right?: ConsoleRight): Promise<string>;
   /** Opens a screen's WebSocket; rejects with Refused when the upgrade is refused. */
   screen(installId: string, options?: ScreenOptions): Promise<WebSocket>;
   /** Starts a second process's worth of console for the same public URL; answers where it listens. */
@@ -113,13 +114,14 @@ export async function startConsoleBench(
     host,
     dir,
     install: (id, given) => store.create(record({ id, dir, host }, given), started),
-    ticket: (installId, slackUser = 'U01ALICE') => tickets.issue({ installId, slackUser, ttlSeconds: 120 }),
+    ticket: (installId, slackUser = 'U01ALICE', right = 'control') =>
+      tickets.issue({ installId, slackUser, right, ttlSeconds: 120 }),
     ask: (path, options = {}) => ask(url, path, options),
-    async enter(installId, slackUser) {
+    async enter(installId, slackUser, right) {
       // The limit per address is a test of its own.
       await redis.del('xepa:limit:exchange:127.0.0.1');
       const response = await bench.ask('/api/console/exchange', {
-        body: { ticket: await bench.ticket(installId, slackUser) },
+        body: { ticket: await bench.ticket(installId, slackUser, right) },
       });
       return cookieOf(response);
     },

@@ -3,7 +3,10 @@ import { isoName, pageState } from '../../web-console/page-state.ts';
 import { standingOf } from '../../web-console/standing.ts';
 import { alice, anInstall, anInstallAt, someFacts } from '../support/an-install.ts';
 
-const session = { installId: 'xe-7f3kq2', slackUser: 'U01ALICE', epoch: 0, openedAt: 0, endsAt: 9_000 };
+const session = {
+  ...{ installId: 'xe-7f3kq2', slackUser: 'U01ALICE', right: 'view' as const },
+  ...{ epoch: 0, openedAt: 0, endsAt: 9_000 },
+};
 
 function stateOf(record = anInstallAt('attend')) {
   return pageState({ record, session, standing: standingOf(record) }, { power: 'running', now: 5_000 });

@@ -57,9 +57,9 @@ const message: fc.Arbitrary<Sample> = fc.oneof(
     'input',
     small.chain((n) => bytesOf(8 + n, [6, 0, 0, 0, ...i32(-n)])),
   ),
-  sample('control', bytesOf(10, [150])),
+  sample('harmless', bytesOf(10, [150])),
   sample(
-    'control',
+    'harmless',
     small.chain((n) => bytesOf(9 + n, [248, 0, 0, 0, 0, 0, 0, 0, n])),
   ),
   sample(
@@ -89,11 +89,11 @@ function feed(splitter: RfbSplitter, stream: Buffer, sizes: readonly number[]): 
 const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 8 });
 
 describe('the RFB splitter', () => {
-  it('lets a driver send all but power switches, however the stream is cut', () => {
+  it('lets control send all but power switches, however the stream is cut', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 30 }), sizes, (messages, cuts) => {
         const stream = Buffer.concat([handshake, ...messages.map((one) => one.bytes)]);
-        const passed = feed(new RfbSplitter('drive'), stream, cuts);
+        const passed = feed(new RfbSplitter('control'), stream, cuts);
         const expected = messages.filter((one) => one.kind !== 'never');
         expect(passed.bytes).toEqual(Buffer.concat([handshake, ...expected.map((one) => one.bytes)]));
         expect(passed.inputs).toBe(messages.filter((one) => one.kind === 'input').length);
@@ -102,7 +102,7 @@ describe('the RFB splitter', () => {
     );
   });
 
-  it('lets a viewer send three messages of fixed meaning and nothing else', () => {
+  it('lets a viewer ask for pictures, and drops all else without an end', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 30 }), sizes, (messages, cuts) => {
         const stream = Buffer.concat([handshake, ...messages.map((one) => one.bytes)]);
@@ -115,19 +115,9 @@ describe('the RFB splitter', () => {
     );
   });
 
-  it('changes role between two messages, never inside one', () => {
-    const key = Buffer.from([4, 1, 0, 0, 0, 0, 0, 0x61]);
-    const splitter = new RfbSplitter('drive');
-    splitter.push(Buffer.concat([handshake, key.subarray(0, 3)]));
-    splitter.setRole('view');
-    expect(splitter.push(key.subarray(3)).bytes).toHaveLength(0);
-    splitter.setRole('drive');
-    expect(splitter.push(key).bytes).toEqual(key);
-  });
-
   it('asks for a shared screen whatever the client asked for', () => {
     const exclusive = Buffer.from(`${version}\x01\x00`, 'latin1');
-    expect(new RfbSplitter('drive').push(exclusive).bytes).toEqual(handshake);
+    expect(new RfbSplitter('control').push(exclusive).bytes).toEqual(handshake);
   });
 
   it.each([
@@ -139,13 +129,13 @@ describe('the RFB splitter', () => {
     ['a clipboard above the limit', Buffer.concat([handshake, Buffer.from([6, 0, 0, 0, 0x00, 0x04, 0x00, 0x01])])],
     ['a huge extended clipboard', Buffer.concat([handshake, Buffer.from([6, 0, 0, 0, 0x80, 0, 0, 0])])],
   ])('refuses %s, as soon as its head is read', (_what, stream) => {
-    expect(() => feed(new RfbSplitter('drive'), stream, [1])).toThrow(RfbViolation);
+    expect(() => feed(new RfbSplitter('control'), stream, [1])).toThrow(RfbViolation);
     expect(() => new RfbSplitter('view').push(stream)).toThrow(RfbViolation);
   });
 
   it('collects a long message without moving it over and over', () => {
     const length = 200_000;
     const stream = Buffer.concat([handshake, Buffer.from([6, 0, 0, 0, ...i32(length)]), Buffer.alloc(length, 0x41)]);
-    expect(feed(new RfbSplitter('drive'), stream, [1]).bytes).toEqual(stream);
+    expect(feed(new RfbSplitter('control'), stream, [1]).bytes).toEqual(stream);
   });
 });

@@ -24,7 +24,8 @@ describe('the standing of an install', () => {
 });
 
 describe('the verdict on a session', () => {
-  const session = { installId: 'xe-7f3kq2', slackUser: 'U01ALICE', epoch: 1, openedAt: 0, endsAt: 1_000 };
+  const who = { installId: 'xe-7f3kq2', slackUser: 'U01ALICE', right: 'control' as const };
+  const session = { ...who, epoch: 1, openedAt: 0, endsAt: 1_000 };
   const open = anInstallAt('attend');
   const ended = anInstallAt('handback');
 

@@ -110,7 +110,12 @@ describe('the signed link', () => {
   it('refuses an expired ticket', async () => {
     const twoMinutesAgo = new FakeClock(Date.now() - 120_000);
     const tickets = createTickets({ redis: bench.redis, keyring: parseKeyring(secret), clock: twoMinutesAgo });
-    const ticket = await tickets.issue({ installId: 'xe-link01', slackUser: 'U01ALICE', ttlSeconds: 60 });
+    const ticket = await tickets.issue({
+      installId: 'xe-link01',
+      slackUser: 'U01ALICE',
+      right: 'control',
+      ttlSeconds: 60,
+    });
     const response = await redeem(ticket);
     expect(response.status).toBe(410);
     expect(await response.json()).toMatchObject({

@@ -43,6 +43,7 @@ async function aPipe(given: Partial<PipeOptions> = {}) {
     socket,
     target: { stream, release },
     banner: Buffer.from('RFB 003.008\n'),
+    right: 'control',
     clock,
     endsAt: 8 * 60 * minute,
     idleMs: 30 * minute,
@@ -75,6 +76,15 @@ describe('a pipe', () => {
     client.send('ping');
     clock.forward(minute);
     expect(await closed).toBe(4008);
+  });
+
+  it('of somebody who only watches never falls idle, and ends with its session all the same', async () => {
+    const { clock, texts, closed, reasons } = await aPipe({ right: 'view' });
+    clock.forward(7 * 60 * minute);
+    await new Promise((tick) => setTimeout(tick, 1_100));
+    expect([texts, reasons]).toEqual([[], []]);
+    clock.forward(60 * minute);
+    expect(await closed).toBe(4002);
   });
 
   it('ends with its session, however busy', async () => {

@@ -46,7 +46,12 @@ it('says whom and what it is good for, to exactly one of fifty', async () => {
 it('is no console ticket, and a console ticket is none of it', async () => {
   const links = linksUnder();
   const tickets = createTickets({ redis, keyring: parseKeyring(secret), clock });
-  const console = await tickets.issue({ installId: 'xe-7f3kq2', slackUser: 'U02BOB', ttlSeconds: 120 });
+  const console = await tickets.issue({
+    installId: 'xe-7f3kq2',
+    slackUser: 'U02BOB',
+    right: 'control',
+    ttlSeconds: 120,
+  });
   const { ticket: vote } = await links.issueVote(voteWish());
   const { ticket: link } = await links.issueLink('U02BOB');
   expect(await links.redeem(console)).toEqual({ ok: false, why: 'bad' });

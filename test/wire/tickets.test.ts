@@ -12,7 +12,7 @@ let server: EmbeddedRedis;
 let redis: Redis;
 const secret = 'a-secret-of-at-least-thirty-two-characters';
 const clock = new FakeClock(Date.now());
-const wish = { installId: 'xe-7f3kq2', slackUser: 'U01ALICE', ttlSeconds: 120 };
+const wish = { installId: 'xe-7f3kq2', slackUser: 'U01ALICE', right: 'control', ttlSeconds: 120 } as const;
 
 beforeAll(async () => {
   server = await startPrivateRedis();

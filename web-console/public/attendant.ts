@@ -68,7 +68,7 @@ export class Attendant {
     this.#room.showState(state);
     if (state.standing === 'ended') this.#end(state);
     else if (state.standing === 'waiting') this.#wait(state);
-    else this.#attend();
+    else this.#attend(state);
   }
 
   #wait(state: PageState): void {
@@ -91,21 +91,27 @@ export class Attendant {
     screen?.close();
   }
 
-  #attend(): void {
-    if (!this.#screen && !this.#parked) this.#connect();
+  #attend(state: PageState): void {
+    // A link to take part was opened in another tab: this screen still only watches.
+    if (this.#screen && this.#screen.right !== state.right) this.#drop();
+    if (!this.#screen && !this.#parked) this.#connect(state);
     if (!this.#parked) this.#again(OPEN_MS);
   }
 
-  #connect(): void {
+  #connect({ right }: PageState): void {
     this.#room.enter('connecting', this.#tries === 0 ? 'Connecting to the screen' : 'Reconnecting to the screen');
     const url = `${location.origin.replace(/^http/, 'ws')}/console/${encodeURIComponent(this.#install)}/vnc`;
-    const screen = new Screen(this.#place, url, {
-      onConnected: () => this.#connected(screen),
-      onPulse: (pulse) => this.#room.showPulse(pulse),
-      onChanged: () => void this.refresh(),
-      onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
-      onClosed: (code, lastFrame) => this.#closed(screen, code, lastFrame),
-    });
+    const screen = new Screen(
+      this.#place,
+      { url, right },
+      {
+        onConnected: () => this.#connected(screen),
+        onPulse: (pulse) => this.#room.showPulse(pulse),
+        onChanged: () => void this.refresh(),
+        onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
+        onClosed: (code, lastFrame) => this.#closed(screen, code, lastFrame),
+      },
+    );
     this.#screen = screen;
   }
 

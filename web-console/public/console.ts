@@ -61,6 +61,11 @@ function report(answer: Answer<unknown>): void {
   }, WARNING_MS);
 }
 
+/** This person's keys stay in the browser. */
+function watches(): boolean {
+  return attendant.state?.right === 'view';
+}
+
 /** The menu stands above its button; a popover has no place of its own. */
 function placeMenu(): void {
   const button = element('power', HTMLButtonElement).getBoundingClientRect();
@@ -70,6 +75,7 @@ function placeMenu(): void {
 
 async function fullScreen(): Promise<void> {
   await stage.requestFullscreen();
+  if (watches()) return;
   // Chromium only: Escape and Alt-Tab then belong to the server too.
   const keyboard: unknown = Reflect.get(navigator, 'keyboard');
   if (keyboard instanceof Object && 'lock' in keyboard && keyboard.lock instanceof Function) keyboard.lock();
@@ -90,7 +96,7 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  element('cad', HTMLButtonElement).focus();
+  element(watches() ? 'fit' : 'cad', HTMLButtonElement).focus();
 }
 
 function onClick(id: string, act: () => void): void {

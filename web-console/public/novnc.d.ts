@@ -19,6 +19,7 @@ declare module '@novnc/novnc' {
     background: string;
     qualityLevel: number;
     scaleViewport: boolean;
+    viewOnly: boolean;
     clipViewport: boolean;
     dragViewport: boolean;
     disconnect(): void;

@@ -24,6 +24,7 @@ export class Room {
   readonly #iso = element('iso', HTMLSpanElement);
   readonly #step = element('step', HTMLSpanElement);
   readonly #since = element('since', HTMLSpanElement);
+  readonly #watching = element('watching', HTMLParagraphElement);
   readonly #line = element('line', HTMLSpanElement);
   readonly #trip = element('trip', HTMLSpanElement);
   readonly #ends = element('ends', HTMLSpanElement);
@@ -32,6 +33,8 @@ export class Room {
   readonly #warning = element('warning', HTMLParagraphElement);
   readonly #action = element('curtain-action', HTMLButtonElement);
   readonly #acting = ['cad', 'power', 'fit', 'full', 'metal'].map((id) => element(id, HTMLButtonElement));
+  /** What the server would refuse somebody who only watches. */
+  readonly #controls = ['cad', 'power', 'metal'].map((id) => element(id, HTMLButtonElement));
   #state: PageState | null = null;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   #ahead = 0;
@@ -57,6 +60,8 @@ export class Room {
     say(this.#device, state.device);
     say(this.#iso, state.iso);
     say(this.#step, this.#stepText(state));
+    this.#watching.hidden = state.right === 'control';
+    for (const button of this.#controls) button.hidden = state.right === 'view';
     this.#tick();
   }
 

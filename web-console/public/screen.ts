@@ -1,4 +1,5 @@
 import RFB from '@novnc/novnc';
+import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import { Channel } from './channel.ts';
 import { Heartbeat, type Pulse } from './heartbeat.ts';
 
@@ -20,14 +21,16 @@ const modifiers: [keysym: number, code: string][] = [
   [0xffe2, 'ShiftRight'],
 ];
 
-/** One connection to the server's screen, from the WebSocket to the canvas. */
+/** One connection to the server's screen, from the WebSocket to the canvas. It has the right that it was opened with. */
 export class Screen {
+  readonly right: ConsoleRight;
   readonly #rfb: RFB;
   #connected = false;
 
-  constructor(place: HTMLElement, url: string, events: ScreenEvents) {
+  constructor(place: HTMLElement, from: { url: string; right: ConsoleRight }, events: ScreenEvents) {
+    this.right = from.right;
     let heartbeat: Heartbeat | null = null;
-    const channel = new Channel(url, {
+    const channel = new Channel(from.url, {
       onPong: () => heartbeat?.answered(),
       onChanged: events.onChanged,
       onIdle: events.onIdle,
@@ -39,6 +42,8 @@ export class Screen {
     // noVNC must have the channel in this very turn: the server speaks first.
     this.#rfb = new RFB(place, channel, { shared: true });
     this.#rfb.background = 'transparent';
+    // The server drops what a watcher sends; the page does not even try.
+    this.#rfb.viewOnly = from.right === 'view';
     this.#rfb.addEventListener('connect', () => {
       this.#connected = true;
       heartbeat = new Heartbeat(() => channel.ping(), events.onPulse);

@@ -46,6 +46,7 @@ const refusalTitles: Record<string, string> = {
   'other-install': 'This is another install',
   'session-over': 'Your console session is over',
   revoked: 'Access was withdrawn',
+  'watching-only': 'You are watching only',
   ended: 'The console has closed',
   'too-many': 'Too many screens are open',
   'too-fast': 'Too many tries',

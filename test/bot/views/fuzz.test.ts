@@ -4,7 +4,7 @@ import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import { commands } from '../../../bot/commands/table.ts';
 import { pageOf } from '../../../bot/list-filter.ts';
 import { approvalCard } from '../../../bot/views/approval-card.ts';
-import { consoleLink } from '../../../bot/views/console-link.ts';
+import { consoleLink, consolesRevoked, linkSent } from '../../../bot/views/console-link.ts';
 import { decisionText } from '../../../bot/views/decision.ts';
 import { helpOf, helpOverview } from '../../../bot/views/help.ts';
 import { installList } from '../../../bot/views/install-list.ts';
@@ -138,7 +138,10 @@ function messagesOf(one: InstallRecord): Message[] {
     rootMessage(one, { progress: false }),
     approvalCard(one),
     approvalCard(pending(one)),
-    consoleLink(one, { url: 'https://xepa.example.com/c#ticket', ttlSeconds: 120 }),
+    consoleLink(one, { url: 'https://xepa.example.com/c#ticket', right: 'control', ttlSeconds: 120 }),
+    consoleLink(one, { url: 'https://xepa.example.com/c#ticket', right: 'view', ttlSeconds: 120, from: 'U02BOB' }),
+    linkSent(one, { right: 'view', ttlSeconds: 120, receiver: 'U02BOB' }),
+    consolesRevoked(one),
     installList(pageOf([one], 1, 15), one.createdAt),
     installList(
       pageOf(

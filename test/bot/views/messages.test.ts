@@ -37,7 +37,7 @@ const records: Record<string, InstallRecord> = {
 
 /** Every message that can be made of a record. */
 function allMessages(record: InstallRecord): Message[] {
-  const link = { url: `https://xepa.example.com/c#${'t'.repeat(600)}`, ttlSeconds: 120 };
+  const link = { url: `https://xepa.example.com/c#${'t'.repeat(600)}`, right: 'control' as const, ttlSeconds: 120 };
   const said = milestonesOf(record).map((milestone) => milestone.message);
   const card = record.approval ? [approvalCard(record)] : [];
   return [
@@ -122,7 +122,7 @@ describe('the message of an install', () => {
 
   test.each([
     ['is at media', ['xepa.cancel']],
-    ['is at attend', ['xepa.console', 'xepa.boot', 'xepa.cancel']],
+    ['is at attend', ['xepa.console', 'xepa.watch', 'xepa.boot', 'xepa.cancel']],
     ['is stuck', ['xepa.retry', 'xepa.fixed']],
     ['waits for approval', ['xepa.cancel']],
     ['is undone step by step', []],
@@ -163,7 +163,7 @@ describe('the message of an install', () => {
 
 test('the console link stands in the button and in no text', () => {
   const url = 'https://xepa.example.com/c#v1.ticket';
-  const message = consoleLink(installAt('attend'), { url, ttlSeconds: 120 });
+  const message = consoleLink(installAt('attend'), { url, right: 'control', ttlSeconds: 120 });
   expect(JSON.stringify(mrkdwnOf(message))).not.toContain('https://');
   expect(JSON.stringify(message.blocks)).toContain(`"url":"${url}"`);
   expect(message.text).toContain('opens once, within 2 min');

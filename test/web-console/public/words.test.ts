@@ -9,6 +9,7 @@ const state: PageState = {
   device: 'web-07',
   iso: 'debian-13',
   who: 'U01ALICE',
+  right: 'control',
   phase: 'forward',
   standing: 'ended',
   ending: 'boot-metal',
