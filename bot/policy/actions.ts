@@ -28,7 +28,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   look: action('Looking', ['viewer']),
   install: action('Installing', ['operator'], { changes: true, guarded: true }),
   console: action('Opening the console', ['operator'], { changes: true, handsOn: true }),
-  'console-view': action('Watching the console', ['approver', 'operator']),
+  'console-view': action('Watching the console', ['approver', 'operator'], { handsOn: true }),
   cancel: action('Cancelling', ['operator'], { handsOn: true }),
   'boot-metal': action('Booting the metal', ['operator'], { changes: true, handsOn: true }),
   retry: action('Trying again', ['operator'], { changes: true, handsOn: true }),

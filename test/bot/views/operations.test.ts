@@ -137,6 +137,7 @@ describe('the dashboard', () => {
       'xepa.show xe-stuck2',
       'xepa.show xe-waits2',
       'xepa.console xe-ready2',
+      'xepa.watch xe-ready2',
       'xepa.boot xe-ready2',
       'xepa.cancel xe-ready2',
     ]);
