@@ -1,5 +1,5 @@
 import type { TrailEvent } from '../core/audit-export.ts';
-import { proveTrail, readEvent, type Verdict } from '../core/audit-proof.ts';
+import { proveChain, proveTrail, readEvent, type Verdict } from '../core/audit-proof.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { openInstalls } from '../core/open-installs.ts';
@@ -33,23 +33,30 @@ export async function idsMeant(deps: Pick<BotDeps, 'store'>, target: string | un
   return /^xe-[a-z0-9]+$/.test(id) ? [id] : (await installsMeant(deps, target)).map((install) => install.id);
 }
 
-/** Events of these installs from a time on, the oldest first. `unreadable`: so many entries are no events of ours. */
+/**
+ * Events of these installs from a time on, the oldest first; with those that concern no install where `general` is
+ * given. `unreadable`: so many entries are no events of ours.
+ */
 export async function eventsSince(
-  store: BotDeps['store'],
+  deps: { store: BotDeps['store']; general: Pick<BotDeps['trail'], 'texts'> | null },
   installs: readonly InstallRecord[],
   since: number,
 ): Promise<{ events: TrailEvent[]; unreadable: number }> {
   const events: TrailEvent[] = [];
   let unreadable = 0;
-  // The last event of an install is as old as its last change.
-  const recent = installs.filter((install) => install.updatedAt >= since);
-  await inTurns(recent, async (install) => {
-    for (const text of await store.eventTexts(install.id)) {
+  const take = (install: TrailEvent['install'], texts: readonly string[]) => {
+    for (const text of texts) {
       const event = readEvent(text);
       if (event === null) unreadable += 1;
       else if (event.at >= since) events.push({ install, event });
     }
+  };
+  // The last event of an install is as old as its last change.
+  const recent = installs.filter((install) => install.updatedAt >= since);
+  await inTurns(recent, async (install) => {
+    take(install, await deps.store.eventTexts(install.id));
   });
+  take(null, (await deps.general?.texts()) ?? []);
   return { events: events.sort((a, b) => a.event.at - b.event.at || a.event.seq - b.event.seq), unreadable };
 }
 
@@ -57,20 +64,25 @@ export async function eventsSince(
 export interface Proof {
   trails: number;
   events: number;
-  /** Broken ones in the order of the installs, each with the first thing that is wrong. */
-  broken: readonly { id: string; fault: string }[];
+  /** Broken ones in the order of the installs, each with the first thing that is wrong; null: the general trail. */
+  broken: readonly { id: string | null; fault: string }[];
 }
 
-/** @throws XepaError not-found */
-export async function proveAll(store: BotDeps['store'], ids: readonly string[]): Promise<Proof> {
-  const verdicts = new Map<string, Verdict>();
+/** @param general the trail of what concerns no install, where it is to be proven too @throws XepaError not-found */
+export async function proveAll(
+  store: BotDeps['store'],
+  ids: readonly string[],
+  general: Pick<BotDeps['trail'], 'head' | 'texts'> | null,
+): Promise<Proof> {
+  const verdicts = new Map<string | null, Verdict>();
   await inTurns(ids, async (id) => void verdicts.set(id, await proveTrail(store, id)));
-  const broken = ids.flatMap((id) => {
+  if (general) verdicts.set(null, await proveChain(general));
+  const broken = [...ids, null].flatMap((id) => {
     const fault = verdicts.get(id)?.fault ?? null;
     return fault === null ? [] : [{ id, fault }];
   });
   const events = [...verdicts.values()].reduce((sum, verdict) => sum + verdict.events, 0);
-  return { trails: ids.length, events, broken };
+  return { trails: verdicts.size, events, broken };
 }
 
 /** A few at a time: Redis serves others in between. */

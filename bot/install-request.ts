@@ -2,6 +2,7 @@ import type { Device } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
 import type { InstallRecord, InstallRequest } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
+import { whomToTell } from './approval-copies.ts';
 import { badInput } from './bad-input.ts';
 import { resolveIso } from './catalogue.ts';
 import { parseMoment } from './commands/moment.ts';
@@ -64,7 +65,8 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
  * @throws XepaError device-busy
  */
 export async function placeInstall(deps: BotDeps, asker: Asker, draft: InstallDraft): Promise<InstallRecord> {
-  const record = newRecord(deps, asker, draft);
+  const notify = await toldOf(deps, draft);
+  const record = newRecord(deps, asker, { draft, notify });
   const holder = (await deps.leases.holder(record.device)) ?? (await deps.claims.take(record.device, record.id));
   if (holder !== null) throw await deviceBusy(deps, record.device, holder);
   const { device, request } = record;
@@ -105,13 +107,23 @@ function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; libr
   };
 }
 
-function newRecord(deps: BotDeps, asker: Asker, draft: InstallDraft): InstallRecord {
+function toldOf(deps: BotDeps, { judgement, request }: InstallDraft): Promise<string[]> {
+  const needs = judgement.kind === 'needs-approval' ? judgement.terms.needs : [];
+  return whomToTell(deps.people, needs, request.requestedBy.id);
+}
+
+function newRecord(
+  deps: BotDeps,
+  asker: Asker,
+  about: { draft: InstallDraft; notify: readonly string[] },
+): InstallRecord {
   const now = deps.clock.now();
-  const { device, request, judgement, policy, profile } = draft;
+  const { device, request, judgement, policy, profile } = about.draft;
+  const { notify } = about;
   const binds = bindingOf(device, request.iso, { profile, disk: request.disk });
   const approval =
     judgement.kind === 'needs-approval'
-      ? newApproval(judgement.terms, { rules: judgement.rules, policy, binds, hardware: profile, now })
+      ? newApproval(judgement.terms, { rules: judgement.rules, policy, binds, hardware: profile, notify, now })
       : null;
   return {
     v: 1,

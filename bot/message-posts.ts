@@ -33,7 +33,7 @@ export async function postMessage(deps: WriterDeps, record: InstallRecord, posti
   return nowhere;
 }
 
-/** The channel, or, when it was archived or we were removed from it, the requester's own messages. */
+/** The channel, or, when it was archived or we were removed from it, for the first message the requester's own messages. */
 async function postSomewhere(
   deps: WriterDeps,
   record: InstallRecord,
@@ -43,7 +43,7 @@ async function postSomewhere(
   try {
     return await deps.sender.post(to, withNotes(whole, wish.notes));
   } catch (err) {
-    if (to.thread !== undefined || !isChannelClosed(slackFailure(err))) throw err;
+    if (wish.desired.key !== 'root' || !isChannelClosed(slackFailure(err))) throw err;
     deps.log.warn({ installId: record.id, channel: to.channel, err }, 'cannot post in the channel');
     const message = withNotes(whole, { ...wish.notes, elsewhere: true });
     return deps.sender.post({ channel: record.request.requestedBy.id }, message);

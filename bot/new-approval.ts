@@ -26,13 +26,21 @@ export function bindingOf(
 /** The first round of an approval request, as the policy wants it. */
 export function newApproval(
   terms: ApprovalTerms,
-  about: { rules: readonly string[]; policy: string; binds: Binding; hardware: DeviceProfile | null; now: number },
+  about: {
+    rules: readonly string[];
+    policy: string;
+    binds: Binding;
+    hardware: DeviceProfile | null;
+    notify: readonly string[];
+    now: number;
+  },
 ): Approval {
-  const { rules, policy, binds, hardware, now } = about;
+  const { rules, policy, binds, hardware, notify, now } = about;
   const { because, stepUp, typedHostname, denyReason, knownDisks, startWithinMs } = terms;
   return {
     state: 'pending',
     round: 1,
+    notify: [...notify],
     ...{ because, stepUp, typedHostname, denyReason, knownDisks, startWithinMs },
     rules: [...rules],
     policy,

@@ -20,6 +20,8 @@ const SlackUser = z.object({
 export interface People {
   /** @throws XepaError slack-failed when Slack does not answer: nobody is let through on a guess */
   find(userId: string, groups: readonly string[]): Promise<Person>;
+  /** Who is in these user groups now, each once. @throws XepaError slack-failed */
+  membersOf(groups: readonly string[]): Promise<string[]>;
 }
 
 export function createPeople(deps: { client: webApi.WebClient; teamId: string }): People {
@@ -32,24 +34,31 @@ export function createPeople(deps: { client: webApi.WebClient; teamId: string })
       if (!user.success) throw slackSilent('who you are', user.error);
       return { ...personOf(user.data, deps.teamId), groups: await groupsOf(deps.client, userId, groups) };
     },
+    async membersOf(groups) {
+      const asked = groups.map((group) => membersOf(deps.client, group));
+      return [...new Set((await Promise.all(asked)).flat())];
+    },
   };
 }
 
 const Members = z.object({ users: z.array(z.string()) });
 
-/** The user groups that hold this person. A group that is switched off or gone holds nobody. */
+/** The user groups that hold this person. */
 async function groupsOf(client: webApi.WebClient, userId: string, groups: readonly string[]): Promise<string[]> {
-  const asked = groups.map(async (usergroup) => {
-    const answer = await client.usergroups.users.list({ usergroup }).catch((cause: unknown) => {
-      const failure = slackFailure(cause);
-      if (failure.kind === 'refused' && failure.error === 'no_such_subteam') return { users: [] };
-      throw slackSilent('who is in a user group of the policy', cause);
-    });
-    const members = Members.safeParse(answer);
-    if (!members.success) throw slackSilent('who is in a user group of the policy', members.error);
-    return members.data.users.includes(userId) ? [usergroup] : [];
-  });
+  const asked = groups.map(async (group) => ((await membersOf(client, group)).includes(userId) ? [group] : []));
   return (await Promise.all(asked)).flat();
+}
+
+/** A group that is switched off or gone holds nobody. */
+async function membersOf(client: webApi.WebClient, usergroup: string): Promise<string[]> {
+  const answer = await client.usergroups.users.list({ usergroup }).catch((cause: unknown) => {
+    const failure = slackFailure(cause);
+    if (failure.kind === 'refused' && failure.error === 'no_such_subteam') return { users: [] };
+    throw slackSilent('who is in a user group of the policy', cause);
+  });
+  const members = Members.safeParse(answer);
+  if (!members.success) throw slackSilent('who is in a user group of the policy', members.error);
+  return members.data.users;
 }
 
 function personOf(user: z.infer<typeof SlackUser>, homeTeam: string): Omit<Person, 'groups'> {

@@ -1,6 +1,7 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { Heartbeats } from '../core/heartbeat.ts';
 import type { InstallStore } from '../core/install-store.ts';
+import { showCopies } from './approval-copies.ts';
 import type { Desired, WriterDeps } from './desired.ts';
 import { createMessageWriter, type MessageWriter } from './message-writer.ts';
 import type { Parking } from './parking.ts';
@@ -75,7 +76,8 @@ async function repliesTo(
   const { record, root } = thread;
   try {
     const card = await showCard(writer, record, root);
-    return (await sayMilestones(deps, writer, thread)) && card;
+    const copies = await showCopies(deps, writer, record);
+    return (await sayMilestones(deps, writer, thread)) && card && copies;
   } catch (err) {
     const failure = slackFailure(err);
     if (!isMessageGone(failure) && !isChannelClosed(failure)) throw err;

@@ -1,6 +1,7 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { isFinal } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
+import { cardKeys } from './approval-copies.ts';
 import { askOthers, castVote, deny, expire } from './approvals.ts';
 import { askForPasskey } from './ask-passkey.ts';
 import type { Asker, BotDeps } from './deps.ts';
@@ -90,7 +91,7 @@ async function decide(
   if (isFinal(now)) await deps.store.markEnded(now.id);
   if (now.phase === 'forward' || now.phase === 'undo') await deps.installQueue.wake(now.id);
   if (counted) return now;
-  await deps.sent.repaint(now.id, 'approval');
+  for (const key of cardKeys(now)) await deps.sent.repaint(now.id, key);
   await deps.notices.send({ installId: now.id, rev: now.rev });
   await asker.tell(sentence(tooLate(now)));
   return null;

@@ -5,9 +5,9 @@ import type { InstallRecord } from './contracts/install.ts';
 export const exportFormats = ['csv', 'jsonl'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** An event with the install that it belongs to. */
+/** An event with the install that it belongs to; null: it is of the general trail. */
 export interface TrailEvent {
-  install: Pick<InstallRecord, 'id' | 'device'>;
+  install: Pick<InstallRecord, 'id' | 'device'> | null;
   event: AuditEvent;
 }
 
@@ -22,7 +22,8 @@ export function exportTrail(events: readonly TrailEvent[], format: ExportFormat)
 
 /** Everything that the hash covers, so that whoever has the file can prove the chain with it. */
 function jsonLine({ install, event }: TrailEvent): string {
-  return JSON.stringify({ install: install.id, device: deviceKey(install.device), name: install.device.name, event });
+  const of = install && { install: install.id, device: deviceKey(install.device), name: install.device.name };
+  return JSON.stringify({ ...(of ?? { install: null }), event });
 }
 
 function row({ install, event }: TrailEvent): string[] {
@@ -31,8 +32,8 @@ function row({ install, event }: TrailEvent): string[] {
   const who = [actor.via, actor.id];
   return [
     time,
-    install.id,
-    install.device.name,
+    install?.id ?? '',
+    install?.device.name ?? '',
     String(seq),
     type,
     ...who,

@@ -27,10 +27,9 @@ export async function audit(wish: AuditWish, source: Environment): Promise<numbe
   try {
     const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
     if (wish.exportAs !== null) return await print(store, wish.of, wish.exportAs);
-    const installs = await prove(store, wish.of);
-    return wish.of === 'all'
-      ? Math.max(installs, await proveGeneral(createGeneralTrail({ redis, clock: systemClock })))
-      : installs;
+    const isAll = wish.of === 'all';
+    const general = isAll ? await proveGeneral(createGeneralTrail({ redis, clock: systemClock })) : 0;
+    return Math.max(general, await prove(store, wish.of));
   } finally {
     redis.disconnect();
   }

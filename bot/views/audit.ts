@@ -48,11 +48,12 @@ export function auditProof(proof: Proof, of: string): Message {
     return sentence(`✅ ${trails} of ${of} ${are} whole: ${proof.events} events, none changed and none missing.`);
   }
   const many = proof.trails === 1 ? '' : ` ${proof.broken.length} of ${proof.trails} trails are broken.`;
-  return sentence(`❌ The audit trail of install ${code(first.id)} is broken: ${quoteText(first.fault, 300)}.${many}`);
+  const which = first.id === null ? 'The general audit trail' : `The audit trail of install ${code(first.id)}`;
+  return sentence(`❌ ${which} is broken: ${quoteText(first.fault, 300)}.${many}`);
 }
 
 function eventLine({ install, event }: TrailEvent): string {
   const time = new Date(event.at).toISOString().slice(0, 19).replace('T', ' ');
-  const place = `${code(install.id, 20)} ${plain(install.device.name, 40)}`;
+  const place = install ? `${code(install.id, 20)} ${plain(install.device.name, 40)}` : 'no install';
   return `${time}  ·  ${place}  ·  ${who(event.actor)} ${eventWords(event)}`;
 }

@@ -70,6 +70,8 @@ export const Approval = z.object({
   hardware: DeviceProfile.nullable(),
   /** A vote counts only after a passkey. */
   stepUp: z.boolean(),
+  /** Slack user ids of those who got the request in their own messages. */
+  notify: z.array(z.string()),
   /** The person who asked must type the device's name. */
   typedHostname: z.boolean(),
   denyReason: z.boolean(),

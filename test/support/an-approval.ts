@@ -20,6 +20,7 @@ export function anApproval(given: Partial<Approval> = {}): Approval {
     digest: 'd'.repeat(64),
     hardware: null,
     stepUp: false,
+    notify: [],
     typedHostname: false,
     denyReason: false,
     knownDisks: false,

@@ -74,7 +74,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
     await world.slack.command(alice, 'install db-01 --iso debian-13');
     const { id } = await installOf('db-01', (record) => record.phase === 'approval');
     const asked = await card('db-01');
-    const press = (user: string) => world.slack.clickOn(asked, { user, actionId: 'xepa.approve', value: id });
+    const press = (user: string) => world.slack.clickOn(asked, { user, actionId: 'xepa.approve', value: `${id}#1` });
     await press(alice);
     await whisper(alice, 'somebody else has to decide');
     expect((await world.store.load(id)).phase).toBe('approval');
@@ -98,7 +98,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
     await world.slack.command(alice, 'install db-02 --iso debian-13');
     const asked = await card('db-02');
     const { id } = await installOf('db-02');
-    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.deny', value: id });
+    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.deny', value: `${id}#1` });
     await installOf('db-02', (record) => record.phase === 'denied');
     await vi.waitFor(async () => expect(await world.store.listOpenIds()).not.toContain(id), soon);
     await message((one) => one.thread_ts !== undefined && one.text.includes(`denied by <@${bob}>`));
@@ -109,7 +109,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
     const asked = await card('db-03');
     const { id } = await installOf('db-03');
     await world.restartBot();
-    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.approve', value: id });
+    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.approve', value: `${id}#1` });
     await installOf('db-03', (record) => record.phase === 'forward');
     expect(roots(await world.slack.messages(), id)).toHaveLength(1);
   });
@@ -122,7 +122,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
       record: { ...record, ...(record.approval ? { approval: { ...record.approval, expiresAt: 1 } } : {}) },
       note: { type: 'test-expired', actor: { via: 'system', id: 'test' }, detail: {} },
     }));
-    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.approve', value: id });
+    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.approve', value: `${id}#1` });
     const record = await installOf('db-04', (one) => one.phase === 'denied');
     expect(record.approval?.state).toBe('expired');
     await whisper(bob, 'expired');
@@ -187,7 +187,7 @@ describe.each(['socket', 'http'] as const)('the bot over %s', (mode) => {
     ['install web-09 --iso http://mirror.example.com/a.iso', 'is not https'],
     ['install web-09 --iso debian-12', 'Did you mean `debian-13`'],
     ['install web-09 --iso debian-13 --sha256 12', '64 hexadecimal digits'],
-    ['install web-09', '`--iso` is missing'],
+    ['plan web-09', '`--iso` is missing'],
     ['instal web-09 --iso debian-13', 'Did you mean `/xepa install`'],
     ['install web-01 --iso debian-13', 'is in use by install'],
   ])('%s is refused with advice, and nothing happens', async (text, advice) => {
