@@ -6,6 +6,13 @@ Takes root, component (the command's word), values, ports (name to number) and h
 {{- $root := .root -}}
 {{- $name := printf "%s-%s" (include "xepa.fullname" $root) .component -}}
 {{- $who := dict "root" $root "component" .component -}}
+{{- $mounts := default list .values.volumeMounts -}}
+{{- $volumes := default list .values.volumes -}}
+{{- if and (eq .component "bot") $root.Values.policy -}}
+{{/* The folder, not the file: a file that is mounted alone never changes. */}}
+{{- $mounts = append $mounts (dict "name" "xepa-policy" "mountPath" "/etc/xepa-policy" "readOnly" true) -}}
+{{- $volumes = append $volumes (dict "name" "xepa-policy" "configMap" (dict "name" (printf "%s-policy" (include "xepa.fullname" $root)))) -}}
+{{- end -}}
 {{- $settings := include "xepa.settings" (dict "root" $root "component" .component "settings" .values.settings) -}}
 apiVersion: v1
 kind: ConfigMap
@@ -122,11 +129,11 @@ spec:
               sleep: { seconds: 5 }
           resources:
             {{- toYaml .values.resources | nindent 12 }}
-          {{- with .values.volumeMounts }}
+          {{- with $mounts }}
           volumeMounts:
             {{- toYaml . | nindent 12 }}
           {{- end }}
-      {{- with .values.volumes }}
+      {{- with $volumes }}
       volumes:
         {{- toYaml . | nindent 8 }}
       {{- end }}

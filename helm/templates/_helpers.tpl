@@ -46,6 +46,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- $own := dict "XEPA_PUBLIC_URL" $v.publicUrl -}}
 {{- if $v.redis.url }}{{ $_ := set $own "REDIS_URL" $v.redis.url }}{{ end -}}
 {{- if eq .component "bot" }}{{ $_ := set $own "XEPA_SLACK_MODE" $v.slack.mode }}{{ end -}}
+{{- if and (eq .component "bot") $v.policy }}{{ $_ := set $own "XEPA_POLICY_FILE" "/etc/xepa-policy/policy.yaml" }}{{ end -}}
 {{- if and (eq .component "web-console") $v.ingress.enabled -}}
 {{- $_ := set $own "XEPA_TRUST_PROXY" (toString $v.ingress.trustedHops) -}}
 {{- end -}}

@@ -1,9 +1,23 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { parsePolicy } from '../../bot/policy/parse-policy.ts';
 import { findHelm, type Helm } from '../support/helm.ts';
 import { type Manifest, readManifests, typeErrors } from '../support/manifests.ts';
 
 const found = await findHelm();
+const policy = `# who may do what
+version: 1
+roles:
+  operator: { everyone: true }
+  approver: { groups: [S02SRELEADS], label: "@sre-leads" }
+rules:
+  - name: change-ticket
+    match: { actions: [install], tags: [prod] }
+    reason:
+      pattern: '\\bCHG-\\d+\\b'
+    require:
+      - approvals: 1
+`;
 const variants: Record<string, string[]> = {
   default: [],
   'http mode behind an ingress': [
@@ -19,6 +33,11 @@ const variants: Record<string, string[]> = {
     ...['--set', 'worker.volumes[0].name=lab', '--set', 'worker.volumes[0].secret.secretName=devices'],
     ...['--set', 'worker.volumeMounts[0].name=lab', '--set', 'worker.volumeMounts[0].mountPath=/etc/xepa'],
     ...['--set', 'settings.XEPA_LOG_LEVEL=debug', '--set', 'bot.podAnnotations.team=infra'],
+  ],
+  'a policy': [
+    ...['--set-json', `policy=${JSON.stringify(policy)}`, '--set', 'bot.volumes[0].name=ca'],
+    ...['--set', 'bot.volumes[0].secret.secretName=ca', '--set', 'bot.volumeMounts[0].name=ca'],
+    ...['--set', 'bot.volumeMounts[0].mountPath=/etc/ca'],
   ],
 };
 
@@ -44,6 +63,16 @@ const Pod = z.looseObject({
     }),
   ),
 });
+const Mounts = z.looseObject({
+  volumes: z.array(z.looseObject({ name: z.string() })).default([]),
+  containers: z.tuple([z.looseObject({ volumeMounts: z.array(z.looseObject({ name: z.string() })).default([]) })]),
+});
+const NetworkPolicy = z.looseObject({
+  spec: z.looseObject({
+    egress: z.array(z.looseObject({ ports: z.array(z.looseObject({ port: z.number() })) })),
+  }),
+});
+const ConfigMap = z.looseObject({ data: z.record(z.string(), z.string()) });
 const Deployment = z.looseObject({
   spec: z.looseObject({
     selector: z.looseObject({ matchLabels: z.record(z.string(), z.string()) }),
@@ -121,6 +150,58 @@ describe('the chart', () => {
     expect(result.ok).toBe(false);
   });
 
+  test('refuses two sources of the policy at once', async () => {
+    const both = ['--set', 'policy=version: 1', '--set', 'bot.settings.XEPA_POLICY_FILE=/etc/mine.yaml'];
+    const result = await helm(['template', 'xepa', 'helm', ...both]);
+    expect(result.output).toContain('Set policy or the setting XEPA_POLICY_FILE, not both');
+    expect(result.ok).toBe(false);
+  });
+
+  test('gives the policy to the bot alone, word for word, beside what else is mounted', async () => {
+    const args = variants['a policy'] ?? [];
+    const held = ConfigMap.parse(await configMap('xepa-policy', ...args)).data['policy.yaml'] ?? '';
+    expect(held).toBe(policy);
+    expect(parsePolicy(held, 'policy.yaml').rules[0]?.name).toBe('change-ticket');
+    const bot = await mounts('xepa-bot', ...args);
+    expect(bot.volumes.map(({ name }) => name)).toEqual(['ca', 'xepa-policy']);
+    expect(bot.volumes.at(-1)).toEqual({ name: 'xepa-policy', configMap: { name: 'xepa-policy' } });
+    // The whole folder: a file that is mounted by itself is never brought up to date.
+    expect(bot.containers[0].volumeMounts.at(-1)).toEqual({
+      name: 'xepa-policy',
+      mountPath: '/etc/xepa-policy',
+      readOnly: true,
+    });
+    expect(await settingOf('xepa-bot', ...args)).toBe('/etc/xepa-policy/policy.yaml');
+    for (const name of ['xepa-worker', 'xepa-web-console']) {
+      expect(await mounts(name, ...args)).toMatchObject({ volumes: [], containers: [{ volumeMounts: [] }] });
+      expect(await settingOf(name, ...args)).toBeUndefined();
+    }
+  });
+
+  test('has no policy, and no volume, where none was given', async () => {
+    expect(await configMap('xepa-policy')).toBeUndefined();
+    expect(await mounts('xepa-bot')).toMatchObject({ volumes: [], containers: [{ volumeMounts: [] }] });
+    expect(await settingOf('xepa-bot')).toBeUndefined();
+  });
+
+  test('restarts nothing for another policy, and the bot when there is one for the first time', async () => {
+    const checksum = async (...args: string[]) =>
+      (await deployment('xepa-bot', ...args)).spec.template.metadata.annotations['checksum/config'];
+    const [first, second] = [
+      await checksum('--set', 'policy=version: 1'),
+      await checksum('--set', 'policy=version: 2'),
+    ];
+    expect(first).toBe(second);
+    expect(first).not.toBe(await checksum());
+  });
+
+  test('lets the bot reach Slack and Redis, and no device', async () => {
+    const manifests = await render('--set', 'networkPolicy.enabled=true');
+    const found = manifests.find((each) => each.kind === 'NetworkPolicy' && each.metadata.name === 'xepa-bot');
+    const { spec } = NetworkPolicy.parse(found);
+    expect(spec.egress.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual([53, 53, 6379, 443]);
+  });
+
   test('runs one Deployment per process, each hardened, probed at its own health port', async () => {
     for (const [component, port] of Object.entries({ bot: 3001, worker: 3002, 'web-console': 8080 })) {
       const { spec } = await deployment(`xepa-${component}`);
@@ -174,6 +255,18 @@ describe('the chart', () => {
     const holders = manifests.filter((each) => JSON.stringify(each).includes('hush-hush-hush'));
     expect(holders.map((each) => each.kind)).toEqual(['Secret']);
   });
+
+  async function mounts(name: string, ...args: string[]) {
+    return Mounts.parse((await deployment(name, ...args)).spec.template.spec);
+  }
+
+  async function configMap(name: string, ...args: string[]): Promise<Manifest | undefined> {
+    return (await render(...args)).find((each) => each.kind === 'ConfigMap' && each.metadata.name === name);
+  }
+
+  async function settingOf(name: string, ...args: string[]): Promise<string | undefined> {
+    return ConfigMap.parse(await configMap(name, ...args)).data.XEPA_POLICY_FILE;
+  }
 
   async function secretsOf(name: string, ...args: string[]): Promise<string[]> {
     const { spec } = await deployment(name, ...args);
