@@ -60,18 +60,18 @@ export function expire(record: InstallRecord, at: number): Change | null {
   };
 }
 
-/** Others have to agree than was written down: the votes are void, and a new round begins. Null when it is decided already. */
+/** Others have to agree than was written down, or in another way: the votes are void, and a new round begins. Null when it is decided already. */
 export function askOthers(
   record: InstallRecord,
-  change: { needs: Approval['needs']; rules: readonly string[]; policy: string; at: number },
+  change: Pick<Approval, 'needs' | 'stepUp' | 'policy'> & { rules: readonly string[]; at: number },
 ): Change | null {
   const { approval } = record;
   if (!approval || !isPending(record, change.at)) return null;
-  const { needs, rules, policy, at } = change;
-  const why = ['The policy asks for other people than when this was requested.'];
+  const { needs, stepUp, rules, policy, at } = change;
+  const why = ['The policy asks for other approvals than when this was requested.'];
   const asked: Approval = {
     ...approval,
-    ...{ needs, rules: [...rules], policy, votes: [], voided: { at, why } },
+    ...{ needs, stepUp, rules: [...rules], policy, votes: [], voided: { at, why } },
     round: approval.round + 1,
     expiresAt: at + approval.lastsMs,
   };

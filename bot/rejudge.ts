@@ -26,8 +26,12 @@ export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rej
   if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons };
   if (judgement.kind === 'allowed') return { kind: 'same' };
   const { terms, rules } = judgement;
-  const same = canonical(terms.needs) === canonical(record.approval?.needs ?? []);
-  return same ? { kind: 'same' } : { kind: 'changed', terms, rules, policy: digest };
+  return isAsWritten(terms, record) ? { kind: 'same' } : { kind: 'changed', terms, rules, policy: digest };
+}
+
+/** A vote that was good enough without a passkey is none any more where the policy wants one. */
+function isAsWritten({ needs, stepUp }: ApprovalTerms, { approval }: InstallRecord): boolean {
+  return canonical(needs) === canonical(approval?.needs ?? []) && stepUp === approval?.stepUp;
 }
 
 /** Its tags may be others by now; a device that the inventory has lost is judged by what it was. */

@@ -54,9 +54,13 @@ async function stillHolds(deps: BotDeps, asker: Asker, record: InstallRecord): P
   }
   const { terms, rules, policy } = now;
   const needs = terms.needs.map((need) => ({ ...need }));
-  await deps.store.update(record.id, (current) => askOthers(current, { needs, rules, policy, at: deps.clock.now() }));
+  await deps.store.update(record.id, (current) =>
+    askOthers(current, { needs, stepUp: terms.stepUp, rules, policy, at: deps.clock.now() }),
+  );
   await asker.tell(
-    sentence('The policy has changed since this was requested: it asks for other people now. Look at the card again.'),
+    sentence(
+      'The policy has changed since this was requested: it asks for other approvals now. Look at the card again.',
+    ),
   );
   return false;
 }

@@ -17,7 +17,7 @@ export interface Heartbeats {
   last(installId: string): Promise<Beat | null>;
 }
 
-/** Long enough to say since when there is silence, also after a night. */
+/** Long enough to say since when there is silence, also after a night; counted from when a worker comes back. */
 const KEEP_MS = 24 * 3600 * 1000;
 
 export function createHeartbeats(deps: { redis: Redis; clock: Clock }): Heartbeats {
@@ -25,7 +25,7 @@ export function createHeartbeats(deps: { redis: Redis; clock: Clock }): Heartbea
     async beat(installId, nextMs) {
       const at = deps.clock.now();
       const beat: Beat = { at, next: at + nextMs };
-      await deps.redis.set(keyOf(installId), JSON.stringify(beat), 'PX', KEEP_MS);
+      await deps.redis.set(keyOf(installId), JSON.stringify(beat), 'PX', Math.ceil(nextMs) + KEEP_MS);
     },
     async last(installId) {
       const json = await deps.redis.get(keyOf(installId));

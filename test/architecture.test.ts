@@ -52,6 +52,7 @@ describe('imports', () => {
     ['the engine', /^worker\/saga\//],
     ['views', /^bot\/views\//],
     ['the policy', /^bot\/policy(\.ts$|\/)/],
+    ['the rules of Block Kit', /^bot\/block-kit\//],
     ['contracts', /^core\/contracts\//],
   ])('there is no I/O in %s', (_what, from) => {
     const sources = product.filter(({ path }) => from.test(path));

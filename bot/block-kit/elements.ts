@@ -88,6 +88,23 @@ const menus = {
   static_select: staticSelect,
   external_select: shape({}, { ...menu, ...searching, initial_option: menuOption }),
   users_select: shape({}, { ...menu, initial_user: string() }),
+  conversations_select: shape(
+    {},
+    {
+      ...menu,
+      initial_conversation: string(),
+      default_to_current_conversation: flag,
+      response_url_enabled: flag,
+      filter: shape(
+        {},
+        {
+          include: list(oneOf('im', 'mpim', 'private', 'public')),
+          exclude_bot_users: flag,
+          exclude_external_shared_channels: flag,
+        },
+      ),
+    },
+  ),
   multi_static_select: multiStaticSelect,
   multi_external_select: shape({}, { ...menu, ...searching, ...severally, initial_options: list(menuOption) }),
   multi_users_select: shape({}, { ...menu, ...severally, initial_users: list(string()) }),

@@ -1,5 +1,7 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import { breakGlass, review } from '../approvals.ts';
 import { badInput } from '../bad-input.ts';
+import type { BotDeps } from '../deps.ts';
 import { findInstall } from '../find-install.ts';
 import { authorise, judgeFor, refuse } from '../judging.ts';
 import { change, slackActor, stateText } from '../operations.ts';
@@ -30,11 +32,11 @@ export const breakGlassCommand: Command = {
     const { changed, now } = await change(deps, record.id, (current) => breakGlass(current, emergency));
     if (!changed) throw badInput(`This install does not wait for votes. ${stateText(now)}`);
     await deps.installQueue.wake(now.id);
-    for (const channel of terms.notify)
-      await deps.sender.post({ channel }, emergencyNotice(now.id, now.device.name, reason));
+    const untold = await tellOf(deps, now, { channels: terms.notify, reason });
+    const failed = untold.map((id) => ` Slack did not let me tell ${code(id)}: do it yourself.`).join('');
     await asker.tell(
       sentence(
-        `🚨 Install ${code(now.id)} goes ahead in ${duration(terms.delayMs)} unless somebody denies or cancels it. Somebody else has to review it within ${duration(terms.reviewWithinMs)}.`,
+        `🚨 Install ${code(now.id)} goes ahead in ${duration(terms.delayMs)} unless somebody denies or cancels it. Somebody else has to review it within ${duration(terms.reviewWithinMs)}.${failed}`,
       ),
     );
   },
@@ -65,6 +67,25 @@ export const reviewCommand: Command = {
     await asker.tell(sentence(`The review of ${code(now.id)} is closed.`));
   },
 };
+
+/** The emergency is on already: of those who are to know of it, one that cannot be told keeps nobody else from it. */
+async function tellOf(
+  deps: Pick<BotDeps, 'sender' | 'log'>,
+  { id, device }: InstallRecord,
+  about: { channels: readonly string[]; reason: string },
+): Promise<string[]> {
+  const notice = emergencyNotice(id, device.name, about.reason);
+  const told = about.channels.map(async (channel) => {
+    try {
+      await deps.sender.post({ channel }, notice);
+      return [];
+    } catch (err) {
+      deps.log.error({ installId: id, channel, err: String(err) }, 'an emergency could not be told of');
+      return [channel];
+    }
+  });
+  return (await Promise.all(told)).flat();
+}
 
 function emergencyNotice(id: string, device: string, reason: string) {
   return sentence(

@@ -1,4 +1,5 @@
 import { authorise } from '../judging.ts';
+import { slackActor } from '../operations.ts';
 import { linkPasskeyLink } from '../views/step-up.ts';
 import type { Command } from './spec.ts';
 
@@ -15,7 +16,7 @@ export const linkCommand: Command = {
     await authorise(deps, asker, { action: 'look' });
     const linked = (await deps.passkeys.list(asker.user)).length;
     const { ticket, ttlSeconds } = await deps.stepUpLinks.issueLink(asker.user);
-    deps.log.info({ user: asker.user, linked }, 'a link to the passkey page was issued');
+    await deps.trail.note({ type: 'passkey-link-issued', actor: slackActor(asker), detail: { linked } });
     const url = `${deps.rules.publicUrl}/p#${ticket}`;
     await asker.tell(linkPasskeyLink({ url, ttlSeconds }, { linked, voting: false }));
   },

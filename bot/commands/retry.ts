@@ -17,14 +17,14 @@ export const retryCommand: Command = {
     action: 'retry',
     summary: 'Tries a stuck undo again, or asks anew for what a failed install was asked for.',
     target: { name: 'install|device', required: true },
-    options: {},
+    options: { confirm: { value: 'DEVICE', about: "the device's name once more, where the policy wants it" } },
     examples: ['/xepa retry xe-7f3kq2'],
   },
-  async run(deps, asker, { target = '' }) {
+  async run(deps, asker, { target = '', options: { confirm } }) {
     const record = await findInstall(deps, target);
     if (record.phase === 'stuck') return press(() => retryAction.run(deps, asker, record, 0), deps, asker, record);
     if (mayBeAskedAgain(record)) {
-      return installCommand.run(deps, asker, typedAgain(record, deps.rules.isos));
+      return installCommand.run(deps, asker, typedAgain(record, { isos: deps.rules.isos, confirm }));
     }
     await authorise(deps, asker, { action: 'look' });
     throw badInput(`${stateText(record)} ${retryAdvice(record)}`);
@@ -37,9 +37,12 @@ function mayBeAskedAgain(record: InstallRecord): boolean {
 }
 
 /** The command line that this install was asked for with: what holds today holds for it too. */
-export function typedAgain(record: InstallRecord, isos: IsoCatalogue): ParsedCommand {
+export function typedAgain(
+  record: InstallRecord,
+  { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
+): ParsedCommand {
   const { iso, disk, reason } = record.request;
-  const wishes = { iso: isoAsTyped(iso, isos), sha256: iso.sha256, disk, reason };
+  const wishes = { iso: isoAsTyped(iso, isos), sha256: iso.sha256, disk, reason, confirm };
   const options = Object.entries(wishes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return {
     verb: installCommand.spec.verb,

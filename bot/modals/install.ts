@@ -11,7 +11,7 @@ import type { Fields, FormAnswer, Modal } from './modal.ts';
 export async function openInstallForm(deps: BotDeps, asker: Asker, wish: Partial<InstallWish>): Promise<void> {
   const draft: Draft = { user: asker.user, channel: asker.channel, rev: 1, wish: { device: '', iso: '', ...wish } };
   const id = await deps.drafts.keep(draft);
-  await asker.open(installForm({ about: { id, rev: 1 }, isos: await isoNames(deps), ...wish }));
+  await asker.open(installForm({ about: { id, rev: 1 }, isos: await isoNames(deps), channel: asker.channel, ...wish }));
 }
 
 async function isoNames(deps: BotDeps): Promise<string[]> {
@@ -27,10 +27,15 @@ export const installModal: Modal = {
     if (!draft) return forgotten();
     const wish = wishOf(fields);
     if (wish.iso === '') return { kind: 'errors', errors: { url: 'Pick an ISO above, or type the address of one.' } };
+    const channel = fields.channel ?? draft.channel;
+    if (!(await deps.canPost(channel))) {
+      const beside = fields.channel === undefined ? 'device' : 'channel';
+      return { kind: 'errors', errors: { [beside]: 'XEPA is not in that channel. Type /invite @xepa there first.' } };
+    }
     try {
-      const prepared = await prepareInstall(deps, { ...asker, channel: draft.channel }, wish);
+      const prepared = await prepareInstall(deps, { ...asker, channel }, wish);
       const rev = draft.rev + 1;
-      await deps.drafts.save(about.id, { ...draft, rev, wish, shown: reviewDigest(prepared) });
+      await deps.drafts.save(about.id, { ...draft, channel, rev, wish, shown: reviewDigest(prepared) });
       return { kind: 'show', view: reviewForm(prepared, { id: about.id, rev }) };
     } catch (error) {
       return besideTheField(error, fields);

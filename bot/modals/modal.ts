@@ -37,6 +37,7 @@ const Value = z.looseObject({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_date_time: z.number().nullish(),
+  selected_conversation: z.string().nullish(),
 });
 
 /** Reads a view's state into fields. Blanks around a text do not count. */
@@ -50,9 +51,9 @@ export function fieldsOf(values: Record<string, Record<string, unknown>>): Field
 }
 
 function textOf(value: z.infer<typeof Value>): string | undefined {
-  const picked =
-    value.selected_option?.value ?? (value.selected_date_time ? isoTime(value.selected_date_time) : value.value);
-  const text = picked?.trim() ?? '';
+  const { selected_option, selected_conversation, selected_date_time } = value;
+  const picked = selected_option?.value ?? selected_conversation;
+  const text = (picked ?? (selected_date_time ? isoTime(selected_date_time) : value.value))?.trim() ?? '';
   return text === '' ? undefined : text;
 }
 

@@ -35,6 +35,7 @@ const words: Readonly<Record<string, Words>> = {
   'iso-verified': ({ name }) => `looked whether the ISO ${text(name)} is there`,
   frozen: ({ tag, reason }) => `froze ${tag === null ? 'everything' : text(tag)}: ${text(reason)}`,
   thawed: ({ tag }) => `thawed ${tag === null ? 'everything' : text(tag)}`,
+  'passkey-link-issued': () => 'asked for a link to link a passkey',
   'passkey-linked': () => 'linked a passkey',
   'passkey-removed': () => 'removed a passkey',
   'console-power': ({ action }) => `used the power switch of the VM: ${text(action)}`,

@@ -16,6 +16,8 @@ export interface InstallFormState {
   iso?: string | undefined;
   disk?: string | undefined;
   reason?: string | undefined;
+  /** Where the install will be shown; without it the form asks. */
+  channel?: string | undefined;
 }
 
 /** "New install": everything that the command can say. */
@@ -29,6 +31,7 @@ export function installForm(state: InstallFormState): types.ModalView {
     about: state.about,
     blocks: [
       section('Nothing happens before the next page, which shows what will be erased and who has to agree.'),
+      ...(state.channel ? [] : [channelField()]),
       field({ name: 'device', label: 'Device' }, deviceMenu(state.device)),
       ...isoFields(state, named ? state.iso : undefined, url),
       field(
@@ -50,6 +53,14 @@ export function installForm(state: InstallFormState): types.ModalView {
       ),
     ],
   });
+}
+
+/** App Home is no channel: somebody else has to be able to see the install, and to agree. */
+function channelField(): types.InputBlock {
+  return field(
+    { name: 'channel', label: 'Show it in', hint: 'A channel that XEPA is in: whoever has to agree looks there.' },
+    { type: 'conversations_select', action_id: 'value', filter: { include: ['public', 'private'] } },
+  );
 }
 
 function isoFields(state: InstallFormState, name: string | undefined, url: string | undefined): types.InputBlock[] {

@@ -14,7 +14,7 @@ describe('asking again', () => {
       reason: 'CHG-1',
       requestedBy: alice,
     };
-    expect(typedAgain(anInstall({ request }), new Map([['debian-13', { url }]]))).toEqual({
+    expect(typedAgain(anInstall({ request }), { isos: new Map([['debian-13', { url }]]) })).toEqual({
       verb: 'install',
       target: 'equinix-metal/d-1',
       options: { iso: 'debian-13', sha256: 'ab'.repeat(32), disk: 'S64G', reason: 'CHG-1' },
@@ -25,8 +25,8 @@ describe('asking again', () => {
 
   test('is the address where the name means something else by now, or never was one', () => {
     const elsewhere = new Map([['debian-13', { url: 'https://example.org/debian-13.1.iso' }]]);
-    expect(typedAgain(anInstall(), elsewhere).options).toEqual({ iso: url });
-    expect(typedAgain(anInstall(), new Map()).options).toEqual({ iso: url });
+    expect(typedAgain(anInstall(), { isos: elsewhere }).options).toEqual({ iso: url });
+    expect(typedAgain(anInstall(), { isos: new Map() }).options).toEqual({ iso: url });
   });
 });
 

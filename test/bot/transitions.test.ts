@@ -99,10 +99,10 @@ describe('a request in the middle of an install', () => {
 describe('a request for which others have to agree by now', () => {
   test('begins anew with them, and says why', () => {
     const needs = [{ label: 'dba', count: 2, users: [], groups: ['S01'] }];
-    const change = askOthers(waiting, { needs, rules: ['two'], policy: 'p2', at: 500 });
+    const change = askOthers(waiting, { needs, stepUp: false, rules: ['two'], policy: 'p2', at: 500 });
     expect(change?.record.approval).toMatchObject({ round: 2, needs, votes: [], policy: 'p2', state: 'pending' });
-    expect(change?.record.approval?.voided?.why).toEqual([expect.stringMatching(/other people/)]);
-    expect(askOthers(waiting, { needs, rules: [], policy: '', at: 1000 })).toBeNull();
+    expect(change?.record.approval?.voided?.why).toEqual([expect.stringMatching(/other approvals/)]);
+    expect(askOthers(waiting, { needs, stepUp: false, rules: [], policy: '', at: 1000 })).toBeNull();
   });
 });
 

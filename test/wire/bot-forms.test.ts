@@ -88,30 +88,69 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
   });
 });
 
-test('devices are searched while somebody types, from the cached inventory', async () => {
-  const world = await startBotWorld('http');
-  try {
-    const payload = {
-      type: 'block_suggestion',
-      user: { id: alice },
-      team: { id: workspace.team },
-      api_app_id: 'A01XEPA',
-      action_id: 'xepa.devices',
-      block_id: 'field.device',
-      value: 'db-',
-    };
-    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const signature = createHmac('sha256', slackTokens.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
-    const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    };
-    const response = await fetch(world.eventsUrl, { method: 'POST', headers, body });
+/** As Slack sends it over HTTP: what the look-alike has no button for. */
+async function sendSigned(world: BotWorld, payload: object): Promise<Response> {
+  const whole = { user: { id: alice }, team: { id: workspace.team }, api_app_id: 'A01XEPA', ...payload };
+  const body = new URLSearchParams({ payload: JSON.stringify(whole) }).toString();
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac('sha256', slackTokens.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': `v0=${signature}`,
+  };
+  return fetch(world.eventsUrl, { method: 'POST', headers, body });
+}
+
+describe('what Slack sends by itself', () => {
+  let world: BotWorld;
+
+  beforeAll(async () => {
+    world = await startBotWorld('http');
+  });
+  afterAll(() => world.stop());
+
+  test('devices are searched while somebody types, from the cached inventory', async () => {
+    const asked = { type: 'block_suggestion', action_id: 'xepa.devices', block_id: 'field.device', value: 'db-' };
+    const response = await sendSigned(world, asked);
     const { options } = z.object({ options: z.array(z.object({ value: z.string() })) }).parse(await response.json());
     expect(options.map(({ value }) => value)).toEqual(['db-01', 'db-02', 'db-03', 'db-04', 'db-05']);
-  } finally {
-    await world.stop();
-  }
+  });
+
+  test('from App Home the form asks for a channel, and takes none that XEPA is not in', async () => {
+    const button = { type: 'button', action_id: 'xepa.home-install', block_id: 'home', value: 'install' };
+    const view = { id: 'V1', type: 'home', callback_id: '', private_metadata: '', blocks: [] };
+    await sendSigned(world, {
+      type: 'block_actions',
+      trigger_id: 'T1',
+      container: { type: 'view' },
+      view,
+      actions: [button],
+    });
+    // The look-alike takes no trigger but its own, so the form is answered as Slack would answer it.
+    const form = await vi.waitFor(async () => {
+      const opened = (await world.slack.calls('views.open')).at(-1)?.detail.view;
+      return View.parse(typeof opened === 'string' ? JSON.parse(opened) : opened);
+    }, soon);
+    expect(JSON.stringify(form.blocks)).toContain('conversations_select');
+    const send = async (sent: View, values: object) => {
+      const answer = await sendSigned(world, {
+        type: 'view_submission',
+        view: { ...sent, id: 'V2', state: { values } },
+      });
+      return z.looseObject({ response_action: z.string(), view: View.optional() }).parse(await answer.json());
+    };
+    const chosen = (id: string) => ({
+      ...{ 'field.device': device('web-07'), 'field.iso': iso('debian-13') },
+      'field.channel': { value: { type: 'conversations_select', selected_conversation: id } },
+    });
+    const refused = await send(form, chosen('C09NOWHERE'));
+    expect(refused).toMatchObject({ errors: { 'field.channel': expect.stringContaining('/invite @xepa') } });
+    const review = await send(form, chosen(workspace.channel));
+    await sendSigned(world, { type: 'view_submission', view: { ...review.view, id: 'V3', state: { values: {} } } });
+    await vi.waitFor(async () => {
+      const [record] = await world.store.listRecent(10);
+      expect([record?.device.name, record?.slack?.channel]).toEqual(['web-07', workspace.channel]);
+    }, soon);
+  });
 });

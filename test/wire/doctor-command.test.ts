@@ -201,15 +201,22 @@ describe('with everything set', () => {
     });
   });
 
-  test('a policy file that is no YAML is named', async () => {
+  test('a policy file that is none is named, with the line', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'xepa-policy-'));
     const file = join(folder, 'policy.yaml');
-    await writeFile(file, 'roles: [unclosed');
-    const bad = await report(['--only', 'policy'], { XEPA_POLICY: file });
-    await writeFile(file, 'roles: {}');
-    const good = await report(['--only', 'policy'], { XEPA_POLICY: file });
+    const looked = async (text: string) => {
+      await writeFile(file, text);
+      return (await report(['--only', 'policy'], { XEPA_POLICY_FILE: file })).lines[0];
+    };
+    const [broken, wrong, good] = [
+      await looked('roles: [unclosed'),
+      await looked('version: 1\nroles: { viewer: { everyone: true } }\nrules: nope'),
+      await looked('version: 1\nroles: { viewer: { everyone: true } }'),
+    ];
+    const missing = (await report(['--only', 'policy'], { XEPA_POLICY_FILE: `${file}.gone` })).lines[0];
     await rm(folder, { recursive: true });
-    expect([bad.lines[0]?.state, good.lines[0]?.state]).toEqual(['fail', 'ok']);
+    expect([broken, wrong, good, missing].map((line) => line?.state)).toEqual(['fail', 'fail', 'ok', 'fail']);
+    expect(wrong?.says).toContain('policy.yaml:3:');
   });
 
   test('no secret is printed, whatever fails', async () => {

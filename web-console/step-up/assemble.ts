@@ -1,3 +1,4 @@
+import { createGeneralTrail } from '../../core/general-trail.ts';
 import type { Logger } from '../../core/log.ts';
 import { createPasskeyStore } from '../../core/passkey-store.ts';
 import type { State } from '../../core/state.ts';
@@ -21,7 +22,7 @@ export function assembleStepUp(state: State, publicUrl: string, log: Logger): St
       passkeys: createPasskeyStore(redis),
       ceremony: createCeremony(publicUrl, log),
       ...{ store, queue, clock },
-      note: async (note) => log.info({ note }, 'a passkey changed'),
+      note: createGeneralTrail({ redis, clock }).note,
     },
     cookie: flowCookie(publicUrl),
     linkLimit: createRateLimit(redis, { name: 'step-up-link', perMinute: LINKS_PER_MINUTE }),

@@ -37,6 +37,7 @@ test('takes every kind of block and element that XEPA uses', () => {
     { type: 'static_select', ...menu, options, initial_option: option('a') },
     { type: 'external_select', ...menu, min_query_length: 0 },
     { type: 'users_select', ...menu, initial_user: 'U01ALICE' },
+    { type: 'conversations_select', ...menu, filter: { include: ['public', 'private'], exclude_bot_users: true } },
     { type: 'multi_static_select', ...menu, option_groups: [{ label: plain(), options }], initial_options: options },
     { type: 'multi_external_select', ...menu, max_selected_items: 2 },
     { type: 'multi_users_select', ...menu, initial_users: ['U01ALICE'] },
