@@ -202,6 +202,9 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
       await say(bob, 'thaw', 'There is nothing to thaw');
       await say(alice, 'freeze PROD --until 30m --reason audit', 'Devices that it concerns now: ', 'all');
       await say(carol, 'install db-01 --iso debian-13', 'Devices with the tag prod are frozen by <@U01ALICE> until');
+      await say(carol, 'device tag db-01 --add x', 'Devices with the tag prod are frozen by <@U01ALICE> until');
+      const detail = { what: 'tag-device', device: 'lab/srv-db-01' };
+      expect(await newest('refused')).toMatchObject({ actor: { id: carol }, detail });
       await say(carol, 'install web-08 --iso debian-13', 'install xe-', 'all');
       await say(alice, 'thaw prod', 'thawed everything with the tag `prod`', 'all');
       expect(await installsOf('db-01')).toEqual([]);
