@@ -14,6 +14,7 @@ import { judgeFor } from './judging.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
 import type { Judgement } from './policy/types.ts';
+import { recordRefusal } from './refusals.ts';
 import { code, cut } from './text.ts';
 import { who } from './views/names.ts';
 
@@ -51,7 +52,10 @@ export interface InstallDraft {
 export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallWish): Promise<InstallDraft> {
   const now = deps.clock.now();
   const device = findDevice(wish.device, await deps.inventory.read(), now);
-  const request = requestOf(deps, asker, { wish, library: await deps.shelf.isos.all() });
+  const library = await deps.shelf.isos.all();
+  const request = await recordRefusal(deps, asker, { what: 'install' }, () =>
+    requestOf(deps, asker, { wish, library }),
+  );
   const { judgement, policy } = await judgeFor(deps, asker, {
     action: 'install',
     device,

@@ -6,7 +6,9 @@ import type { Asker, BotDeps } from './deps.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
 import type { ActionName, Judgement, Person, Situation } from './policy/types.ts';
-import { plain } from './text.ts';
+import { slackSilent } from './slack-errors.ts';
+import { mention } from './text.ts';
+import { reasonsText } from './views/reasons.ts';
 
 /** What somebody wants to do, and with what. */
 export interface Wish {
@@ -30,8 +32,11 @@ export async function judgeFor(
 ): Promise<{ judgement: Allowed; policy: string; person: Person }> {
   const { policy, digest } = deps.policy.current();
   const person = await deps.people.find(asker.user, namedGroups(policy));
-  const judgement = judge(policy, await situationOf(deps, asker, { person, wish }));
-  if (judgement.kind === 'refused') throw await refuse(deps, asker, { wish, reasons: judgement.reasons });
+  const situation = await situationOf(deps, asker, { person, wish });
+  const judgement = judge(policy, situation);
+  if (judgement.kind === 'refused') {
+    throw await refuse(deps, asker, { wish, reasons: judgement.reasons, named: namedIn(situation) });
+  }
   return { judgement, policy: digest, person };
 }
 
@@ -56,12 +61,15 @@ export async function judgeOther(
   wish: Wish & { record: InstallRecord; person: string },
 ): Promise<void> {
   const { policy } = deps.policy.current();
-  const person = await deps.people.find(wish.person, namedGroups(policy));
-  const judgement = judge(policy, await situationOf(deps, asker, { person, wish }));
+  const person = await deps.people.find(wish.person, namedGroups(policy)).catch((cause: unknown) => {
+    throw slackSilent(`who ${mention(wish.person)} is`, cause);
+  });
+  const situation = await situationOf(deps, asker, { person, wish });
+  const judgement = judge(policy, situation);
   if (judgement.kind === 'allowed') return;
   const why = judgement.kind === 'refused' ? judgement.reasons : ['This needs approval.'];
   const reasons = [`Nothing was done: ${person.id} may not have that. They would be told: ${why.join(' ')}`];
-  throw await refuse(deps, asker, { wish, reasons });
+  throw await refuse(deps, asker, { wish, reasons, named: namedIn(situation), receiver: person.id });
 }
 
 /** Everything the policy wants to know of a wish. */
@@ -95,19 +103,40 @@ function partsIn({ request, approval }: InstallRecord): NonNullable<Situation['i
   };
 }
 
+/** Whom the reasons of a judgement may name: whose lock and whose freezes there are. */
+function namedIn({ lock, freezes }: Situation): string[] {
+  return [...(lock ? [lock.by] : []), ...freezes.map(({ by }) => by)];
+}
+
 /** A refusal that stands on the audit trail already. */
 export class Refused extends XepaError {}
 
-/** A refusal, written down before it is said. @returns the error to throw */
-export async function refuse(deps: BotDeps, asker: Asker, refusal: { wish: Wish; reasons: readonly string[] }) {
-  const { action, record, device } = refusal.wish;
+/** Why somebody may not have what they want. People are Slack user ids. */
+interface Refusal {
+  wish: Wish;
+  reasons: readonly string[];
+  /** People who may occur in the reasons. */
+  named?: readonly string[];
+  /** For whom it was wanted, if for somebody else. */
+  receiver?: string;
+}
+
+/** A refusal, written down with ids before it is said with mentions. @returns the error to throw */
+export async function refuse(deps: BotDeps, asker: Asker, refusal: Refusal) {
+  const { wish, reasons, named = [], receiver } = refusal;
+  const { action, record, device } = wish;
   const note = {
     type: 'refused',
     actor: { via: 'slack' as const, id: asker.user },
-    detail: { what: action, reason: refusal.reasons.join(' '), ...(device ? { device: deviceKey(device) } : {}) },
+    detail: {
+      what: action,
+      reason: reasons.join(' '),
+      ...(device ? { device: deviceKey(device) } : {}),
+      ...(receiver === undefined ? {} : { for: receiver }),
+    },
   };
   if (record) await deps.store.note(record.id, note);
   else await deps.trail.note(note);
-  const userMessage = refusal.reasons.map((reason) => plain(reason, 600)).join(' ');
+  const userMessage = reasonsText(reasons, receiver === undefined ? named : [...named, receiver]);
   return new Refused('not-allowed', { message: `refused: ${action}`, userMessage });
 }

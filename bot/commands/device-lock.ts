@@ -2,7 +2,7 @@ import { type Device, deviceKey } from '../../core/contracts/device.ts';
 import { announce, demandVoice } from '../announce.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import { lockDevice, unlockDevice } from '../device-decisions.ts';
-import { demandInventory, findKnownDevice } from '../find-device.ts';
+import { deviceFor } from '../device-for.ts';
 import { authorise } from '../judging.ts';
 import { recordingRefusals } from '../refusals.ts';
 import { code } from '../text.ts';
@@ -26,11 +26,10 @@ export const deviceLockCommand: Command = {
     examples: ['/xepa device lock web-07 --reason "swapping its disk" --until 2h'],
   },
   run: recordingRefusals('lock-device', async (deps, asker, { target = '', options }) => {
-    await authorise(deps, asker, { action: 'lock-device' });
+    const { device } = await deviceFor(deps, asker, { action: 'lock-device', typed: target });
     const now = deps.clock.now();
     const reason = parseReason(options.reason ?? '');
     const until = options.until === undefined ? null : parseMoment(options.until, now);
-    const device = await known(deps, target, now);
     const wish = { device, by: asker.user, now, reason, until };
     await deps.shelf.notes.change(deviceKey(device), (note) => lockDevice(note, wish));
     const name = code(device.name, 100);
@@ -50,12 +49,14 @@ export const deviceUnlockCommand: Command = {
     examples: ['/xepa device unlock web-07', '/xepa device unlock web-07 --reason "Bob is on holiday"'],
   },
   run: recordingRefusals('lock-device', async (deps, asker, { target = '', options }) => {
-    await authorise(deps, asker, { action: 'lock-device' });
+    const { device, noted } = await deviceFor(deps, asker, { action: 'lock-device', typed: target });
     const now = deps.clock.now();
-    const device = await known(deps, target, now);
     const lock = await deps.shelf.notes.lockOf(deviceKey(device), now);
     const foreign = lock && lock.by !== asker.user ? lock : null;
-    const reason = foreign && options.reason !== undefined ? await mayOverride(deps, asker, options.reason) : null;
+    const reason =
+      foreign && options.reason !== undefined
+        ? await mayOverride(deps, asker, { device: noted, reason: options.reason })
+        : null;
     const override = foreign && reason !== null ? { of: foreign.by, reason } : null;
     const wish = { device, by: asker.user, now, override };
     const { changed } = await deps.shelf.notes.change(deviceKey(device), (note) => unlockDevice(note, wish));
@@ -67,12 +68,8 @@ export const deviceUnlockCommand: Command = {
 };
 
 /** @returns the reason @throws XepaError not-allowed, bad-input */
-async function mayOverride(deps: BotDeps, asker: Asker, typed: string): Promise<string> {
-  await authorise(deps, asker, { action: 'override' });
+async function mayOverride(deps: BotDeps, asker: Asker, wish: { device: Device; reason: string }): Promise<string> {
+  await authorise(deps, asker, { action: 'override', ...wish });
   await demandVoice(deps, asker);
-  return parseReason(typed);
-}
-
-async function known(deps: BotDeps, typed: string, now: number): Promise<Device> {
-  return findKnownDevice(typed, demandInventory(await deps.shelf.provided.read()), now);
+  return parseReason(wish.reason);
 }

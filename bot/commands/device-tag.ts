@@ -1,9 +1,9 @@
-import { deviceKey } from '../../core/contracts/device.ts';
+import { type Device, deviceKey } from '../../core/contracts/device.ts';
 import { announce, demandVoice } from '../announce.ts';
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import { tagDevice } from '../device-decisions.ts';
-import { demandInventory, findKnownDevice } from '../find-device.ts';
+import { deviceFor } from '../device-for.ts';
 import { authorise } from '../judging.ts';
 import { outsiderReason } from '../policy/full-member.ts';
 import { protectingTags } from '../policy/tags.ts';
@@ -28,14 +28,12 @@ export const deviceTagCommand: Command = {
     examples: ['/xepa device tag web-07 --add prod --remove web', '/xepa device tag web-07 --owner @bob'],
   },
   run: recordingRefusals('tag-device', async (deps, asker, { target = '', options }) => {
-    await authorise(deps, asker, { action: 'tag-device' });
+    const { device, noted } = await deviceFor(deps, asker, { action: 'tag-device', typed: target });
     const { add, remove } = tagsOf(options);
     const dropped = remove.filter((tag) => isProtecting(tag, deps));
-    if (dropped.length > 0) await demandDropping(deps, asker);
+    if (dropped.length > 0) await demandDropping(deps, asker, noted);
     const owner = await ownerOf(deps, options.owner);
-    const now = deps.clock.now();
-    const device = findKnownDevice(target, demandInventory(await deps.shelf.provided.read()), now);
-    const wish = { device, by: asker.user, now, add, remove, owner };
+    const wish = { device, by: asker.user, now: deps.clock.now(), add, remove, owner };
     const { note, changed } = await deps.shelf.notes.change(deviceKey(device), (current) => tagDevice(current, wish));
     if (changed && dropped.length > 0) {
       await announce(deps, asker, protectionDropped({ device, tags: dropped, by: asker.user }));
@@ -62,8 +60,8 @@ function isProtecting(tag: string, deps: Pick<BotDeps, 'policy'>): boolean {
 }
 
 /** Without such a tag an install may need no approval: not everybody may drop it, and never in silence. */
-async function demandDropping(deps: BotDeps, asker: Asker): Promise<void> {
-  await authorise(deps, asker, { action: 'override' });
+async function demandDropping(deps: BotDeps, asker: Asker, device: Device): Promise<void> {
+  await authorise(deps, asker, { action: 'override', device });
   await demandVoice(deps, asker);
 }
 

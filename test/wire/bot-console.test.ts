@@ -58,20 +58,30 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
   const refusedOnce = (id: string, event: object) =>
     vi.waitFor(async () => expect(await eventsOf(id, 'refused')).toMatchObject([event]), soon);
 
-  test('"Watch" gives anybody who may look a link of their own, that only watches', async () => {
-    const { id } = await attended('db-01');
-    const { ts } = await root(id);
-    const asked = await message((one) => one.ts === ts);
-    // On a production device bob may not have the console: he neither asked nor approved.
-    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.console', value: id });
-    await whisper(bob, 'This device is protected');
-    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.watch', value: id });
-    const link = await linkTo(bob, 'db-01');
+  test('"Watch" gives somebody who may watch a link of their own, that only watches', async () => {
+    const { id } = await attended('web-07');
+    await world.slack.clickOn(await root(id), { user: bob, actionId: 'xepa.watch', value: id });
+    const link = await linkTo(bob, 'web-07');
     expect(link.text).toContain('You watch only');
     expect(claimsIn(link)).toMatchObject({ installId: id, slackUser: bob, right: 'view' });
     expect(await eventsOf(id, 'console-link-issued')).toMatchObject([
       { actor: { id: bob }, detail: { right: 'view' } },
     ]);
+  });
+
+  test('on a production device, who neither asked nor approved may not even watch', async () => {
+    const { id } = await attended('db-01');
+    const asked = await root(id);
+    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.console', value: id });
+    await whisper(bob, 'This device is protected');
+    await refusedOnce(id, { actor: { id: bob }, detail: { what: 'console' } });
+    await world.slack.clickOn(asked, { user: bob, actionId: 'xepa.watch', value: id });
+    await vi.waitFor(async () => expect(await eventsOf(id, 'refused')).toHaveLength(2), soon);
+    expect((await eventsOf(id, 'refused'))[1]).toMatchObject({ actor: { id: bob }, detail: { what: 'console-view' } });
+    expect(await eventsOf(id, 'console-link-issued')).toEqual([]);
+    // Who asked may.
+    await world.slack.clickOn(asked, { user: alice, actionId: 'xepa.watch', value: id });
+    expect(claimsIn(await linkTo(alice, 'db-01'))).toMatchObject({ slackUser: alice, right: 'view' });
   });
 
   test('--view-only, --for and --ttl make a link for that person, and for nobody else’s eyes', async () => {
@@ -113,9 +123,11 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
   ])('no link is made for %s, and the trail says who asked', async (_who, device, option, receiver, reason) => {
     const { id } = await attended(device);
     await world.slack.command(alice, `console ${id} ${option} <@${receiver}>`);
-    await whisper(alice, `No link was made: <@${receiver}> may not have one. They would be told: ${reason}`);
+    await whisper(alice, `Nothing was done: <@${receiver}> may not have that. They would be told: ${reason}`);
     expect(await eventsOf(id, 'console-link-issued')).toEqual([]);
-    expect(await eventsOf(id, 'refused')).toMatchObject([{ actor: { id: alice }, detail: { for: receiver } }]);
+    const what = option === '--for' ? 'console' : 'console-view';
+    const trail = { what, for: receiver, reason: expect.stringContaining(`done: ${receiver} may not have that.`) };
+    expect(await eventsOf(id, 'refused')).toMatchObject([{ actor: { id: alice }, detail: trail }]);
   });
 
   test('who may not have the console themselves cannot send it to somebody who may', async () => {
@@ -164,7 +176,7 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
   test('console revoke is for who may operate, while there is a console', async () => {
     const { id } = await attended('db-04');
     await world.slack.command(bob, `console revoke ${id}`);
-    await refusedOnce(id, { actor: { id: bob }, detail: { what: 'console-revoke' } });
+    await refusedOnce(id, { actor: { id: bob }, detail: { what: 'console' } });
     await world.store.update(id, (record) => ({
       record: { ...record, at: 'handback' },
       note: { type: 'test-left', actor: system, detail: {} },

@@ -154,7 +154,7 @@ describe.each(['socket', 'http'] as const)('what is seen of a VM, told over %s',
     await world.slack.command(carol, 'shot db-01');
     await whisper(carol, 'This device is protected');
     const events = await world.store.events(id);
-    expect(events.at(-1)).toMatchObject({ type: 'refused', actor: { id: carol }, detail: { what: 'shot' } });
+    expect(events.at(-1)).toMatchObject({ type: 'refused', actor: { id: carol }, detail: { what: 'console-view' } });
     expect(await wishes.all(id)).toEqual([]);
   });
 

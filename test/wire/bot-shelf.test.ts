@@ -80,8 +80,11 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
 
     test('are locked against everybody but the owner, with who, why and until when', async () => {
       await say(carol, 'device lock web-02 --reason "new &lt;!channel&gt; disk" --until 2h', 'is locked for you until');
-      const refused = await say(bob, 'install web-02 --iso debian-13', '`web-02` is locked by <@U03CAROL> until');
+      const refused = await say(bob, 'install web-02 --iso debian-13', 'The device is locked by <@U03CAROL> until');
       expect(refused.text).toContain('new &lt;!channel&gt; disk');
+      const reason = expect.stringContaining(`locked by ${carol} until`);
+      const detail = { what: 'install', device: 'lab/srv-2', reason };
+      expect(await newest('refused')).toMatchObject({ actor: { id: bob }, detail });
       await say(bob, 'device tag web-02 --add db', 'is locked by <@U03CAROL>');
       await say(bob, 'device lock web-02 --reason mine', 'is locked by <@U03CAROL>');
       expect(await installsOf('web-02')).toEqual([]);
@@ -95,7 +98,7 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
     test('are unlocked by the owner, and by an approver who says why, for all to see', async () => {
       await say(alice, 'device lock web-03 --reason mine', 'until somebody lifts it');
       await say(bob, 'device unlock web-03', 'is locked by <@U01ALICE>');
-      await say(carol, 'device unlock web-03 --reason "I want it"', 'XEPA_APPROVERS');
+      await say(carol, 'device unlock web-03 --reason "I want it"', 'needs the role admin, which you do not have');
       await say(bob, 'device unlock web-03 --reason "she is away"', '<@U02BOB> lifted the lock of <@U01ALICE>', 'all');
       await say(bob, 'device unlock web-03', 'is not locked');
       await say(alice, 'device lock web-03 --reason again', 'is locked for you');
@@ -121,8 +124,8 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
 
     test('lose a protecting tag only by an approver, and never in silence', async () => {
       await say(carol, 'device tag web-05 --add PROD', 'tags of XEPA `prod`');
-      await say(carol, 'device tag web-05 --remove prod', 'XEPA_APPROVERS');
-      expect(await newest('refused')).toMatchObject({ actor: { id: carol }, detail: { what: 'tag-device' } });
+      await say(carol, 'device tag web-05 --remove prod', 'needs the role admin, which you do not have');
+      expect(await newest('refused')).toMatchObject({ actor: { id: carol }, detail: { what: 'override' } });
       await say(carol, 'device show web-05', '*Tags of XEPA*  `prod`');
       await say(bob, 'device tag web-05 --remove prod', '<@U02BOB> took the tag `prod` from `web-05`', 'all');
       expect(await newest('device-tagged')).toMatchObject({ actor: { id: bob }, detail: { removed: ['prod'] } });
@@ -167,8 +170,12 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
         `iso add &lt;!channel&gt; --url https://mirror.example.com/x.iso --sha256 ${digest}`,
         'is no name for an ISO',
       ],
-      [carol, `iso add x --url https://mirror.example.com/x.iso --sha256 ${digest}`, 'XEPA_APPROVERS'],
-      [carol, 'iso retire debian-13', 'XEPA_APPROVERS'],
+      [
+        carol,
+        `iso add x --url https://mirror.example.com/x.iso --sha256 ${digest}`,
+        'needs the role approver or admin',
+      ],
+      [carol, 'iso retire debian-13', 'needs the role approver or admin'],
       [carol, 'iso show debian-12', 'Did you mean `debian-13`'],
       [carol, 'iso verify &lt;!channel&gt;', 'There is no ISO `&lt;!channel&gt;`'],
     ])('%s: %s is refused with advice', async (user, text, words) => {
@@ -179,7 +186,7 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
 
   describe('freezes', () => {
     test('stop everything or a tag, for all to see, until they are thawed', async () => {
-      await say(carol, 'freeze --until 2h --reason "my own"', 'XEPA_APPROVERS');
+      await say(carol, 'freeze --until 2h --reason "my own"', 'Freezing needs the role approver or admin');
       const told = await say(
         alice,
         'freeze --until 2h --reason "release &lt;!channel&gt;"',
@@ -190,11 +197,14 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
       const refused = await say(carol, 'install web-08 --iso debian-13', 'Everything is frozen by <@U01ALICE> until');
       expect(refused.text).toContain('release');
       await say(carol, 'devices web-08', '🧊 Everything is frozen by');
-      await say(carol, 'thaw', 'XEPA_APPROVERS');
+      await say(carol, 'thaw', 'Freezing needs the role approver or admin');
       await say(bob, 'thaw', '<@U02BOB> thawed everything, which <@U01ALICE> had frozen', 'all');
       await say(bob, 'thaw', 'There is nothing to thaw');
       await say(alice, 'freeze PROD --until 30m --reason audit', 'Devices that it concerns now: ', 'all');
-      await say(carol, 'install db-01 --iso debian-13', 'Everything with the tag `prod` is frozen by');
+      await say(carol, 'install db-01 --iso debian-13', 'Devices with the tag prod are frozen by <@U01ALICE> until');
+      await say(carol, 'device tag db-01 --add x', 'Devices with the tag prod are frozen by <@U01ALICE> until');
+      const detail = { what: 'tag-device', device: 'lab/srv-db-01' };
+      expect(await newest('refused')).toMatchObject({ actor: { id: carol }, detail });
       await say(carol, 'install web-08 --iso debian-13', 'install xe-', 'all');
       await say(alice, 'thaw prod', 'thawed everything with the tag `prod`', 'all');
       expect(await installsOf('db-01')).toEqual([]);
@@ -227,7 +237,7 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
   test('what is kept is kept over a restart', async () => {
     await say(alice, 'device lock db-02 --reason "over night" --until 1d', 'is locked for you');
     await world.restartBot();
-    await say(bob, 'install db-02 --iso debian-13', 'is locked by <@U01ALICE>');
+    await say(bob, 'install db-02 --iso debian-13', 'is locked by <@U01ALICE> until');
   });
 
   test('help explains a family of commands, and one of them', async () => {
@@ -240,7 +250,9 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
     const events = await trail.events();
     expect(findBreak(events, await trail.head())).toBeNull();
     expect(events.length).toBeGreaterThan(20);
+    // Slack's own form of a moment, as the bot writes it, and nothing that only looks alike.
+    const time = /<!date\^\d+\^(?:\{date_short_pretty\} )?\{time\}\|[\d: -]+ UTC>/g;
     const shown = (await world.slack.messages()).filter((one) => one.user !== carol);
-    expect(JSON.stringify(shown)).not.toMatch(/<!|<#|<@(?!U0[123])/);
+    expect(JSON.stringify(shown).replace(time, '')).not.toMatch(/<!|<#|<@(?!U0[123])/);
   });
 });
