@@ -30,10 +30,17 @@ function decided(record: InstallRecord): boolean {
 }
 
 function decidedReply(record: InstallRecord): Message {
-  const next = record.approval?.state === 'approved' ? 'The install begins.' : 'The server was not touched.';
-  const sign = record.approval?.state === 'approved' ? '✅' : '🚫';
+  const state = record.approval?.state;
+  const sign = state === 'approved' ? '✅' : state === 'expired' ? '⌛' : '🚫';
   const request = `${who(record.request.requestedBy)}, your install of ${plain(record.device.name)}`;
-  return sentence(`${sign} ${request} was ${decisionText(record)}. ${next}`);
+  // A request that nobody answered was done nothing to; it ran out.
+  const verb = state === 'expired' ? 'has' : 'was';
+  return sentence(`${sign} ${request} ${verb} ${decisionText(record)}. ${afterDecision(record)}`);
+}
+
+function afterDecision({ approval, journal }: InstallRecord): string {
+  if (approval?.state === 'approved') return 'The install begins.';
+  return journal.length === 0 ? 'The server was not touched.' : 'What was changed is put back.';
 }
 
 function consoleReply(record: InstallRecord): Message {
