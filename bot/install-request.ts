@@ -12,6 +12,7 @@ import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
+import { elsewhere } from './other-workspaces.ts';
 import type { Judgement } from './policy/types.ts';
 import { code, cut } from './text.ts';
 import { who } from './views/names.ts';
@@ -133,6 +134,10 @@ function newRecord(deps: BotDeps, asker: Asker, draft: InstallDraft): InstallRec
 }
 
 async function deviceBusy(deps: BotDeps, device: Device, holder: string): Promise<XepaError> {
+  if (holder === elsewhere) {
+    const userMessage = `${code(device.name)} is in use. Wait until \`/xepa device show\` says that it is free.`;
+    return new XepaError('device-busy', { message: 'device is held from another workspace', userMessage });
+  }
   const other = await deps.store.find(holder);
   const by = other ? ` It was asked for by ${who(other.request.requestedBy)}. ${stateText(other)}` : '';
   return new XepaError('device-busy', {

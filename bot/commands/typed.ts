@@ -48,5 +48,7 @@ export function parsePerson(typed: string): string {
   const [, mentioned, bare] = /^(?:<@([UW][A-Z0-9]{2,})(?:\|[^>]*)?>|([UW][A-Z0-9]{2,}))$/.exec(typed) ?? [];
   const id = mentioned ?? bare;
   if (id !== undefined) return id;
-  throw badInput(`${code(typed, 60)} is nobody that Slack knows. Type \`@\` and pick the person from the list that Slack shows.`);
+  throw badInput(
+    `${code(typed, 60)} is nobody that Slack knows. Type \`@\` and pick the person from the list that Slack shows.`,
+  );
 }
