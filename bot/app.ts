@@ -1,8 +1,9 @@
 import { App, type Receiver, type types, type webApi } from '@slack/bolt';
 import { z } from 'zod';
+import type { Logger } from '../core/log.ts';
 import { runAction } from './actions/table.ts';
 import { createAsker } from './asker.ts';
-import type { boltLogger } from './bolt-logger.ts';
+import { boltLogger } from './bolt-logger.ts';
 import { runCommand } from './commands/table.ts';
 import type { BotDeps } from './deps.ts';
 import { deviceOptions } from './device-options.ts';
@@ -10,10 +11,12 @@ import type { Handler } from './handle.ts';
 import type { FormAnswer } from './modals/modal.ts';
 import { fieldId } from './modals/modal.ts';
 import { submitForm } from './modals/table.ts';
+import { reportUnhandled } from './unhandled.ts';
 import { deviceMenuId } from './views/install-form.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** The parts of payloads that we use; everything else Slack sends is left unread. */
-const Who = { user: z.object({ id: z.string() }), team: z.object({ id: z.string() }).nullish() };
+const Who = { user: z.object({ id: z.string() }) };
 const Click = z.object({
   ...Who,
   trigger_id: z.string().optional(),
@@ -32,64 +35,90 @@ const Form = z.object({
 
 /** Set by the receiver for each delivery. */
 const Delivered = z.object({ deliveryId: z.string() });
+/** The workspace in which the app heard it: in a channel that several share, that may be another one than where it happened. */
+const Heard = z.object({ context_team_id: z.string().nullish() });
 
 interface AppParts {
-  deps: BotDeps;
+  workspaces: Workspaces;
   handler: Handler;
   receiver: Receiver;
-  token: string;
+  /** Left out where the receiver finds the token of each delivery's workspace. */
+  token: string | undefined;
   clientOptions: webApi.WebClientOptions;
-  logger: ReturnType<typeof boltLogger>;
+  log: Logger;
 }
 
+/** Runs on what the delivery's workspace may use; not at all when the app is not installed there any more. */
+type ForWorkspace = (teamId: string | undefined, work: (deps: BotDeps) => Promise<void>) => Promise<boolean>;
+
 /** Registers the one command, all buttons, forms and menus, and App Home. Nothing is started. */
-export function buildApp({ deps, handler, receiver, token, clientOptions, logger }: AppParts): App {
-  const app = new App({ receiver, token, clientOptions, logger, deferInitialization: true });
-  listenForCommands(app, deps, handler);
-  listenForClicks(app, deps, handler);
-  listenForForms(app, deps, handler);
-  app.event('app_home_opened', async ({ event }) => {
-    if (event.tab === 'home') await deps.home.show(event.user);
+export function buildApp({ workspaces, handler, receiver, token, clientOptions, log }: AppParts): App {
+  const common = { receiver, clientOptions, logger: boltLogger(log), deferInitialization: true };
+  const app = new App(token === undefined ? common : { ...common, token });
+  const forWorkspace: ForWorkspace = async (teamId, work) => {
+    const workspace = await workspaces.of(teamId ?? '');
+    if (workspace) await work(workspace.deps);
+    return workspace !== null;
+  };
+  listenForCommands(app, forWorkspace, handler);
+  listenForClicks(app, forWorkspace, handler);
+  listenForForms(app, forWorkspace, handler);
+  app.event('app_home_opened', async ({ event, body, context }) => {
+    if (event.tab !== 'home') return;
+    const team = Heard.parse(body).context_team_id ?? context.teamId;
+    await forWorkspace(team, (deps) => deps.home.show(event.user));
   });
-  app.error(async (err) => deps.log.error({ err }, 'a delivery from Slack was not handled'));
+  app.error(reportUnhandled(log));
   return app;
 }
 
-function listenForCommands(app: App, deps: BotDeps, handler: Handler): void {
+function listenForCommands(app: App, forWorkspace: ForWorkspace, handler: Handler): void {
   app.command('/xepa', async ({ ack, command, context, respond }) => {
-    const { user_id: user, team_id: team, channel_id: channel, trigger_id: trigger } = command;
-    const asker = createAsker(deps, { user, team, channel, trigger }, respond);
+    const { user_id: user, channel_id: channel, trigger_id: trigger } = command;
     const { deliveryId } = Delivered.parse(context);
-    const delivery = { ack: () => ack(), deliveryId, asker, what: command.text.split(' ', 1)[0] ?? '' };
-    await handler.run(delivery, () => runCommand(deps, asker, command.text));
+    const served = await forWorkspace(context.teamId, async (deps) => {
+      const asker = createAsker(deps, { user, team: deps.rules.teamId, channel, trigger }, respond);
+      const delivery = { ack: () => ack(), deliveryId, asker, what: command.text.split(' ', 1)[0] ?? '' };
+      await handler.run(delivery, () => runCommand(deps, asker, command.text));
+    });
+    if (!served) await ack();
   });
 }
 
-function listenForClicks(app: App, deps: BotDeps, handler: Handler): void {
+function listenForClicks(app: App, forWorkspace: ForWorkspace, handler: Handler): void {
   app.action(/^xepa\./, async ({ ack, body, context, respond }) => {
     const click = Click.parse(body);
     const [{ action_id: actionId, value }] = click.actions;
-    const team = click.team?.id ?? deps.rules.teamId;
-    const place = { user: click.user.id, team, channel: click.channel?.id ?? '', trigger: click.trigger_id };
-    const asker = createAsker(deps, { ...place, thread: click.message?.thread_ts }, click.channel ? respond : null);
     const { deliveryId } = Delivered.parse(context);
-    await handler.run({ ack: () => ack(), deliveryId, asker, what: actionId }, () =>
-      runAction(deps, asker, { actionId, value }),
-    );
+    const served = await forWorkspace(context.teamId, async (deps) => {
+      const { teamId: team } = deps.rules;
+      const place = { user: click.user.id, team, channel: click.channel?.id ?? '', trigger: click.trigger_id };
+      const asker = createAsker(deps, { ...place, thread: click.message?.thread_ts }, click.channel ? respond : null);
+      await handler.run({ ack: () => ack(), deliveryId, asker, what: actionId }, () =>
+        runAction(deps, asker, { actionId, value }),
+      );
+    });
+    if (!served) await ack();
   });
 }
 
-function listenForForms(app: App, deps: BotDeps, handler: Handler): void {
+function listenForForms(app: App, forWorkspace: ForWorkspace, handler: Handler): void {
   app.view(/^xepa\./, async ({ ack, body, context }) => {
-    const { user, team, view } = Form.parse(body);
-    const asker = createAsker(deps, { user: user.id, team: team?.id ?? deps.rules.teamId, channel: '' }, null);
+    const { user, view } = Form.parse(body);
     const { deliveryId } = Delivered.parse(context);
     const reply = (answer: FormAnswer) => ack(acknowledgement(answer));
     const sent = { callbackId: view.callback_id, metadata: view.private_metadata, values: view.state.values };
-    await handler.answer({ reply, deliveryId, asker, what: view.callback_id }, () => submitForm(deps, asker, sent));
+    const served = await forWorkspace(context.teamId, async (deps) => {
+      const asker = createAsker(deps, { user: user.id, team: deps.rules.teamId, channel: '' }, null);
+      await handler.answer({ reply, deliveryId, asker, what: view.callback_id }, () => submitForm(deps, asker, sent));
+    });
+    if (!served) await reply({ kind: 'close' });
   });
-  app.options(deviceMenuId, async ({ ack, options }) => {
-    await ack({ options: await deviceOptions(deps, options.value) });
+  app.options(deviceMenuId, async ({ ack, options, context }) => {
+    const served = await forWorkspace(context.teamId, async (deps) => {
+      await ack({ options: await deviceOptions(deps, options.value) });
+    });
+    if (!served) await ack({ options: [] });
   });
 }
 

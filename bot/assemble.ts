@@ -17,6 +17,8 @@ import { botChecks } from './doctor/checks.ts';
 import { createDrafts } from './drafts.ts';
 import { createFileSender } from './file-sender.ts';
 import { createHome } from './home.ts';
+import type { Installations } from './installations.ts';
+import { holdersFor } from './other-workspaces.ts';
 import { createPeople } from './people.ts';
 import type { PolicySource } from './policy-file.ts';
 import { createSentMessages } from './sent-messages.ts';
@@ -25,25 +27,28 @@ import { canPost, type SlackClients } from './slack-clients.ts';
 import { createSlackFiles } from './slack-files.ts';
 import { createSlackSender } from './slack-sender.ts';
 import { createSlackViews } from './slack-views.ts';
+import { createWorkspaceStore } from './workspace-store.ts';
 
 /** What is open when the parts are put together. */
 export interface Connections {
   config: BotConfig;
   log: Logger;
   state: State;
-  slack: SlackClients;
   policy: PolicySource;
   strict: boolean;
+  /** Null where the bot has one token of its own. */
+  installations: Installations | null;
 }
 
-/** Everything that commands, buttons and forms may use, for the one workspace that the token is of. */
-export function assembleBot(connections: Connections): BotDeps {
-  const { config, log, slack, policy, strict, state } = connections;
+/** What all workspaces share: devices, installs as they are, rules, keys. */
+export type Shared = ReturnType<typeof assembleShared>;
+
+export function assembleShared(connections: Connections) {
+  const { log, policy, strict, state } = connections;
   const { redis, clock, store, queue, notices, tickets } = state;
   const trail = createGeneralTrail({ redis, clock });
   const shelf = createShelf({ trail, provided: createInventoryStore(redis) });
-  const uploads = createSlackFiles({ client: slack.progress, fetch });
-  const deps = {
+  return {
     store,
     inventory: notedInventory(shelf.provided, shelf.notes),
     installQueue: queue,
@@ -55,17 +60,36 @@ export function assembleBot(connections: Connections): BotDeps {
     profiles: createDeviceProfileStore(redis),
     drafts: createDrafts(redis),
     sent: createSentMessages({ redis, clock }),
+    wishes: createWishes({ redis, clock }),
+  };
+}
+
+/** Everything that commands, buttons and forms of one workspace may use. */
+export function assembleBot(connections: Connections, shared: Shared, slack: SlackClients): BotDeps {
+  const { config, log, state, strict, installations } = connections;
+  const uploads = createSlackFiles({ client: slack.progress, fetch });
+  const { token, teamId } = slack;
+  const own = installations ? separated(shared, teamId) : {};
+  const checks = () => botChecks({ config, state, log, token, installations, teamId });
+  const deps = {
+    ...shared,
+    ...own,
     sender: createSlackSender({ ...slack, log, strict }),
     slackViews: createSlackViews(slack.interactive),
     uploads,
     files: createFileSender(uploads),
-    wishes: createWishes({ redis, clock }),
-    examine: () => runChecks(botChecks({ config, state, log }), secretValues(config)),
-    people: createPeople({ client: slack.interactive, teamId: slack.teamId }),
+    examine: () => runChecks(checks(), [...secretValues(config), token]),
+    people: createPeople({ client: slack.interactive, teamId }),
     canPost: (channel: string) => canPost(slack.interactive, channel),
-    rules: rulesOf(config, slack.teamId),
+    rules: rulesOf(config, teamId),
   };
   return { ...deps, home: createHome(deps) };
+}
+
+/** What is seen of the installs where there are several workspaces: the own ones, and that a device is in use. */
+function separated(shared: Shared, teamId: string): Pick<BotDeps, 'store' | 'leases' | 'claims'> {
+  const store = createWorkspaceStore(shared.store, teamId);
+  return { store, ...holdersFor(shared, store) };
 }
 
 function rulesOf(config: BotConfig, teamId: string): BotRules {

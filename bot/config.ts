@@ -11,9 +11,10 @@ export const botSettings = {
     .default('socket')
     .describe('`socket`: the bot calls Slack (no public address needed); `http`: Slack calls the bot'),
   SLACK_BOT_TOKEN: z
-    .string({ error: 'is required: the "Bot User OAuth Token" (xoxb-…) of your Slack app' })
+    .string()
     .startsWith('xoxb-', 'must be a bot token, it starts with xoxb-')
-    .describe('the Slack app\'s "Bot User OAuth Token"'),
+    .optional()
+    .describe('the Slack app\'s "Bot User OAuth Token"; needed unless `SLACK_CLIENT_ID` is set'),
   SLACK_APP_TOKEN: z
     .string()
     .startsWith('xapp-', 'must be an app-level token, it starts with xapp-')
@@ -24,6 +25,22 @@ export const botSettings = {
     .min(16)
     .optional()
     .describe("proves that a request is Slack's; needed in `http` mode"),
+  SLACK_CLIENT_ID: z
+    .string()
+    .regex(/^\d+\.\d+$/, 'must be two numbers with a dot between them')
+    .optional()
+    .describe('the Slack app\'s "Client ID": several workspaces may install it (docs/slack.md); `http` mode only'),
+  SLACK_CLIENT_SECRET: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('the Slack app\'s "Client Secret"; with `SLACK_CLIENT_ID`'),
+  XEPA_SLACK_TEAMS: commaList()
+    .refine(
+      (ids) => ids.every((id) => /^[TE][A-Z0-9]+$/.test(id)),
+      'must be ids of workspaces (T…) or organisations (E…)',
+    )
+    .describe('ids of the workspaces and organisations that may install the app; empty: none; with `SLACK_CLIENT_ID`'),
   SLACK_API_URL: safeWebUrl('https://slack.com/api')
     .transform((url) => `${url}/`)
     .optional()
@@ -57,7 +74,41 @@ export type BotConfig = z.infer<typeof BotSettings> & { REDIS_URL: string };
 /** How the bot hears from Slack, with the secret that this way needs. */
 export type SlackTransport = { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string };
 
-const Checked = BotSettings.superRefine((settings, context) => {
+/** The Slack app that several workspaces install by themselves. */
+export interface OAuthApp {
+  clientId: string;
+  clientSecret: string;
+  /** Ids of workspaces and organisations that may install it. */
+  teams: readonly string[];
+}
+
+type SlackSettings = Pick<
+  z.infer<typeof BotSettings>,
+  'XEPA_SLACK_MODE' | 'SLACK_BOT_TOKEN' | 'SLACK_CLIENT_ID' | 'SLACK_CLIENT_SECRET' | 'XEPA_SLACK_TEAMS'
+>;
+
+/** A bot has one token of its own, or the app that gives it tokens, and never both. */
+export function refuseTokenFaults(settings: SlackSettings, context: z.RefinementCtx): void {
+  for (const [name, message] of tokenFaults(settings)) context.addIssue({ code: 'custom', path: [name], message });
+}
+
+function tokenFaults(settings: SlackSettings): [string, string][] {
+  const { SLACK_BOT_TOKEN: token, SLACK_CLIENT_ID: id, SLACK_CLIENT_SECRET: secret } = settings;
+  const faults: [string, string | false][] = [
+    ['SLACK_CLIENT_ID', id === undefined && secret !== undefined && 'is required with SLACK_CLIENT_SECRET'],
+    ['SLACK_CLIENT_SECRET', id !== undefined && secret === undefined && 'is required with SLACK_CLIENT_ID'],
+    ['SLACK_CLIENT_ID', id !== undefined && settings.XEPA_SLACK_MODE === 'socket' && 'needs XEPA_SLACK_MODE=http'],
+    ['SLACK_BOT_TOKEN', id !== undefined && token !== undefined && 'cannot be set together with SLACK_CLIENT_ID'],
+    ['XEPA_SLACK_TEAMS', id === undefined && settings.XEPA_SLACK_TEAMS.length > 0 && 'needs SLACK_CLIENT_ID'],
+    [
+      'SLACK_BOT_TOKEN',
+      id === undefined && token === undefined && 'is required: the "Bot User OAuth Token" (xoxb-…) of your Slack app',
+    ],
+  ];
+  return faults.flatMap(([name, why]) => (why === false ? [] : [[name, why]]));
+}
+
+const Checked = BotSettings.superRefine(refuseTokenFaults).superRefine((settings, context) => {
   const missing = (name: string, why: string) => context.addIssue({ code: 'custom', path: [name], message: why });
   if (settings.REDIS_URL === undefined) missing('REDIS_URL', 'is required when the bot runs alone');
   if (settings.XEPA_SLACK_MODE === 'socket' && settings.SLACK_APP_TOKEN === undefined) {
@@ -82,4 +133,10 @@ export function transportOf(config: BotConfig): SlackTransport {
   return config.XEPA_SLACK_MODE === 'socket'
     ? { mode: 'socket', appToken: config.SLACK_APP_TOKEN ?? '' }
     : { mode: 'http', signingSecret: config.SLACK_SIGNING_SECRET ?? '' };
+}
+
+/** The app that workspaces install by OAuth, or null where the bot has one token of its own. */
+export function oauthAppOf(settings: SlackSettings): OAuthApp | null {
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret = '', XEPA_SLACK_TEAMS: teams } = settings;
+  return clientId === undefined ? null : { clientId, clientSecret, teams };
 }

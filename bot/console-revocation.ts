@@ -19,7 +19,8 @@ export async function revokeConsoles(deps: BotDeps, asker: Asker, record: Instal
   await asker.tell(consolesRevoked(record));
 }
 
-function revocation(record: InstallRecord, by: Actor, at: number): Change {
+/** What stands in the record from then on. */
+export function revocation(record: InstallRecord, by: Actor, at: number): Change {
   const console = { now: [], ...record.console, revoked: { by, at } };
   return { record: { ...record, console }, note: { type: 'console-revoked', actor: by, detail: {} } };
 }

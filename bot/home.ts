@@ -21,7 +21,6 @@ export interface Home {
   close(): void;
 }
 
-const openersKey = 'xepa:slack:home';
 /** Whoever opened it longer ago has turned away; opening it again shows the truth anyway. */
 const LOOKING_MS = 10 * 60_000;
 const SETTLE_MS = 5_000;
@@ -31,6 +30,7 @@ const SEARCHED = 200;
 type HomeDeps = Omit<BotDeps, 'home'>;
 
 export function createHome(deps: HomeDeps): Home {
+  const openersKey = `xepa:{slack-${deps.rules.teamId}}:home`;
   let timer: NodeJS.Timeout | undefined;
   const publish = async (user: string) => deps.slackViews.publish(user, homeView(await contentFor(deps, user)));
   const refresh = async () => {

@@ -13,6 +13,7 @@ import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
+import { elsewhere } from './other-workspaces.ts';
 import type { Judgement } from './policy/types.ts';
 import { recordRefusal } from './refusals.ts';
 import { code, cut } from './text.ts';
@@ -149,6 +150,10 @@ function newRecord(
 }
 
 async function deviceBusy(deps: BotDeps, device: Device, holder: string): Promise<XepaError> {
+  if (holder === elsewhere) {
+    const userMessage = `${code(device.name)} is in use. Wait until \`/xepa device show\` says that it is free.`;
+    return new XepaError('device-busy', { message: 'device is held from another workspace', userMessage });
+  }
   const other = await deps.store.find(holder);
   const by = other ? ` It was asked for by ${who(other.request.requestedBy)}. ${stateText(other)}` : '';
   return new XepaError('device-busy', {

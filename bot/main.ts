@@ -1,29 +1,27 @@
 import type { ServerResponse } from 'node:http';
-import type { Notice } from '../core/contracts/notice.ts';
+import type { webApi } from '@slack/bolt';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
 import { createLogger } from '../core/log.ts';
-import { createPictureStore } from '../core/picture-store.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { openState } from '../core/state.ts';
 import { buildApp } from './app.ts';
-import { assembleBot } from './assemble.ts';
+import { assembleShared, type Connections, type Shared } from './assemble.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { type BotConfig, readConfig, transportOf } from './config.ts';
-import type { BotDeps } from './deps.ts';
-import { showSeen } from './eyes.ts';
+import { type BotConfig, oauthAppOf, readConfig, transportOf } from './config.ts';
 import { createHandler } from './handle.ts';
-import { createLater } from './later.ts';
-import { createMessageLock } from './message-lock.ts';
-import { createParking, type Parking } from './parking.ts';
+import { type InstallFlow, installFlow } from './install-flow.ts';
+import { type Installations, openInstallations } from './installations.ts';
+import { createLater, type Later } from './later.ts';
+import type { Parking } from './parking.ts';
 import { defaultPolicy } from './policy/default-policy.ts';
 import { createPolicySource } from './policy-file.ts';
-import { createPublisher } from './publisher.ts';
-import { connectSlack, type SlackClients } from './slack-clients.ts';
+import { listenForRemoval } from './removal.ts';
+import { slackOptions } from './slack-clients.ts';
 import { startSweep } from './sweep.ts';
 import { httpTransport, socketTransport } from './transport.ts';
-import { createUpdateBudget } from './update-budget.ts';
+import { openFixed, openInstalled, type Workspaces } from './workspaces.ts';
 
 /**
  * Starts the bot and resolves when it hears from Slack.
@@ -45,16 +43,10 @@ export async function startBot(
     throw err;
   });
   try {
-    const slack = await connectSlack(config, boltLogger(log));
     const strict = options.strict ?? false;
-    const deps = assembleBot({ config, log, state, slack, policy, strict });
-    const { redis, clock } = state;
-    const ask = () => slack.interactive.auth.test();
-    const parking = createParking({ redis, clock, log, teamId: slack.teamId, ask });
-    // Slack has just answered to this token.
-    await parking.release();
-    const intake = await startIntake({ config, deps, slack, parking });
-    const output = startOutput({ config, deps, slack, parking });
+    const parts = await openParts({ config, log, state, policy, strict });
+    const intake = await startIntake(parts);
+    const output = startOutput(parts);
     shutdown.add('intake', intake.close);
     shutdown.add('output', output.close);
     shutdown.add('policy', () => policy.close());
@@ -69,41 +61,74 @@ export async function startBot(
 
 interface Parts {
   config: BotConfig;
-  deps: BotDeps;
-  slack: SlackClients;
-  parking: Parking;
+  shared: Shared;
+  clientOptions: webApi.WebClientOptions;
+  workspaces: Workspaces;
+  later: Later;
+  /** With a token of its own, the one parking; else null: what Slack says of one workspace concerns no other. */
+  parking: Parking | null;
+  /** Where workspaces install the app by themselves. */
+  installing: { flow: InstallFlow; installations: Installations } | null;
+}
+
+async function openParts(open: Omit<Connections, 'installations'>): Promise<Parts> {
+  const { config, log, state } = open;
+  const oauth = oauthAppOf(config);
+  const installations = oauth ? openInstallations(state, oauth.teams) : null;
+  const shared = assembleShared({ ...open, installations });
+  const later = createLater((installId) => {
+    state.notices
+      .send({ installId, rev: 0 })
+      .catch((err: unknown) => log.warn({ err, installId }, 'a notice was lost'));
+  });
+  const clientOptions = slackOptions(config, boltLogger(log));
+  const common = { config, shared, clientOptions, later };
+  const connections = { ...open, installations, shared, later };
+  if (!oauth || !installations) {
+    const { workspaces, parking } = await openFixed(connections, clientOptions);
+    return { ...common, workspaces, parking, installing: null };
+  }
+  const resealed = await installations.reseal();
+  if (resealed > 0) log.info({ resealed }, 'tokens of workspaces are sealed under the current XEPA_SECRET now');
+  const workspaces = openInstalled({ ...connections, installations }, clientOptions);
+  const flow = installFlow({
+    ...{ oauth, clientOptions, installations, log },
+    ...{ trail: shared.trail, redis: state.redis },
+    stateSecret: state.keyring[0].oauthState.toString('base64url'),
+    installed: async (teamId) => (await workspaces.of(teamId))?.parking.release(),
+  });
+  return { ...common, workspaces, parking: null, installing: { flow, installations } };
 }
 
 /** From Slack to us: commands and clicks, and the health endpoint. */
-async function startIntake({ config, deps, slack, parking }: Parts): Promise<{ close(): Promise<void> }> {
-  const logger = boltLogger(deps.log);
-  const handler = createHandler(deps);
+async function startIntake(parts: Parts): Promise<{ close(): Promise<void> }> {
+  const { config, shared, clientOptions, workspaces, parking, installing } = parts;
+  const { log, redis, clock } = shared;
+  const handler = createHandler(shared);
   const way = transportOf(config);
   const host = config.XEPA_BIND;
   const checks = {
-    redis: () => deps.redis.ping(),
+    redis: () => redis.ping(),
     slack: () => mustBeUp(transport.isUp()),
-    token: () => mustNotBeParked(parking),
+    ...(parking ? { token: () => mustNotBeParked(parking) } : {}),
   };
-  const common = { logger, clientOptions: slack.options };
+  const common = { logger: boltLogger(log), clientOptions };
   const http = {
-    host,
-    port: config.XEPA_BOT_PORT,
-    clock: deps.clock,
+    ...{ host, clock, port: config.XEPA_BOT_PORT, installing: installing?.flow ?? null },
     onHealth: (response: ServerResponse) => void answerHealth(response, checks),
   };
   const transport =
     way.mode === 'socket' ? socketTransport({ ...common, ...way }) : httpTransport({ ...common, ...way, ...http });
-  const { receiver } = transport;
   const token = config.SLACK_BOT_TOKEN;
-  const app = buildApp({ deps, handler, receiver, token, clientOptions: slack.options, logger });
+  const app = buildApp({ workspaces, handler, receiver: transport.receiver, token, clientOptions, log });
+  if (installing) listenForRemoval(app, { ...shared, installations: installing.installations });
   await app.init();
   const server = await startHealthServer({ host, port: config.XEPA_BOT_HEALTH_PORT, checks });
   await transport.start().catch(async (err: unknown) => {
     await server.close();
     throw err;
   });
-  deps.log.info({ mode: way.mode, team: slack.teamId }, 'the bot hears from Slack');
+  log.info({ mode: way.mode, installedByOAuth: installing !== null }, 'the bot hears from Slack');
   return {
     async close() {
       await transport.stop();
@@ -123,30 +148,23 @@ async function mustNotBeParked(parking: Parking): Promise<void> {
 }
 
 /** From records to Slack: messages follow what the records say. */
-function startOutput({ config, deps, slack, parking }: Parts): { close(): Promise<void> } {
-  const { store, sent, sender, clock, log, redis, notices } = deps;
-  const again = (installId: string) => {
-    notices.send({ installId, rev: 0 }).catch((err: unknown) => log.warn({ err, installId }, 'a notice was lost'));
-  };
-  const later = createLater(again);
-  const budget = createUpdateBudget({ redis, clock, teamId: slack.teamId });
-  const heartbeats = createHeartbeats({ redis, clock });
-  const lock = createMessageLock(redis);
-  const outbox = { store, sent, lock, budget, sender, heartbeats, parking, clock, log, later };
-  const publisher = createPublisher(outbox);
-  const seen = { ...deps, parking, pictures: createPictureStore({ redis }) };
-  const follow = async ({ installId }: Notice) => {
-    deps.home.changed();
-    await publisher.publish(installId);
-    await showSeen(seen, installId);
-  };
-  const consumer = consumeNotices(config.REDIS_URL, follow, log);
-  const sweep = startSweep({ ...deps, heartbeats, parking });
+function startOutput({ config, shared, workspaces, later }: Parts): { close(): Promise<void> } {
+  const { store, log } = shared;
+  const consumer = consumeNotices(
+    config.REDIS_URL,
+    async ({ installId }) => {
+      // Without its workspace nothing is marked as shown: the sweep asks again, until that is installed anew.
+      const workspace = await workspaces.ofInstall(await store.find(installId));
+      await workspace?.follow(installId);
+    },
+    log,
+  );
+  const sweep = startSweep({ ...shared, heartbeats: createHeartbeats(shared), parking: workspaces });
   return {
     async close() {
       sweep.close();
       later.close();
-      deps.home.close();
+      workspaces.close();
       await consumer.close();
     },
   };

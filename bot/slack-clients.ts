@@ -16,8 +16,7 @@ export interface SlackClients {
   progress: webApi.WebClient;
   /** The workspace that the token belongs to. */
   teamId: string;
-  botUserId: string;
-  options: webApi.WebClientOptions;
+  token: string;
 }
 
 /**
@@ -26,24 +25,41 @@ export interface SlackClients {
  */
 const patience = { callMs: 10_000, progressMs: 5_000 };
 
-/** @throws XepaError bad-config when Slack refuses the token, slack-failed when it does not answer */
-export async function connectSlack(
-  settings: { SLACK_BOT_TOKEN: string; SLACK_API_URL?: string | undefined },
+/** Where Slack is, and how its answers are waited for. */
+export function slackOptions(
+  settings: { SLACK_API_URL?: string | undefined },
   logger: ReturnType<typeof boltLogger>,
-  { callMs, progressMs } = patience,
-): Promise<SlackClients> {
-  const { SLACK_BOT_TOKEN: token, SLACK_API_URL: slackApiUrl } = settings;
-  const options = { logger, timeout: callMs, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
+  callMs = patience.callMs,
+): webApi.WebClientOptions {
+  const { SLACK_API_URL: slackApiUrl } = settings;
+  return { logger, timeout: callMs, ...(slackApiUrl === undefined ? {} : { slackApiUrl }) };
+}
+
+/** The clients of one token. Nothing is asked yet. */
+export function openClients(
+  token: string,
+  options: webApi.WebClientOptions,
+  { progressMs } = patience,
+): Omit<SlackClients, 'teamId'> {
   const retryConfig = { retries: 3, factor: 2, minTimeout: 200, maxTimeout: 2_000 };
   const interactive = new webApi.WebClient(token, { ...options, retryConfig });
   const once = { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
   const decisions = new webApi.WebClient(token, once);
   const progress = new webApi.WebClient(token, { ...once, timeout: progressMs });
-  const answer = await interactive.auth.test().catch((cause: unknown) => {
+  return { token, interactive, decisions, progress };
+}
+
+/** @throws XepaError bad-config when Slack refuses the token, slack-failed when it does not answer */
+export async function connectSlack(
+  token: string,
+  options: webApi.WebClientOptions,
+  waits = patience,
+): Promise<SlackClients> {
+  const clients = openClients(token, options, waits);
+  const answer = await clients.interactive.auth.test().catch((cause: unknown) => {
     throw notConnected(cause);
   });
-  const who = { teamId: answer.team_id ?? '', botUserId: answer.user_id ?? '' };
-  return { interactive, decisions, progress, ...who, options };
+  return { ...clients, teamId: answer.team_id ?? '' };
 }
 
 /** False when Slack says for sure that the bot cannot post there. */

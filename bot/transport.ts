@@ -3,6 +3,7 @@ import { HTTPReceiver, type Receiver, SocketModeReceiver, type webApi } from '@s
 import type { Clock } from '../core/clock.ts';
 import type { boltLogger } from './bolt-logger.ts';
 import { listen, stopServer } from './http-server.ts';
+import { type InstallFlow, installPaths } from './install-flow.ts';
 import { isFromTheFuture } from './replay-guard.ts';
 
 /** How deliveries come in. `start` resolves when they can; `isUp` tells whether they can right now. */
@@ -48,6 +49,8 @@ export interface HttpOptions extends Common {
   host: string;
   port: number;
   clock: Clock;
+  /** Lets workspaces install the app; null where the bot has one token of its own. */
+  installing: InstallFlow | null;
   /** Answers /healthz on the same server. */
   onHealth: (response: ServerResponse) => void;
 }
@@ -61,10 +64,11 @@ export function httpTransport(options: HttpOptions): Transport {
     logger: options.logger,
     bodyLimit: '256kb',
     endpoints: EVENTS_PATH,
+    ...options.installing,
     customPropertiesExtractor: (request) => ({ deliveryId: String(request.headers['x-slack-signature']) }),
   });
   const server: Server = createServer((request, response) => {
-    const refusal = refuse(request, options.clock.now());
+    const refusal = isInstalling(request, options) ? null : refuse(request, options.clock.now());
     if (request.method === 'GET' && pathOf(request) === '/healthz') return options.onHealth(response);
     if (refusal === null) return receiver.requestListener(request, response);
     response.writeHead(refusal).end();
@@ -76,6 +80,10 @@ export function httpTransport(options: HttpOptions): Transport {
     stop: () => stopServer(server),
     isUp: () => server.listening,
   };
+}
+
+function isInstalling(request: IncomingMessage, { installing }: HttpOptions): boolean {
+  return installing !== null && request.method === 'GET' && installPaths.includes(pathOf(request));
 }
 
 /** The status with which a request is turned away before anything reads its body, or null. */

@@ -29,8 +29,8 @@ export interface InstallStore {
   update(id: string, decide: Decide): Promise<InstallRecord>;
   /** Records something that changed nothing, such as a refusal. */
   note(id: string, note: AuditNote): Promise<InstallRecord>;
-  /** Ids of the newest installs, the newest first. */
-  recentIds(limit: number): Promise<string[]>;
+  /** Ids of the newest installs, the newest first. @param team only those that were asked for in that Slack workspace */
+  recentIds(limit: number, team?: string): Promise<string[]>;
   /** The newest installs first. */
   listRecent(limit: number): Promise<InstallRecord[]>;
   /** Ids of installs that may not have ended yet. */
@@ -46,6 +46,7 @@ export interface InstallStore {
 export const changeChannel = 'xepa:changed';
 const recentKey = 'xepa:installs';
 const openKey = 'xepa:installs:open';
+const teamKey = (team: string) => `xepa:installs:team:${team}`;
 const MAX_TRIES = 20;
 
 const compareAndSet = `
@@ -93,7 +94,7 @@ export function createInstallStore(deps: {
 
   async function load(id: string): Promise<InstallRecord> {
     const record = await find(id);
-    if (!record) throw notFound(id);
+    if (!record) throw noInstall(id);
     return record;
   }
 
@@ -117,6 +118,7 @@ export function createInstallStore(deps: {
     async create(record, note) {
       // The lists come first: an id without a record is skipped, a record in no list would be lost.
       await redis.zadd(recentKey, record.createdAt, record.id);
+      if (record.slack) await redis.zadd(teamKey(record.slack.team), record.createdAt, record.id);
       await redis.sadd(openKey, record.id);
       const written = await write({ record: InstallRecord.parse(record), note }, 0, { seq: 0, head: genesis });
       if (!written) throw busy(record.id);
@@ -126,7 +128,7 @@ export function createInstallStore(deps: {
     find,
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
-    recentIds: (limit) => redis.zrevrange(recentKey, 0, limit - 1),
+    recentIds: (limit, team) => redis.zrevrange(team === undefined ? recentKey : teamKey(team), 0, limit - 1),
     async listRecent(limit) {
       const ids = await redis.zrevrange(recentKey, 0, limit - 1);
       const records = await Promise.all(ids.map(find));
@@ -144,7 +146,8 @@ function keysOf(id: string): { record: string; events: string } {
   return { record: `xepa:{${id}}:record`, events: `xepa:{${id}}:events` };
 }
 
-function notFound(id: string): XepaError {
+/** The error for an install that does not exist, or must look so. */
+export function noInstall(id: string): XepaError {
   return new XepaError('not-found', { message: `no install ${id}`, userMessage: `There is no install \`${id}\`.` });
 }
 

@@ -10,6 +10,8 @@ export interface Sealer {
   seal(plain: string, context: string): string;
   /** @throws XepaError sealed-by-other-key when the secret was rotated out or the value was tampered with */
   open(sealed: string, context: string): string;
+  /** Whether it was sealed under the current secret, and not under the one before a rotation. */
+  isNewest(sealed: string): boolean;
 }
 
 /** The context of an install's private SSH key: the same for the worker that seals it and for whoever opens it. */
@@ -42,6 +44,7 @@ export function createSealer(keyring: Keyring): Sealer {
         throw cannotOpen('authentication failed', cause);
       }
     },
+    isNewest: (sealed) => sealed.split('.')[1] === keyring[0].id,
   };
 }
 

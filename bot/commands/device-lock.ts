@@ -4,6 +4,7 @@ import type { Asker, BotDeps } from '../deps.ts';
 import { lockDevice, unlockDevice } from '../device-decisions.ts';
 import { deviceFor } from '../device-for.ts';
 import { authorise } from '../judging.ts';
+import { elsewhere } from '../other-workspaces.ts';
 import { recordingRefusals } from '../refusals.ts';
 import { code } from '../text.ts';
 import { lockLifted } from '../views/announcements.ts';
@@ -34,7 +35,8 @@ export const deviceLockCommand: Command = {
     await deps.shelf.notes.change(deviceKey(device), (note) => lockDevice(note, wish));
     const name = code(device.name, 100);
     const running = (await deps.leases.holder(device)) ?? (await deps.claims.holder(device));
-    const goesOn = running === null ? '' : ` Install ${code(running, 20)} is not stopped by that.`;
+    const install = running === elsewhere ? 'What runs there' : `Install ${code(running ?? '', 20)}`;
+    const goesOn = running === null ? '' : ` ${install} is not stopped by that.`;
     await asker.tell(sentence(`🔒 ${name} is locked for you ${untilText(until, now)}.${goesOn}`));
   }),
 };

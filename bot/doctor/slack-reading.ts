@@ -45,15 +45,17 @@ export async function askForSocket(way: SlackWay, appToken: string): Promise<Fin
     if (url !== undefined) return ok('Slack gives out an address for the socket');
     return fail('Slack gave no address for the socket', 'Turn "Socket Mode" on in the settings of the Slack app');
   } catch (thrown) {
-    return failureOf(thrown, 'SLACK_APP_TOKEN', 'make an app-level token with `connections:write`, and copy it again');
+    const remedy =
+      'In the settings of the Slack app, make an app-level token with `connections:write`, and copy it again';
+    return failureOf(thrown, '`SLACK_APP_TOKEN`', remedy);
   }
 }
 
-/** What went wrong with a token, in words. */
-export function failureOf(thrown: unknown, setting: string, remedy: string): Finding {
+/** What went wrong with a token, in words. @param what which token it is */
+export function failureOf(thrown: unknown, what: string, remedy: string): Finding {
   const failure = slackFailure(thrown);
   if (failure.kind === 'refused') {
-    return fail(`Slack refuses \`${setting}\` (${failure.error})`, `In the settings of the Slack app, ${remedy}`);
+    return fail(`Slack refuses ${what} (${failure.error})`, remedy);
   }
   if (failure.kind === 'rate-limited') {
     return fail(`Slack asks for patience (${failure.retryAfterSeconds} s)`, 'Try again after that time');

@@ -9,9 +9,13 @@ const LIMIT_MS = 8_000;
 const SKEW_MS = 60_000;
 const NO_ANSWER = 'Slack did not take the bot token';
 
+const check = (name: string, run: Check['run']): Check => ({ part: 'slack', name, limitMs: LIMIT_MS, run });
+
 export interface SlackToAsk {
   way: SlackWay;
   token: string;
+  /** Where the token is from. */
+  byOAuth: boolean;
   transport: SlackTransport;
   /** A command has just come in from Slack, so that way is open. */
   heard: boolean;
@@ -20,9 +24,8 @@ export interface SlackToAsk {
 /** Everything between Slack and the bot. */
 export function slackChecks(slack: SlackToAsk): Check[] {
   const read = once(() => readSlack(slack.way, slack.token));
-  const check = (name: string, run: Check['run']): Check => ({ part: 'slack', name, limitMs: LIMIT_MS, run });
   return [
-    check('token', () => judgeToken(read)),
+    check('token', () => judgeToken(read, slack.byOAuth)),
     check(
       'scopes',
       looksAt(read, ({ scopes }) => judgeScopes(scopes, manifest.oauth_config.scopes.bot), NO_ANSWER),
@@ -31,12 +34,12 @@ export function slackChecks(slack: SlackToAsk): Check[] {
       'clock',
       looksAt(read, ({ aheadMs }) => judgeSlackClock(aheadMs), NO_ANSWER),
     ),
-    ...transportChecks(slack, check),
+    ...transportChecks(slack),
   ];
 }
 
-function transportChecks(slack: SlackToAsk, check: (name: string, run: Check['run']) => Check): Check[] {
-  const { transport, way, heard } = slack;
+/** How deliveries come from Slack to the bot, whatever token it has. */
+export function transportChecks({ transport, way, heard }: Pick<SlackToAsk, 'transport' | 'way' | 'heard'>): Check[] {
   if (transport.mode === 'socket') return [check('socket', () => askForSocket(way, transport.appToken))];
   return [
     check('signing secret', async () => judgeSigningSecret(transport.signingSecret)),
@@ -44,12 +47,14 @@ function transportChecks(slack: SlackToAsk, check: (name: string, run: Check['ru
   ];
 }
 
-async function judgeToken(read: () => Promise<SlackReading>): Promise<Finding> {
+async function judgeToken(read: () => Promise<SlackReading>, byOAuth: boolean): Promise<Finding> {
   try {
     const { team, user } = await read();
     return ok(`the bot is ${user} in the workspace ${team}`);
   } catch (thrown) {
-    return failureOf(thrown, 'SLACK_BOT_TOKEN', 'copy the "Bot User OAuth Token" again');
+    if (byOAuth) return failureOf(thrown, 'the token of this workspace', 'Open `/slack/install` at the bot once more');
+    const remedy = 'In the settings of the Slack app, copy the "Bot User OAuth Token" again';
+    return failureOf(thrown, '`SLACK_BOT_TOKEN`', remedy);
   }
 }
 

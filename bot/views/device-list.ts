@@ -1,4 +1,5 @@
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
+import { elsewhere } from '../other-workspaces.ts';
 import type { Page } from '../page.ts';
 import type { Freeze, Situation } from '../policy/types.ts';
 import { code, plain } from '../text.ts';
@@ -9,7 +10,7 @@ import { duration } from './units.ts';
 
 export const devicePageIds = { earlier: 'xepa.devices.earlier', later: 'xepa.devices.later' } as const;
 
-/** What a device is doing: the id of its install, and the lock that counts. */
+/** What a device is doing: the id of its install, or `elsewhere` for one of another workspace, and the lock that counts. */
 export interface DeviceState {
   install: string | null;
   lock: Situation['lock'];
@@ -50,7 +51,7 @@ export function deviceList(view: DeviceListView): Message {
 /** "🟢 free", "🔵 in install `xe-…`", "🔒 locked by …": a sign and words, never the sign alone. */
 export function deviceStateText({ install, lock }: DeviceState, now: number, max = 60): string {
   const parts = [
-    ...(install === null ? [] : [`🔵 in install ${code(install, 20)}`]),
+    ...(install === null ? [] : [`🔵 ${install === elsewhere ? 'in use' : `in install ${code(install, 20)}`}`]),
     ...(lock === null ? [] : [`🔒 ${lockText(lock, now, max)}`]),
   ];
   return parts.length === 0 ? '🟢 free' : parts.join('  ·  ');

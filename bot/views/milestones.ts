@@ -30,8 +30,8 @@ function decided(record: InstallRecord): boolean {
 }
 
 function decidedReply(record: InstallRecord): Message {
-  const state = record.approval?.state;
-  const sign = state === 'approved' ? '✅' : state === 'expired' ? '⌛' : '🚫';
+  const state = record.approval?.state ?? 'pending';
+  const sign = { approved: '✅', expired: '⌛', denied: '🚫', withdrawn: '🚫', pending: '🚫' }[state];
   const request = `${who(record.request.requestedBy)}, your install of ${plain(record.device.name)}`;
   // A request that nobody answered was done nothing to; it ran out.
   const verb = state === 'expired' ? 'has' : 'was';

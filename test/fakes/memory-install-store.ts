@@ -43,8 +43,9 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
     load: async (id) => mustRead(id),
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
-    recentIds: async (limit) =>
+    recentIds: async (limit, team) =>
       newest()
+        .filter((record) => team === undefined || record.slack?.team === team)
         .slice(0, limit)
         .map((record) => record.id),
     listRecent: async (limit) => newest().slice(0, limit),

@@ -4,7 +4,7 @@ import { createMessageLock } from '../../bot/message-lock.ts';
 import { createParking, type Parking } from '../../bot/parking.ts';
 import { createPublisher, type Publisher } from '../../bot/publisher.ts';
 import { createSentMessages, type SentMessages } from '../../bot/sent-messages.ts';
-import { connectSlack } from '../../bot/slack-clients.ts';
+import { connectSlack, slackOptions } from '../../bot/slack-clients.ts';
 import { createSlackSender } from '../../bot/slack-sender.ts';
 import { sweepOnce } from '../../bot/sweep.ts';
 import { createUpdateBudget, type UpdateBudget } from '../../bot/update-budget.ts';
@@ -93,8 +93,8 @@ async function startOutbox(
   rig: Pick<OutboxRig, 'redis' | 'clock' | 'store' | 'sent' | 'heartbeats'> & { apiUrl: string },
 ): Promise<Outbox> {
   const { redis, clock } = rig;
-  const settings = { SLACK_BOT_TOKEN: slackTokens.bot, SLACK_API_URL: `${rig.apiUrl}/` };
-  const clients = await connectSlack(settings, boltLogger(log), patience);
+  const options = slackOptions({ SLACK_API_URL: `${rig.apiUrl}/` }, boltLogger(log), patience.callMs);
+  const clients = await connectSlack(slackTokens.bot, options, patience);
   const { teamId } = clients;
   const budget = createUpdateBudget({ redis, clock, teamId });
   const parking = createParking({ redis, clock, log, teamId, ask: () => clients.interactive.auth.test() });

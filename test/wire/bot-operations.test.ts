@@ -202,7 +202,7 @@ describe.each(['socket', 'http'] as const)('what people type beside installing, 
     await told(bob, 'audit db-01 --since 1m', 'the last `1m`');
     await told(bob, 'audit --since yesterday', 'is no time');
     await told(bob, `audit ${id} --verify`, 'is whole');
-    await told(bob, 'audit --verify', 'audit trails of the newest installs are whole');
+    await told(bob, 'audit --verify', 'audit trails of the newest installs and of what concerns none are whole');
     await told(bob, 'audit --verify --since 1d', 'from its beginning');
     await told(bob, 'audit --export pdf', '`--export` is `csv` or `jsonl`');
     await told(bob, `audit ${id} --export csv`, 'are in a file in your messages');

@@ -24,7 +24,7 @@ async function slack(given: Partial<Parameters<typeof startFakeSlackApi>[0]> = {
 async function examine(apiUrl: string, wish: Partial<SlackToAsk> = {}) {
   const way = { apiUrl: `${apiUrl}/`, clock: systemClock, log: createLogger('test', 'silent') };
   const transport = { mode: 'socket' as const, appToken: 'xapp-good' };
-  const checks = slackChecks({ way, token: 'xoxb-good', transport, heard: false, ...wish });
+  const checks = slackChecks({ way, token: 'xoxb-good', byOAuth: false, transport, heard: false, ...wish });
   return Object.fromEntries((await runChecks(checks, [])).map((line) => [line.name, line]));
 }
 

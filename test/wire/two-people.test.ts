@@ -31,8 +31,8 @@ interface Seat {
   freeze(): void;
   thaw(): void;
   type(text: string): Promise<void>;
-  /** Opens the newest thread. */
-  openThread(): Promise<void>;
+  /** Opens the newest thread, once it is the one with this text. */
+  openThread(text: string): Promise<void>;
   press(name: string): Promise<void>;
   sees(text: string | RegExp): Promise<void>;
   picture(name: string): Promise<void>;
@@ -83,11 +83,14 @@ async function sit(person: string): Promise<Seat> {
       await page.getByPlaceholder(/^Message #ops/).fill(text);
       await page.getByRole('button', { name: 'Send', exact: true }).first().click();
     },
-    openThread: () =>
-      page
-        .getByRole('button', { name: /repl(y|ies)/ })
-        .last()
-        .click(),
+    openThread: (text) =>
+      vi.waitFor(async () => {
+        await page
+          .getByRole('button', { name: /repl(y|ies)/ })
+          .last()
+          .click();
+        await page.getByText(text).last().waitFor({ timeout: 1_000 });
+      }, soon),
     press: (name) => page.getByRole('button', { name, exact: true }).last().click(),
     sees: (text) => page.getByText(text).last().waitFor(),
     async picture(name) {
@@ -113,13 +116,13 @@ test('two people, two browsers: asked, refused to oneself, approved, denied with
   const bob = await sit('Bob Brown');
 
   await alice.type('/xepa install db-01 --iso debian-13 --reason "CHG-4471 corrupt system"');
-  await alice.openThread();
+  await alice.openThread('Approval needed: install on db-01');
   await alice.press('Approve');
   await alice.sees('somebody else has to decide');
   await alice.picture('1-own-approval-refused');
   await installOf('db-01', 'approval');
 
-  await bob.openThread();
+  await bob.openThread('Approval needed: install on db-01');
   await bob.picture('2-asked');
   await bob.press('Approve');
   await bob.sees(/approved by/);
@@ -130,11 +133,9 @@ test('two people, two browsers: asked, refused to oneself, approved, denied with
   await alice.type('/xepa install db-02 --iso debian-13');
   await installOf('db-02', 'approval');
   await bob.sees(/Waiting for approval: db-02/);
-  await bob.openThread();
-  await bob.sees('Approval needed: install on db-02');
+  await bob.openThread('Approval needed: install on db-02');
   const late = await sit('Carol Cole');
-  await late.openThread();
-  await late.sees('Approval needed: install on db-02');
+  await late.openThread('Approval needed: install on db-02');
   // From now on she looks at what is no longer true.
   late.freeze();
   await bob.press('Deny');
@@ -160,8 +161,7 @@ test('two people, two browsers: asked, refused to oneself, approved, denied with
   await alice.type('/xepa install db-03 --iso debian-13');
   const { id } = await installOf('db-03', 'approval');
   await bob.sees(/Waiting for approval: db-03/);
-  await bob.openThread();
-  await bob.sees('Approval needed: install on db-03');
+  await bob.openThread('Approval needed: install on db-03');
   await world.store.update(id, (record) => ({
     record: { ...record, ...(record.approval ? { approval: { ...record.approval, expiresAt: 1 } } : {}) },
     note: { type: 'test-hour-passed', actor: { via: 'system', id: 'test' }, detail: {} },

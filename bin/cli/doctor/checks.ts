@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { botSettings } from '../../../bot/config.ts';
-import { slackChecks } from '../../../bot/doctor/slack.ts';
+import { botSettings, oauthAppOf, refuseTokenFaults } from '../../../bot/config.ts';
+import { slackChecks, transportChecks } from '../../../bot/doctor/slack.ts';
+import { workspacesCheck } from '../../../bot/doctor/workspaces.ts';
+import { openInstallations } from '../../../bot/installations.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { type Check, type Finding, once, type PartName } from '../../../core/doctor/check.ts';
 import { consoleChecks } from '../../../core/doctor/console.ts';
@@ -11,11 +13,12 @@ import { redisChecks } from '../../../core/doctor/redis.ts';
 import { readRedis } from '../../../core/doctor/redis-reading.ts';
 import { rescueCheck } from '../../../core/doctor/rescue.ts';
 import { secretChecks } from '../../../core/doctor/secrets.ts';
+import { parseEnv } from '../../../core/env.ts';
 import { createInstallStore } from '../../../core/install-store.ts';
 import { createInventoryStore } from '../../../core/inventory-store.ts';
 import { createLogger } from '../../../core/log.ts';
 import { openInstalls } from '../../../core/open-installs.ts';
-import { commonSettings } from '../../../core/settings.ts';
+import { commonSettings, keyringOf } from '../../../core/settings.ts';
 import { ConsoleSettings } from '../../../web-console/config.ts';
 import { embeddedRedisUrl, LaunchSettings } from '../config.ts';
 import type { Environment } from '../main.ts';
@@ -36,7 +39,7 @@ export function commandChecks(source: Environment, openRedis: OpenRedis): Check[
   return [
     ...settingsChecks(source),
     ...stateChecks(source, openRedis),
-    ...ofPart('slack', readPart(SlackSettings, source), slackToAsk),
+    ...ofPart('slack', readPart(SlackSettings, source), (settings) => slackToAsk(settings, source, openRedis)),
     ...providerChecks(source),
     ...ofPart('console', readPart(PublicSettings, source), (settings) =>
       consoleChecks({ publicUrl: settings.XEPA_PUBLIC_URL, trustProxy: settings.XEPA_TRUST_PROXY }),
@@ -54,10 +57,14 @@ const SlackSettings = z
   .pick({
     XEPA_SLACK_MODE: true,
     SLACK_BOT_TOKEN: true,
+    SLACK_CLIENT_ID: true,
+    SLACK_CLIENT_SECRET: true,
+    XEPA_SLACK_TEAMS: true,
     SLACK_APP_TOKEN: true,
     SLACK_SIGNING_SECRET: true,
     SLACK_API_URL: true,
   })
+  .superRefine(refuseTokenFaults)
   .refine((settings) => settings.XEPA_SLACK_MODE === 'http' || settings.SLACK_APP_TOKEN !== undefined, {
     path: ['SLACK_APP_TOKEN'],
     message: 'is required in socket mode',
@@ -94,12 +101,27 @@ function stateChecks(source: Environment, openRedis: OpenRedis): Check[] {
   ];
 }
 
-function slackToAsk(settings: z.infer<typeof SlackSettings>): Check[] {
+function slackToAsk(settings: z.infer<typeof SlackSettings>, source: Environment, openRedis: OpenRedis): Check[] {
   const way = { apiUrl: settings.SLACK_API_URL, clock: systemClock, log: createLogger('doctor', 'silent') };
-  const { SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken = '', SLACK_SIGNING_SECRET: signingSecret = '' } = settings;
+  const { SLACK_APP_TOKEN: appToken = '', SLACK_SIGNING_SECRET: signingSecret = '' } = settings;
   const socket = settings.XEPA_SLACK_MODE === 'socket';
   const transport = socket ? { mode: 'socket' as const, appToken } : { mode: 'http' as const, signingSecret };
-  return slackChecks({ way, token, transport, heard: false });
+  const oauth = oauthAppOf(settings);
+  if (oauth) {
+    const installations = () => keptInstallations(source, oauth.teams, openRedis);
+    return [
+      workspacesCheck({ installations, listed: oauth.teams }),
+      ...transportChecks({ way, transport, heard: false }),
+    ];
+  }
+  return slackChecks({ way, token: settings.SLACK_BOT_TOKEN ?? '', byOAuth: false, transport, heard: false });
+}
+
+/** @throws XepaError redis-down, bad-config */
+async function keptInstallations(source: Environment, teams: readonly string[], openRedis: OpenRedis) {
+  const settings = parseEnv(z.object({ ...commonSettings, REDIS_URL: commonSettings.REDIS_URL.unwrap() }), source);
+  const redis = await openRedis(settings.REDIS_URL);
+  return openInstallations({ redis, clock: systemClock, keyring: keyringOf(settings) }, teams);
 }
 
 /** The checks of a part whose settings are there, else one line that says what is missing. */

@@ -1,0 +1,53 @@
+import { createHeartbeats } from '../core/heartbeat.ts';
+import { createPictureStore } from '../core/picture-store.ts';
+import { assembleBot, type Connections, type Shared } from './assemble.ts';
+import type { BotDeps } from './deps.ts';
+import { showSeen } from './eyes.ts';
+import type { Later } from './later.ts';
+import { createMessageLock } from './message-lock.ts';
+import { createParking, type Parking } from './parking.ts';
+import { createPublisher } from './publisher.ts';
+import type { SlackClients } from './slack-clients.ts';
+import { createUpdateBudget } from './update-budget.ts';
+
+/** One Slack workspace as the bot has it: what its people may use, and how its installs get into its channels. */
+export interface Workspace {
+  deps: BotDeps;
+  parking: Parking;
+  /** Makes its Slack show what the record says now. May be repeated. */
+  follow(installId: string): Promise<void>;
+  close(): void;
+}
+
+/** What all workspaces are built from. */
+export interface WorkspaceParts extends Connections {
+  shared: Shared;
+  later: Later;
+}
+
+/** Builds a workspace around the clients of its token. Nothing is sent or asked yet. */
+export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Workspace {
+  const { shared, later, log } = parts;
+  const { redis, clock } = shared;
+  const { teamId } = slack;
+  const deps = assembleBot(parts, shared, slack);
+  const parking = createParking({ redis, clock, log, teamId, ask: () => slack.interactive.auth.test() });
+  const { store, sent, sender } = deps;
+  const publisher = createPublisher({
+    ...{ store, sent, sender, parking, clock, log, later },
+    lock: createMessageLock(redis),
+    budget: createUpdateBudget({ redis, clock, teamId }),
+    heartbeats: createHeartbeats({ redis, clock }),
+  });
+  const seen = { ...deps, parking, pictures: createPictureStore({ redis }) };
+  return {
+    deps,
+    parking,
+    async follow(installId) {
+      deps.home.changed();
+      await publisher.publish(installId);
+      await showSeen(seen, installId);
+    },
+    close: () => deps.home.close(),
+  };
+}
