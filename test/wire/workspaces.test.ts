@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { createGeneralTrail } from '../../core/general-trail.ts';
 import { first, type StandIn, second } from '../fakes/two-workspaces.ts';
+import { anInstallAt } from '../support/an-install.ts';
 import { type OAuthWorld, startOAuthWorld } from '../support/oauth-world.ts';
 
 let world: OAuthWorld;
 const both = `${first.team},${second.team}`;
 const soon = { timeout: 10_000 };
+const note = { type: 'test', actor: { via: 'system' as const, id: 'test' }, detail: {} };
 
 const kept = () => world.redis.hkeys('xepa:slack:installations');
 const trail = async () =>
@@ -270,16 +272,19 @@ describe('the way out', () => {
   });
 
   test('uninstalled, its people can do nothing; the install goes on, and is shown again after a new install', async () => {
+    const consoles = await Promise.all([first, second].map(anOpenConsole));
     world.slack.revoke(first);
     expect(await world.event(first, { type: 'app_uninstalled' })).toBe(200);
     await vi.waitFor(async () => expect(await kept()).toEqual([second.team]), soon);
+    const revoked = async () =>
+      Promise.all(consoles.map(async (id) => (await world.store.load(id)).console?.revoked?.by.via ?? null));
+    await vi.waitFor(async () => expect(await revoked()).toEqual(['system', null]), soon);
     expect((await trail()).at(-1)).toEqual({
       type: 'workspace-removed',
       detail: { workspace: first.team, why: 'uninstalled' },
     });
     await nothingHappens(first, () => world.command(second, 'list'));
     const id = await idOf('web-01');
-    const note = { type: 'test', actor: { via: 'system' as const, id: 'test' }, detail: {} };
     const end = await world.store.update(id, (record) => ({ record: { ...record, phase: 'undone' }, note }));
     expect(end.phase).toBe('undone');
     // The other one is served as before, and by then the notice of the first has been seen.
@@ -296,6 +301,20 @@ describe('the way out', () => {
     expect(await world.event(first, { type: 'tokens_revoked', tokens: { bot: [userId] } })).toBe(200);
     await vi.waitFor(async () => expect(await kept()).toEqual([second.team]), soon);
   });
+
+  test('with Redis down a command gets an answer, though no token can be found', async () => {
+    await world.stopRedis();
+    expect(await world.command(second, 'list')).toContain('nothing was done');
+  });
+
+  /** @returns its id */
+  async function anOpenConsole({ team, channel }: StandIn): Promise<string> {
+    const id = `xe-${team.toLowerCase()}`;
+    const record = anInstallAt('attend', { id, slack: { team, channel } });
+    const attend = { step: 'attend' as const, state: 'waiting' as const, run: 'a', failures: 0, startedAt: 1 };
+    await world.store.create({ ...record, journal: [...record.journal, attend] }, note);
+    return id;
+  }
 
   async function botOf(where: StandIn): Promise<{ userId: string }> {
     const token = world.slack.calls.findLast(
