@@ -53,7 +53,13 @@ type ForWorkspace = (teamId: string | undefined, work: (deps: BotDeps) => Promis
 
 /** Registers the one command, all buttons, forms and menus, and App Home. Nothing is started. */
 export function buildApp({ workspaces, handler, receiver, token, clientOptions, log }: AppParts): App {
-  const common = { receiver, clientOptions, logger: boltLogger(log), deferInitialization: true };
+  const common = {
+    receiver,
+    clientOptions,
+    logger: boltLogger(log),
+    deferInitialization: true,
+    extendedErrorHandler: true,
+  };
   const app = new App(token === undefined ? common : { ...common, token });
   const forWorkspace: ForWorkspace = async (teamId, work) => {
     const workspace = await workspaces.of(teamId ?? '');

@@ -62,6 +62,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- $keys := .keys -}}
 {{- if eq .component "bot" -}}
 {{- $keys = append $keys (ternary "SLACK_SIGNING_SECRET" "SLACK_APP_TOKEN" (eq $v.slack.mode "http")) -}}
+{{- if $v.slack.oauth }}{{ $keys = concat (without $keys "SLACK_BOT_TOKEN") (list "SLACK_CLIENT_ID" "SLACK_CLIENT_SECRET") }}{{ end -}}
 {{- end -}}
 {{- range $key := $keys | uniq }}
 - name: {{ $key }}

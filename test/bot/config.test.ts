@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { botSettings, readConfig, transportOf } from '../../bot/config.ts';
+import { botSettings, oauthAppOf, readConfig, transportOf } from '../../bot/config.ts';
 
 const good = {
   REDIS_URL: 'redis://127.0.0.1',
@@ -29,6 +29,30 @@ test('each way of hearing from Slack needs its own secret', () => {
   expect(() => readConfig({ ...good, XEPA_SLACK_MODE: 'http' })).toThrow(
     /SLACK_SIGNING_SECRET: is required in http mode/,
   );
+});
+
+test('a bot has a token of its own or an app that workspaces install, never both or neither', () => {
+  const app = { SLACK_CLIENT_ID: '12345.67890', SLACK_CLIENT_SECRET: 'a-client-secret' };
+  const http = { ...good, SLACK_BOT_TOKEN: '', XEPA_SLACK_MODE: 'http', SLACK_SIGNING_SECRET: 's'.repeat(32) };
+  const teams = { XEPA_SLACK_TEAMS: 'T01, E02' };
+  expect(oauthAppOf(readConfig(good))).toBeNull();
+  expect(oauthAppOf(readConfig({ ...http, ...app, ...teams }))).toEqual({
+    ...{ clientId: '12345.67890', clientSecret: 'a-client-secret' },
+    teams: ['T01', 'E02'],
+  });
+  // Nobody may install until somebody is named.
+  expect(oauthAppOf(readConfig({ ...http, ...app }))?.teams).toEqual([]);
+  for (const [wrong, why] of [
+    [http, /SLACK_BOT_TOKEN: is required/],
+    [{ ...http, ...app, SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_BOT_TOKEN: cannot be set together/],
+    [{ ...http, ...app, SLACK_CLIENT_SECRET: '' }, /SLACK_CLIENT_SECRET: is required/],
+    [{ ...http, ...app, SLACK_CLIENT_ID: '' }, /SLACK_CLIENT_ID: is required/],
+    [{ ...good, ...app, SLACK_BOT_TOKEN: '' }, /SLACK_CLIENT_ID: needs XEPA_SLACK_MODE=http/],
+    [{ ...good, ...teams }, /XEPA_SLACK_TEAMS: needs SLACK_CLIENT_ID/],
+    [{ ...http, ...app, XEPA_SLACK_TEAMS: 'metal' }, /XEPA_SLACK_TEAMS: must be ids/],
+  ] as const) {
+    expect(() => readConfig(wrong)).toThrow(why);
+  }
 });
 
 test('everything wrong is told at once', () => {

@@ -43,6 +43,7 @@ export interface OAuthWorld {
   /** An event of Slack's, signed. @returns the status */
   event(where: StandIn, event: object, given?: { atMs?: number; secret?: string; more?: object }): Promise<number>;
   openHome(where: StandIn): Promise<void>;
+  stopRedis(): Promise<void>;
   restartBot(changed?: Record<string, string>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -76,10 +77,16 @@ export async function startOAuthWorld(given: Record<string, string> = {}): Promi
     XEPA_BOT_HEALTH_PORT: String(healthPort),
     ...given,
   };
+  let redisStopped = false;
+  const stopRedis = async () => {
+    if (!redisStopped) await server.stop();
+    redisStopped = true;
+  };
   let bot = await startBot(settings, { strict: true });
   return {
     ...{ slack, redis, store, settings },
     ...driver(slack, `http://127.0.0.1:${port}`),
+    stopRedis,
     async restartBot(changed = {}) {
       await bot.close();
       settings = { ...settings, ...changed };
@@ -87,10 +94,11 @@ export async function startOAuthWorld(given: Record<string, string> = {}): Promi
     },
     async stop() {
       await bot.close();
-      await notices.close();
+      // With Redis stopped there is nobody to say goodbye to.
+      await notices.close().catch(() => undefined);
       redis.disconnect();
       await slack.stop();
-      await server.stop();
+      await stopRedis();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { type SlackToAsk, slackChecks } from '../../bot/doctor/slack.ts';
+import { judgeWorkspaces, workspacesCheck } from '../../bot/doctor/workspaces.ts';
 import manifest from '../../bot/manifest.json' with { type: 'json' };
 import { systemClock } from '../../core/clock.ts';
 import { runChecks } from '../../core/doctor/check.ts';
@@ -86,4 +87,33 @@ test('with requests from Slack the signing secret is looked at, and whether one 
   const odd = await examine(api.apiUrl, { transport: http('a-wrong-copy-of-it') });
   expect([odd['signing secret']?.state, odd.requests?.state]).toEqual(['warn', 'skipped']);
   expect(JSON.stringify(odd)).not.toContain('a-wrong-copy');
+});
+
+test('a token that came by OAuth is renewed by installing again, not by copying', async () => {
+  const api = await slack();
+  const found = await examine(api.apiUrl, { token: 'xoxb-old', byOAuth: true });
+  expect(found.token).toMatchObject({
+    state: 'fail',
+    says: 'Slack refuses the token of this workspace (invalid_auth)',
+  });
+  expect(found.token?.todo).toContain('/slack/install');
+});
+
+test.each([
+  [{ kept: 1, used: 1, sealed: 0, listed: 2 }, 'ok', 'installed by OAuth in one workspace'],
+  [{ kept: 3, used: 3, sealed: 0, listed: 3 }, 'ok', 'installed by OAuth in 3 workspaces'],
+  [{ kept: 0, used: 0, sealed: 0, listed: 1 }, 'warn', 'installed by OAuth in no workspace yet'],
+  [{ kept: 0, used: 0, sealed: 0, listed: 0 }, 'warn', 'no workspace may install the app'],
+  [{ kept: 3, used: 1, sealed: 0, listed: 1 }, 'warn', '2 of them not in `XEPA_SLACK_TEAMS`'],
+  [{ kept: 2, used: 1, sealed: 1, listed: 2 }, 'fail', 'the tokens of 1 of 2 workspaces cannot be opened'],
+])('of installations %j it is said: %s', (count, state, says) => {
+  expect(judgeWorkspaces(count)).toMatchObject({ state, says: expect.stringContaining(says) });
+});
+
+test('installations are counted, those that cannot be opened too, and none is named', async () => {
+  const find = async (id: string) => (id === 'T03' ? Promise.reject(new Error('sealed')) : null);
+  const installations = async () => ({ ids: async () => ['T01', 'T03'], find });
+  const [line] = await runChecks([workspacesCheck({ installations, listed: ['T01'] })], []);
+  expect(line).toMatchObject({ part: 'slack', name: 'workspaces', state: 'fail' });
+  expect(JSON.stringify(line)).not.toMatch(/T0[13]/);
 });

@@ -24,6 +24,10 @@ const variants: Record<string, string[]> = {
     ...['--set', 'slack.mode=http', '--set', 'ingress.enabled=true', '--set', 'ingress.className=nginx'],
     ...['--set', 'ingress.tlsSecret=xepa-tls', '--set', 'networkPolicy.enabled=true'],
   ],
+  'installed by OAuth behind an ingress': [
+    ...['--set', 'slack.mode=http', '--set', 'slack.oauth=true', '--set', 'ingress.enabled=true'],
+    ...['--set', 'bot.settings.XEPA_SLACK_TEAMS=T01'],
+  ],
   'existing secrets': [
     ...['--set', 'secrets.existingSecret=mine', '--set', 'redis.existingSecret=redis', '--set', 'redis.key=url'],
     ...['--set', 'worker.secretKeys={XEPA_SECRET,SOME_PROVIDER_TOKEN}', '--set', 'imagePullSecrets[0].name=pull'],
@@ -130,6 +134,7 @@ describe('the chart', () => {
   test.each([
     ['an unknown key', ['--set', 'replicas=3'], 'replicas'],
     ['an unknown key deep inside', ['--set', 'bot.resources.requests.cpus=1'], 'cpus'],
+    ['OAuth in socket mode', ['--set', 'slack.oauth=true'], 'mode'],
     ['a mode that is none', ['--set', 'slack.mode=carrier-pigeon'], 'mode'],
     ['a public URL without TLS', ['--set', 'publicUrl=http://xepa.example.com'], 'publicUrl'],
     ['a public URL with a path', ['--set', 'publicUrl=https://example.com/xepa'], 'publicUrl'],
@@ -233,6 +238,21 @@ describe('the chart', () => {
     const names = await secretsOf('xepa-bot', '--set', 'slack.mode=http');
     expect(names).toContain('SLACK_SIGNING_SECRET');
     expect(names).not.toContain('SLACK_APP_TOKEN');
+  });
+
+  test('where workspaces install the app, asks for its id and secret in place of a token, and leads browsers to the bot', async () => {
+    const oauth = ['--set', 'slack.mode=http', '--set', 'slack.oauth=true', '--set', 'ingress.enabled=true'];
+    const names = await secretsOf('xepa-bot', ...oauth);
+    expect(names).toEqual(expect.arrayContaining(['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_SIGNING_SECRET']));
+    expect(names).not.toContain('SLACK_BOT_TOKEN');
+    const paths = async (...args: string[]) => {
+      const ingress = JSON.stringify((await render(...args)).find((each) => each.kind === 'Ingress'));
+      return ['/slack/events', '/slack/install', '/slack/oauth_redirect'].filter((path) =>
+        ingress.includes(`"${path}"`),
+      );
+    };
+    expect(await paths(...oauth)).toHaveLength(3);
+    expect(await paths('--set', 'slack.mode=http', '--set', 'ingress.enabled=true')).toEqual(['/slack/events']);
   });
 
   test('shows the bot to the outside in http mode only', async () => {
