@@ -74,6 +74,7 @@ export function assembleBot(connections: Connections, shared: Shared, slack: Sla
   const deps = {
     ...shared,
     ...own,
+    readableTrail: installations ? null : shared.trail,
     sender: createSlackSender({ ...slack, log, strict }),
     slackViews: createSlackViews(slack.interactive),
     uploads,

@@ -51,6 +51,8 @@ export interface BotDeps {
   leases: Pick<DeviceLeases, 'holder'>;
   claims: DeviceClaims;
   trail: GeneralTrail;
+  /** The same to be read in Slack; null where it is of several workspaces, and says what people of others did. */
+  readableTrail: Pick<GeneralTrail, 'head' | 'texts'> | null;
   shelf: Shelf;
   sent: SentMessages;
   sender: SlackSender;

@@ -104,7 +104,7 @@ function partsIn({ request, approval }: InstallRecord): NonNullable<Situation['i
 }
 
 /** Whom the reasons of a judgement may name: whose lock and whose freezes there are. */
-function namedIn({ lock, freezes }: Situation): string[] {
+export function namedIn({ lock, freezes }: Pick<Situation, 'lock' | 'freezes'>): string[] {
   return [...(lock ? [lock.by] : []), ...freezes.map(({ by }) => by)];
 }
 

@@ -2,16 +2,18 @@ import { canonical } from '../core/audit-chain.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { BotDeps } from './deps.ts';
-import { situationOf } from './judging.ts';
+import { namedIn, situationOf } from './judging.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
 import type { ApprovalTerms } from './policy/types.ts';
+import { slackSilent } from './slack-errors.ts';
+import { mention } from './text.ts';
 
 /** What the policy says of a request now, some time after it was made. */
 export type Rejudgement =
   | { kind: 'same' }
-  /** Somebody froze it, the hours are protected, the requester has left: a sentence each. */
-  | { kind: 'refused'; reasons: readonly string[] }
+  /** Somebody froze it, the hours are protected, the requester has left: a sentence each. `named`: people in them. */
+  | { kind: 'refused'; reasons: readonly string[]; named: readonly string[] }
   /** Others have to agree than was written down. */
   | { kind: 'changed'; terms: ApprovalTerms; rules: readonly string[]; policy: string };
 
@@ -19,11 +21,14 @@ export type Rejudgement =
 export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
   const { policy, digest } = deps.policy.current();
   const { requestedBy, reason = null } = record.request;
-  const person = await deps.people.find(requestedBy.id, namedGroups(policy));
+  const person = await deps.people.find(requestedBy.id, namedGroups(policy)).catch((cause: unknown) => {
+    throw slackSilent(`who ${mention(requestedBy.id)} is, who asked for this`, cause);
+  });
   const wish = { action: 'install' as const, device: await deviceNow(deps, record), reason };
   const place = { user: requestedBy.id, channel: record.slack?.channel ?? '' };
-  const judgement = judge(policy, await situationOf(deps, place, { person, wish }));
-  if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons };
+  const situation = await situationOf(deps, place, { person, wish });
+  const judgement = judge(policy, situation);
+  if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons, named: namedIn(situation) };
   if (judgement.kind === 'allowed') return { kind: 'same' };
   const { terms, rules } = judgement;
   return isAsWritten(terms, record) ? { kind: 'same' } : { kind: 'changed', terms, rules, policy: digest };

@@ -9,11 +9,11 @@ import { authorise, refuse } from './judging.ts';
 import { change, slackActor } from './operations.ts';
 import { type Ballot, denyObstacle, fitsOf, voteObstacle } from './policy/votes.ts';
 import { rejudge } from './rejudge.ts';
-import { plain } from './text.ts';
 import { decisionText } from './views/decision.ts';
 import { denyForm } from './views/deny-form.ts';
 import { sentence } from './views/message.ts';
 import { missingText } from './views/needs.ts';
+import { reasonsText } from './views/reasons.ts';
 
 /** A click on one round of a card. */
 interface Click {
@@ -48,7 +48,7 @@ async function stillHolds(deps: BotDeps, asker: Asker, record: InstallRecord): P
   const now = await rejudge(deps, record);
   if (now.kind === 'same') return true;
   if (now.kind === 'refused') {
-    const reasons = now.reasons.map((reason) => plain(reason, 500)).join(' ');
+    const reasons = reasonsText(now.reasons, now.named);
     await asker.tell(sentence(`This cannot go ahead now, so your vote was not counted. ${reasons}`));
     return false;
   }

@@ -26,10 +26,9 @@ export async function audit(wish: AuditWish, source: Environment): Promise<numbe
   const redis = await connectRedis(settings.REDIS_URL ?? embeddedRedisUrl(settings), 'producer');
   try {
     const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
-    if (wish.exportAs !== null) return await print(store, wish.of, wish.exportAs);
-    const isAll = wish.of === 'all';
-    const general = isAll ? await proveGeneral(createGeneralTrail({ redis, clock: systemClock })) : 0;
-    return Math.max(general, await prove(store, wish.of));
+    const general = wish.of === 'all' ? createGeneralTrail({ redis, clock: systemClock }) : null;
+    if (wish.exportAs !== null) return await print({ store, general }, wish.of, wish.exportAs);
+    return Math.max(general ? await proveGeneral(general) : 0, await prove(store, wish.of));
   } finally {
     redis.disconnect();
   }
@@ -54,8 +53,12 @@ async function proveGeneral(trail: GeneralTrail): Promise<number> {
 }
 
 /** All at once, so that a file that was cut off is never taken for a whole one. */
-async function print(store: InstallStore, of: AuditWish['of'], format: ExportFormat): Promise<number> {
-  const events: TrailEvent[] = [];
+async function print(
+  { store, general }: { store: InstallStore; general: GeneralTrail | null },
+  of: AuditWish['of'],
+  format: ExportFormat,
+): Promise<number> {
+  const events: TrailEvent[] = ((await general?.events()) ?? []).map((event) => ({ install: null, event }));
   for (const id of of === 'all' ? (await allIds(store)).toReversed() : [of.install]) {
     const install = await store.load(id);
     for (const event of await store.events(id)) events.push({ install, event });

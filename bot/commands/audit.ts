@@ -29,15 +29,16 @@ export const auditCommand: Command = {
     await authorise(deps, asker, { action: 'audit' });
     const wish = wishOf(parsed);
     // Asked about no install, what concerns none is a part of the answer.
-    const general = parsed.target === undefined ? deps.trail : null;
+    const general = parsed.target === undefined ? deps.readableTrail : null;
     if (wish.verify) {
       const ids = await idsMeant(deps, parsed.target);
-      return asker.tell(auditProof(await proveAll(deps.store, ids, general), nameOf(parsed, ids)));
+      return asker.tell(auditProof(await proveAll(deps.store, ids, general), nameOf(parsed, ids, general !== null)));
     }
     const installs = await installsMeant(deps, parsed.target);
     const since = wish.sinceMs === null ? 0 : deps.clock.now() - wish.sinceMs;
     const ids = installs.map((install) => install.id);
-    const of = nameOf(parsed, ids) + (wish.since === null ? '' : `, the last ${code(wish.since, 10)}`);
+    const of =
+      nameOf(parsed, ids, general !== null) + (wish.since === null ? '' : `, the last ${code(wish.since, 10)}`);
     const found = await eventsSince({ store: deps.store, general }, installs, since);
     if (wish.format !== null) return sendFile(deps, asker, { ...found, of, format: wish.format });
     await asker.tell(auditList({ ...found, of }));
@@ -58,8 +59,8 @@ function wishOf({ options, flags, target }: ParsedCommand) {
 }
 
 /** What was asked about, ready for mrkdwn. */
-function nameOf({ target }: ParsedCommand, ids: readonly string[]): string {
-  if (target === undefined) return 'the newest installs and of what concerns none';
+function nameOf({ target }: ParsedCommand, ids: readonly string[], general: boolean): string {
+  if (target === undefined) return `the newest installs${general ? ' and of what concerns none' : ''}`;
   const id = target.toLowerCase();
   return ids.includes(id) ? `install ${code(id)}` : `device ${code(target)}`;
 }

@@ -70,8 +70,9 @@ function besideTheField(error: unknown, fields: Fields): FormAnswer {
   return { kind: 'errors', errors: { [quoted?.[0] ?? 'device']: plainText(error.userMessage) } };
 }
 
-/** Errors beside fields are plain text of at most 2,000 characters. */
+/** Errors beside fields are plain text, in which nobody can be mentioned; at most 2,000 characters. */
 function plainText(mrkdwn: string): string {
-  const decoded = mrkdwn.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+  const unmentioned = mrkdwn.replace(/<@([UW][A-Z0-9]+)>/g, '$1');
+  const decoded = unmentioned.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   return decoded.replace(/[`\u200b]/g, '').slice(0, 500);
 }

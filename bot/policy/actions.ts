@@ -42,6 +42,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   override: action('Dropping a protection or lifting a lock of somebody else', ['admin']),
   'lock-device': action('Locking', ['operator', 'admin']),
   'tag-device': action('Changing tags', ['operator', 'admin'], { changes: true }),
+  'iso-verify': action('Verifying an ISO', ['operator', 'approver', 'admin']),
   'iso-add': action('Adding an ISO', ['approver', 'admin']),
   'iso-retire': action('Retiring an ISO', ['approver', 'admin']),
   freeze: action('Freezing', ['approver', 'admin']),

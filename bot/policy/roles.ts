@@ -30,7 +30,7 @@ export function namedGroups(policy: Policy): string[] {
   return [...new Set([...grants, ...needs])];
 }
 
-/** Who has any of these roles, in words: "sre on call; the user group S012AB3CD". */
+/** The holders of these roles, in words: "sre on call; the user group S012AB3CD". */
 export function holdersOf(policy: Policy, roles: readonly Role[]): string {
   const able = roleNames.filter((role) => roles.some((wanted) => withImplied([role]).has(wanted)));
   const granted = able.flatMap((role) => policy.roles[role] ?? []);

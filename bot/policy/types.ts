@@ -23,6 +23,7 @@ export const actionNames = [
   'override',
   'lock-device',
   'tag-device',
+  'iso-verify',
   'iso-add',
   'iso-retire',
   'freeze',

@@ -71,7 +71,7 @@ describe('what is still missing', () => {
     expect(isComplete({ needs, votes }, requester)).toBe(expected.length === 0);
   });
 
-  test('is as little as any dealing of people to places can reach', () => {
+  test('is the least that a dealing of people to places can reach', () => {
     fc.assert(
       fc.property(needsOf, votesOf, (counts, votes) => {
         const needs = counts.map((count, index) => need(`n${index}`, count));

@@ -103,6 +103,20 @@ describe('xepa audit --verify', () => {
     expect(out).toContain('2 installs, 1 broken\n');
   });
 
+  test('exports what concerns no install along with all, and not with one', async () => {
+    const exported = async (of: string) =>
+      (await xepa(['audit', '--export', 'jsonl', of], { REDIS_URL: server.url }).ended).out.split('\n');
+    expect([
+      (await exported('--all')).filter(Boolean).length,
+      (await exported('xe-whole2')).filter(Boolean).length,
+    ]).toEqual([
+      (await redis.xlen('xepa:{trail}:events')) +
+        (await redis.xlen('xepa:{xe-whole2}:events')) +
+        (await redis.xlen('xepa:{xe-forged}:events')),
+      2,
+    ]);
+  });
+
   test('names a general trail that was tampered with, also when every install is whole', async () => {
     const [key, only] = ['xepa:{trail}:events', (await redis.xrange('xepa:{trail}:events', '-', '+'))[0]];
     await redis.xdel(key, only?.[0] ?? '');

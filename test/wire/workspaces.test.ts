@@ -103,6 +103,17 @@ describe('two workspaces', () => {
     expect(await posts(first)).not.toContain(theirs);
   });
 
+  test('what concerns no install is read by none of them in Slack: it says what people of the others did', async () => {
+    const general = createGeneralTrail({ redis: world.redis, clock: systemClock });
+    await general.note({ type: 'lock-set', actor: { via: 'slack', id: 'U0SECRET' }, detail: { reason: 'ours alone' } });
+    const told = await world.command(second, 'audit');
+    expect(told).toContain(await idOf('web-02'));
+    expect(told).not.toMatch(/U0SECRET|ours alone/);
+    const proven = await world.command(second, 'audit --verify');
+    expect(proven).toContain('whole');
+    expect(proven).not.toContain('what concerns none');
+  });
+
   test.each(['status', 'cancel', 'console', 'logs', 'shot', 'audit', 'approve', 'retry', 'break-glass review'])(
     '%s of another workspace finds nothing, as of an id that never was',
     async (verb) => {

@@ -35,6 +35,6 @@ test.each([
   expect(fitsGlob(name, glob)).toBe(expected);
 });
 
-test('a glob of many stars is as quick as any', () => {
+test('a glob of many stars is answered like every other', () => {
   expect(fitsGlob('a'.repeat(10_000), `${'*a'.repeat(45)}*b`)).toBe(false);
 });
