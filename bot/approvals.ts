@@ -3,6 +3,7 @@ import type { Actor } from '../core/contracts/actor.ts';
 import type { Approval, BreakGlass, Vote } from '../core/contracts/approval.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { Change } from '../core/install-store.ts';
+import type { Asks } from './rejudge.ts';
 
 /** A decision on one round of an approval request. All are null when there is nothing to decide any more. */
 interface Decision {
@@ -60,20 +61,24 @@ export function expire(record: InstallRecord, at: number): Change | null {
   };
 }
 
-/** Others have to agree than was written down, or in another way: the votes are void, and a new round begins. Null when it is decided already. */
+/**
+ * The policy asks for something else than was written down: the votes and an emergency are void, and a new round
+ * begins. Null when it is decided already.
+ */
 export function askOthers(
   record: InstallRecord,
-  change: Pick<Approval, 'needs' | 'stepUp' | 'policy'> & { rules: readonly string[]; at: number },
+  change: { asks: Asks; rules: readonly string[]; policy: string; at: number },
 ): Change | null {
   const { approval } = record;
   if (!approval || !isPending(record, change.at)) return null;
-  const { needs, stepUp, rules, policy, at } = change;
+  const { asks, rules, policy, at } = change;
   const why = ['The policy asks for other approvals than when this was requested.'];
+  const { breakGlass: _void, ...before } = approval;
   const asked: Approval = {
-    ...approval,
-    ...{ needs, stepUp, rules: [...rules], policy, votes: [], voided: { at, why } },
+    ...before,
+    ...{ ...asks, rules: [...rules], policy, votes: [], voided: { at, why } },
     round: approval.round + 1,
-    expiresAt: at + approval.lastsMs,
+    expiresAt: at + asks.lastsMs,
   };
   const system: Actor = { via: 'system', id: 'bot' };
   return { record: { ...record, approval: asked }, note: note('votes-voided', system, { why, round: approval.round }) };

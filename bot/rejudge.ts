@@ -1,4 +1,5 @@
 import { canonical } from '../core/audit-chain.ts';
+import type { Approval } from '../core/contracts/approval.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { BotDeps } from './deps.ts';
@@ -9,13 +10,16 @@ import type { ApprovalTerms } from './policy/types.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
 
+/** What a request asks of those who decide, and holds afterwards, in the words of its record. */
+export type Asks = Pick<Approval, 'needs' | 'stepUp' | 'denyReason' | 'knownDisks' | 'startWithinMs' | 'lastsMs'>;
+
 /** What the policy says of a request now, some time after it was made. */
 export type Rejudgement =
   | { kind: 'same' }
   /** Somebody froze it, the hours are protected, the requester has left: a sentence each. `named`: people in them. */
   | { kind: 'refused'; reasons: readonly string[]; named: readonly string[] }
   /** Others have to agree than was written down. */
-  | { kind: 'changed'; terms: ApprovalTerms; rules: readonly string[]; policy: string };
+  | { kind: 'changed'; asks: Asks; rules: readonly string[]; policy: string };
 
 /** Asked at every vote: between the request and the vote that decides, the world goes on. Slack is asked who the requester is by now. */
 export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
@@ -31,12 +35,27 @@ export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rej
   if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons, named: namedIn(situation) };
   if (judgement.kind === 'allowed') return { kind: 'same' };
   const { terms, rules } = judgement;
-  return isAsWritten(terms, record) ? { kind: 'same' } : { kind: 'changed', terms, rules, policy: digest };
+  const asks = asksOf(terms);
+  return isAsWritten(asks, record) ? { kind: 'same' } : { kind: 'changed', asks, rules, policy: digest };
 }
 
-/** A vote that was good enough without a passkey is none any more where the policy wants one. */
-function isAsWritten({ needs, stepUp }: ApprovalTerms, { approval }: InstallRecord): boolean {
-  return canonical(needs) === canonical(approval?.needs ?? []) && stepUp === approval?.stepUp;
+/** The terms of the policy as a record keeps them. */
+function asksOf({ needs, stepUp, denyReason, knownDisks, startWithinMs, expiresInMs }: ApprovalTerms): Asks {
+  return {
+    needs: needs.map((need) => ({ ...need })),
+    stepUp,
+    denyReason,
+    knownDisks,
+    startWithinMs,
+    lastsMs: expiresInMs,
+  };
+}
+
+/** A vote that was given under easier terms is none any more. */
+function isAsWritten(asks: Asks, { approval }: InstallRecord): boolean {
+  if (!approval) return false;
+  const { needs, stepUp, denyReason, knownDisks, startWithinMs, lastsMs } = approval;
+  return canonical(asks) === canonical({ needs, stepUp, denyReason, knownDisks, startWithinMs, lastsMs });
 }
 
 /** Its tags may be others by now; a device that the inventory has lost is judged by what it was. */

@@ -27,12 +27,13 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   const ballot = ballotOf(record);
   const isOpen = record.approval?.state === 'pending';
   const own = ballot.votes.find(({ by }) => by.id === asker.user);
-  // Who lost the link, or linked a passkey only now, presses again.
-  if (isOpen && own?.stepUp === 'awaited') return askForPasskey(deps, asker, record);
-  const obstacle = voteObstacle(ballot, person, deps.rules.teamId);
+  // Who lost the link, or linked a passkey only now, presses again: all is asked again too.
+  const awaited = isOpen && own?.stepUp === 'awaited';
+  const obstacle = (awaited ? denyObstacle : voteObstacle)(ballot, person, deps.rules.teamId);
   if (obstacle !== null && isOpen)
     throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
   if (isOpen && !(await stillHolds(deps, asker, record))) return;
+  if (awaited) return askForPasskey(deps, asker, record);
   const stepUp = record.approval?.stepUp ? 'awaited' : 'not-needed';
   const vote = { by: slackActor(asker), round, fits: fitsOf(person, ballot.needs), stepUp } as const;
   const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
@@ -52,11 +53,8 @@ async function stillHolds(deps: BotDeps, asker: Asker, record: InstallRecord): P
     await asker.tell(sentence(`This cannot go ahead now, so your vote was not counted. ${reasons}`));
     return false;
   }
-  const { terms, rules, policy } = now;
-  const needs = terms.needs.map((need) => ({ ...need }));
-  await deps.store.update(record.id, (current) =>
-    askOthers(current, { needs, stepUp: terms.stepUp, rules, policy, at: deps.clock.now() }),
-  );
+  const { asks, rules, policy } = now;
+  await deps.store.update(record.id, (current) => askOthers(current, { asks, rules, policy, at: deps.clock.now() }));
   await asker.tell(
     sentence(
       'The policy has changed since this was requested: it asks for other approvals now. Look at the card again.',

@@ -6,10 +6,10 @@ import { tagDevice } from '../device-decisions.ts';
 import { deviceFor } from '../device-for.ts';
 import { authorise } from '../judging.ts';
 import { outsiderReason } from '../policy/full-member.ts';
-import { protectingTags } from '../policy/tags.ts';
+import { exemptingTags, protectingTags, tagsAmong } from '../policy/tags.ts';
 import { recordingRefusals } from '../refusals.ts';
 import { code } from '../text.ts';
-import { protectionDropped } from '../views/announcements.ts';
+import { protectionWeakened } from '../views/announcements.ts';
 import { deviceNoted } from '../views/device-card.ts';
 import type { Command, ParsedCommand } from './spec.ts';
 import { parseNewTags, parsePerson, parseTags } from './typed.ts';
@@ -30,13 +30,18 @@ export const deviceTagCommand: Command = {
   run: recordingRefusals('tag-device', async (deps, asker, { target = '', options }) => {
     const { device, noted } = await deviceFor(deps, asker, { action: 'tag-device', typed: target });
     const { add, remove } = tagsOf(options);
-    const dropped = remove.filter((tag) => isProtecting(tag, deps));
-    if (dropped.length > 0) await demandDropping(deps, asker, noted);
+    const { policy } = deps.policy.current();
+    const weakening = {
+      dropped: tagsAmong(remove, protectingTags(policy)),
+      given: tagsAmong(add, exemptingTags(policy)),
+    };
+    const weakens = weakening.dropped.length + weakening.given.length > 0;
+    if (weakens) await demandWeakening(deps, asker, noted);
     const owner = await ownerOf(deps, options.owner);
     const wish = { device, by: asker.user, now: deps.clock.now(), add, remove, owner };
     const { note, changed } = await deps.shelf.notes.change(deviceKey(device), (current) => tagDevice(current, wish));
-    if (changed && dropped.length > 0) {
-      await announce(deps, asker, protectionDropped({ device, tags: dropped, by: asker.user }));
+    if (changed && weakens) {
+      await announce(deps, asker, protectionWeakened({ device, ...weakening, by: asker.user }));
     }
     await asker.tell(deviceNoted({ device, ours: note.tags, owner: note.owner, changed }));
   }),
@@ -54,13 +59,8 @@ function tagsOf(options: ParsedCommand['options']): { add: string[]; remove: str
   return { add, remove };
 }
 
-/** A tag that the policy calls production, or that one of its rules waits for. */
-function isProtecting(tag: string, deps: Pick<BotDeps, 'policy'>): boolean {
-  return protectingTags(deps.policy.current().policy).some((guarded) => guarded.toLowerCase() === tag);
-}
-
-/** Without such a tag an install may need no approval: not everybody may drop it, and never in silence. */
-async function demandDropping(deps: BotDeps, asker: Asker, device: Device): Promise<void> {
+/** An install may need no approval then: not everybody may do that, and never in silence. */
+async function demandWeakening(deps: BotDeps, asker: Asker, device: Device): Promise<void> {
   await authorise(deps, asker, { action: 'override', device });
   await demandVoice(deps, asker);
 }

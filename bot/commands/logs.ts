@@ -35,6 +35,8 @@ export const logsCommand: Command = {
       const tell = (message: Parameters<typeof asker.tell>[0]) => asker.tell(message);
       return sendLogs(deps, record, { ...wish, user: asker.user, tell }, { device: null });
     }
+    // What the installer prints is what its screen shows: whoever may not watch the one may not read the other.
+    await authorise(deps, asker, { action: 'console-view', record });
     await askWorker(deps, asker, record, { ...wish, what: 'logs' });
     await asker.tell(sentence('Asking the server for its logs…'));
   },

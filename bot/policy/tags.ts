@@ -6,6 +6,11 @@ export function tagsAmong(tags: readonly string[], list: readonly string[]): str
   return tags.filter((tag) => wanted.has(tag.toLowerCase()));
 }
 
+/** Tags that keep a rule away: with them less may be asked for. */
+export function exemptingTags(policy: Policy): string[] {
+  return [...new Set(policy.rules.flatMap(({ match }) => match.not_tags ?? []))];
+}
+
 /** Tags by which the policy tells production, or on which one of its rules hangs: without them less may be asked for. */
 export function protectingTags(policy: Policy): string[] {
   const ruled = policy.rules.flatMap(({ match, require }) => [

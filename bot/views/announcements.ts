@@ -17,12 +17,20 @@ export function lockLifted(view: {
   );
 }
 
-/** For the channel: a device lost a tag that made approvals necessary. */
-export function protectionDropped(view: { device: Device; tags: readonly string[]; by: string }): Message {
-  const tags = view.tags.map((tag) => code(tag, 60)).join(', ');
-  return sentence(
-    `⚠️ ${mention(view.by)} took the tag ${tags} from ${code(view.device.name, 100)}: installing on it may need no approval any more.`,
-  );
+/** For the channel: a device lost a tag that made approvals necessary, or got one that makes them needless. */
+export function protectionWeakened(view: {
+  device: Device;
+  dropped: readonly string[];
+  given: readonly string[];
+  by: string;
+}): Message {
+  const tags = (names: readonly string[]) => names.map((tag) => code(tag, 60)).join(', ');
+  const device = code(view.device.name, 100);
+  const done = [
+    ...(view.dropped.length > 0 ? [`took the tag ${tags(view.dropped)} from ${device}`] : []),
+    ...(view.given.length > 0 ? [`gave the tag ${tags(view.given)} to ${device}`] : []),
+  ];
+  return sentence(`⚠️ ${mention(view.by)} ${done.join(' and ')}: installing on it may need no approval any more.`);
 }
 
 /** For the channel: nothing is installed any more, or nothing with a tag. @param devices how many it concerns now */

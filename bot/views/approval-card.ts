@@ -6,7 +6,7 @@ import { approvalButtons } from './buttons.ts';
 import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
 import { context, header, type Message, section } from './message.ts';
-import { deviceText, isoName, isoText, who } from './names.ts';
+import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { when } from './when.ts';
 
@@ -23,7 +23,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
   const lines = [
     `*Device*  ${deviceText(record)}`,
     `*Installs*  ${isoText(request.iso)}`,
-    `*From*  ${code(request.iso.url, 400)}`,
+    `*From*  ${urlText(request.iso.url, 400)}`,
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),

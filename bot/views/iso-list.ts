@@ -2,6 +2,7 @@ import type { LibraryIso } from '../iso-library.ts';
 import type { Page } from '../page.ts';
 import { code, cut, mention, plain } from '../text.ts';
 import { context, type Message, section, sentence } from './message.ts';
+import { urlText } from './names.ts';
 import { lineSections, pageButtons, pageText } from './paging.ts';
 import { dateText } from './until.ts';
 
@@ -39,7 +40,7 @@ export function isoCard(iso: NamedIso): Message {
   const lines = [
     `*ISO*  ${code(iso.name, 100)}`,
     `*State*  ${stateText(iso)}`,
-    `*From*  ${code(iso.url, 1000)}`,
+    `*From*  ${urlText(iso.url, 1000)}`,
     `*SHA-256*  ${iso.sha256 === null ? 'none given: what is fetched is not checked' : code(iso.sha256)}`,
     ...added,
   ];

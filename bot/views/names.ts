@@ -23,3 +23,9 @@ export function isoText(iso: IsoRequest): string {
   const digest = iso.sha256 ? ` · sha256 ${code(cut(iso.sha256, 13))}` : ' · no checksum given';
   return `${code(isoName(iso), 120)}${digest}`;
 }
+
+/** An address without its query, which may be a key to the file: a signed link stands in messages that all can read. */
+export function urlText(url: string, max: number): string {
+  const { origin, pathname, search } = new URL(url);
+  return code(`${origin}${pathname}${search === '' ? '' : '?…'}`, max);
+}

@@ -1,7 +1,7 @@
 import type { InstallDraft } from '../install-request.ts';
 import { code, plain } from '../text.ts';
 import { disksText } from './erases.ts';
-import { isoText } from './names.ts';
+import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
@@ -13,7 +13,7 @@ export function planLines(draft: InstallDraft): string[] {
   return [
     `*Device*  ${code(device.name, 100)}${device.tags.length > 0 ? ` (${plain(device.tags.join(', '), 200)})` : ''}`,
     `*Installs*  ${isoText(request.iso)}`,
-    `*From*  ${code(request.iso.url, 500)}`,
+    `*From*  ${urlText(request.iso.url, 500)}`,
     ...start,
     erasesLine(draft),
     judgement.kind === 'needs-approval'

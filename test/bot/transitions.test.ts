@@ -99,10 +99,15 @@ describe('a request in the middle of an install', () => {
 describe('a request for which others have to agree by now', () => {
   test('begins anew with them, and says why', () => {
     const needs = [{ label: 'dba', count: 2, users: [], groups: ['S01'] }];
-    const change = askOthers(waiting, { needs, stepUp: false, rules: ['two'], policy: 'p2', at: 500 });
+    const asks = { needs, stepUp: true, denyReason: true, knownDisks: true, startWithinMs: 60_000, lastsMs: 5_000 };
+    const emergency = breakGlass(waiting, { by: bob, at: 9, reason: 'x', effectiveAt: 900, reviewBy: 9_000 });
+    expect(emergency?.record.approval?.breakGlass).toBeDefined();
+    const change = askOthers(emergency?.record ?? waiting, { asks, rules: ['two'], policy: 'p2', at: 500 });
     expect(change?.record.approval).toMatchObject({ round: 2, needs, votes: [], policy: 'p2', state: 'pending' });
     expect(change?.record.approval?.voided?.why).toEqual([expect.stringMatching(/other approvals/)]);
-    expect(askOthers(waiting, { needs, stepUp: false, rules: [], policy: '', at: 1000 })).toBeNull();
+    expect(change?.record.approval).toMatchObject({ ...asks, expiresAt: 5_500 });
+    expect(change?.record.approval?.breakGlass).toBeUndefined();
+    expect(askOthers(waiting, { asks, rules: [], policy: '', at: 1000 })).toBeNull();
   });
 });
 

@@ -39,7 +39,7 @@ rules:
     require: [{ approvals: 1 }]
     step_up: passkey
   - name: moving
-    match: { actions: [install], devices: [web-09] }
+    match: { actions: [install], devices: [web-09], not_tags: [lab] }
     require: [{ approvals: 1, from: { groups: [${onCall.group}] }, label: ${onCall.label} }]
 `;
 
@@ -221,6 +221,23 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
     await world.slack.command(alice, 'policy test install --device db-01');
     const said = 'needs 2 approvals: 1 of sre-leads and 1 of dba, by rule databases; nobody counts twice';
     await whisper(alice, said);
+  });
+
+  test('a tag that keeps a rule away is given by no operator alone', async () => {
+    await world.slack.command(alice, 'device tag web-09 --add lab');
+    await whisper(alice, 'needs the role admin');
+    await world.slack.command(alice, 'device tag web-09 --add rack-4');
+    await whisper(alice, 'rack-4');
+  });
+
+  test('where a passkey is awaited, pressing again is judged like the first time', async () => {
+    const { id } = await installOf('db-05');
+    const card = await message('card', (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
+    const before = (await refusals(id)).length;
+    world.proxy.setPerson(bob, { is_restricted: true });
+    await press(card, bob, 'approve', `${id}#1`);
+    await vi.waitFor(async () => expect((await refusals(id)).length).toBe(before + 1), soon);
+    world.proxy.setPerson(bob, { is_restricted: false });
   });
 
   test('when the policy asks for others, the votes are void, the card says why, and old buttons do nothing', async () => {

@@ -4,7 +4,7 @@ import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import type { LibraryIso } from '../../../bot/iso-library.ts';
 import { pageOf } from '../../../bot/page.ts';
 import type { Freeze } from '../../../bot/policy/types.ts';
-import { frozen, lockLifted, protectionDropped, thawed } from '../../../bot/views/announcements.ts';
+import { frozen, lockLifted, protectionWeakened, thawed } from '../../../bot/views/announcements.ts';
 import { deviceCard, deviceNoted } from '../../../bot/views/device-card.ts';
 import { deviceList } from '../../../bot/views/device-list.ts';
 import { isoCard, isoList, type NamedIso } from '../../../bot/views/iso-list.ts';
@@ -43,7 +43,7 @@ function messages(text: string): Message[] {
     isoProbed(iso, { ok: true, bytes: 1, host: text }),
     isoProbed(iso, { ok: false, why: text }),
     lockLifted({ device, lock, by, reason: text }),
-    protectionDropped({ device, tags: [text, text], by }),
+    protectionWeakened({ device, dropped: [text, text], given: [text], by }),
     frozen({ freeze, devices: 3, now }),
     thawed({ freeze, by }),
   ];
