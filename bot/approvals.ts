@@ -21,20 +21,36 @@ export function isPending(record: InstallRecord, now: number): boolean {
 }
 
 /** One yes; the last one that was missing lets the install go on. A second vote of the same person changes nothing. */
-export function castVote(record: InstallRecord, vote: Decision & Pick<Vote, 'fits' | 'stepUp'>): Change | null {
-  const { by, at, round, fits, stepUp } = vote;
+export function castVote(
+  record: InstallRecord,
+  vote: Decision & Pick<Vote, 'fits' | 'stepUp' | 'channel'>,
+): Change | null {
+  const { round, ...given } = vote;
   const approval = openRound(record, vote);
-  if (!approval || approval.votes.some((earlier) => earlier.by.id === by.id)) return null;
-  const votes = [...approval.votes, { by, at, fits, stepUp }];
-  const voted = { ...approval, votes };
-  const complete = isComplete(voted, record.request.requestedBy.id);
-  const detail = { round, digest: approval.digest, fits: fits.map((index) => approval.needs[index]?.label), stepUp };
-  return complete
-    ? {
-        record: settled(record, { ...voted, state: 'approved', by, at }, 'forward'),
-        note: note('approved', by, detail),
-      }
-    : { record: { ...record, approval: voted }, note: note('voted', by, detail) };
+  if (!approval || voteOf(approval, given.by.id)) return null;
+  const asked = approval.turnedAway?.by.id === given.by.id ? withoutTurnedAway(approval) : approval;
+  return counted(record, { ...asked, votes: [...approval.votes, given] }, { vote: given, type: 'voted' });
+}
+
+/** A vote for which the passkey was shown may count, as things are at that moment. Null when it was judged already. */
+export function countProven(record: InstallRecord, vote: Decision & Pick<Vote, 'fits'>): Change | null {
+  const approval = openRound(record, vote);
+  const proven = approval && voteOf(approval, vote.by.id);
+  if (!approval || proven?.stepUp !== 'shown') return null;
+  const now: Vote = { ...proven, fits: vote.fits, stepUp: 'done' };
+  const votes = approval.votes.map((one) => (one === proven ? now : one));
+  return counted(record, { ...approval, votes }, { vote: { ...now, at: vote.at }, type: 'vote-counted' });
+}
+
+/** The same vote may not count any more: it is taken back, and whoever gave it may vote again. */
+export function turnAway(record: InstallRecord, no: Decision & { why: string[]; named: string[] }): Change | null {
+  const approval = openRound(record, no);
+  if (!approval || voteOf(approval, no.by.id)?.stepUp !== 'shown') return null;
+  const { by, at, round, why, named } = no;
+  const votes = approval.votes.filter((vote) => vote.by.id !== by.id);
+  const turnedAway = { by, at, why, named };
+  const detail = { what: 'approve', reason: why.join(' '), round };
+  return { record: { ...record, approval: { ...approval, votes, turnedAway } }, note: note('refused', by, detail) };
 }
 
 /** One no ends the request, whoever voted for it before. */
@@ -73,7 +89,7 @@ export function askOthers(
   if (!approval || !isPending(record, change.at)) return null;
   const { asks, rules, policy, at } = change;
   const why = ['The policy asks for other approvals than when this was requested.'];
-  const { breakGlass: _void, ...before } = approval;
+  const { breakGlass: _void, ...before } = withoutTurnedAway(approval);
   const asked: Approval = {
     ...before,
     ...{ ...asks, rules: [...rules], policy, votes: [], voided: { at, why } },
@@ -104,6 +120,27 @@ export function review(record: InstallRecord, by: Actor, at: number, text: strin
     record: { ...record, approval: { ...approval, breakGlass: reviewed } },
     note: note('break-glass-reviewed', by, { note: text }),
   };
+}
+
+/** With this vote: the last one that was missing lets the install go on. */
+function counted(record: InstallRecord, approval: Approval, { vote, type }: { vote: Vote; type: string }): Change {
+  const { by, at, fits, stepUp } = vote;
+  const { round, digest, needs } = approval;
+  const detail = { round, digest, fits: fits.map((index) => needs[index]?.label), stepUp };
+  return isComplete(approval, record.request.requestedBy.id)
+    ? {
+        record: settled(record, { ...approval, state: 'approved', by, at }, 'forward'),
+        note: note('approved', by, detail),
+      }
+    : { record: { ...record, approval }, note: note(type, by, detail) };
+}
+
+function voteOf(approval: Approval, person: string): Vote | undefined {
+  return approval.votes.find(({ by }) => by.id === person);
+}
+
+function withoutTurnedAway({ turnedAway: _gone, ...approval }: Approval): Approval {
+  return approval;
 }
 
 function openRound(record: InstallRecord, decision: Decision): Approval | null {

@@ -5,7 +5,7 @@ import { XepaError } from '../core/errors.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
-import type { ActionName, Judgement, Person, Situation } from './policy/types.ts';
+import type { ActionName, ApprovalTerms, Judgement, Person, Situation } from './policy/types.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
 import { reasonsText } from './views/reasons.ts';
@@ -47,8 +47,12 @@ export async function judgeFor(
 export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promise<Person> {
   const { judgement, person } = await judgeFor(deps, asker, wish);
   if (judgement.kind === 'allowed') return person;
-  const reason = `This needs approval (${judgement.terms.because}), and only an install can be put to a vote.`;
-  throw await refuse(deps, asker, { wish, reasons: [reason] });
+  throw await refuse(deps, asker, { wish, reasons: [unvotable(judgement.terms)] });
+}
+
+/** A rule asks for approvals of something else than an install. */
+export function unvotable({ because }: ApprovalTerms): string {
+  return `This needs approval (${because}), and only an install can be put to a vote.`;
 }
 
 /**

@@ -35,7 +35,8 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   if (isOpen && !(await stillHolds(deps, asker, record))) return;
   if (awaited) return askForPasskey(deps, asker, record);
   const stepUp = record.approval?.stepUp ? 'awaited' : 'not-needed';
-  const vote = { by: slackActor(asker), round, fits: fitsOf(person, ballot.needs), stepUp } as const;
+  const fits = fitsOf(person, ballot.needs);
+  const vote = { by: slackActor(asker), round, fits, stepUp, channel: asker.channel } as const;
   const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
   if (!now) return;
   if (stepUp === 'awaited') return askForPasskey(deps, asker, now);

@@ -3,6 +3,7 @@ import { createPictureStore } from '../core/picture-store.ts';
 import { assembleBot, type Connections, type Shared } from './assemble.ts';
 import type { BotDeps } from './deps.ts';
 import { showSeen } from './eyes.ts';
+import { judgeProven } from './judge-proven.ts';
 import type { Later } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
 import { createParking, type Parking } from './parking.ts';
@@ -14,7 +15,7 @@ import { createUpdateBudget } from './update-budget.ts';
 export interface Workspace {
   deps: BotDeps;
   parking: Parking;
-  /** Makes its Slack show what the record says now. May be repeated. */
+  /** Judges the votes that a passkey was shown for, and makes its Slack show what the record says now. May be repeated. */
   follow(installId: string): Promise<void>;
   close(): void;
 }
@@ -45,8 +46,13 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
     parking,
     async follow(installId) {
       deps.home.changed();
-      await publisher.publish(installId);
-      await showSeen(seen, installId);
+      try {
+        if ((await parking.reason()) === null) await judgeProven(deps, installId);
+      } finally {
+        // Whether votes can be judged or not, Slack shows what the record says.
+        await publisher.publish(installId);
+        await showSeen(seen, installId);
+      }
     },
     close: () => deps.home.close(),
   };

@@ -9,8 +9,8 @@ export interface Missing {
 
 /**
  * What an approval still lacks, need by need; empty when it is complete. A person fills one place at most, whatever
- * they would fit, and places are dealt so that as many as possible are filled. A vote that awaits its passkey does
- * not count yet, and the requester's own never does.
+ * they would fit, and places are dealt so that as many as possible are filled. A vote that awaits its passkey, or was
+ * not judged since that was shown, does not count yet, and the requester's own never does.
  */
 export function missing(needs: readonly Need[], votes: readonly Vote[], requesterId: string): Missing[] {
   const places = needs.flatMap(({ count }, need) => Array.from({ length: count }, () => need));
@@ -31,7 +31,8 @@ function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<stri
   const people = new Map<string, Set<number>>();
   for (const { by, fits, stepUp } of votes) {
     const isPerson = by.via === 'slack' || by.via === 'console';
-    if (!isPerson || stepUp === 'awaited' || by.id === requesterId) continue;
+    const isProven = stepUp === 'not-needed' || stepUp === 'done';
+    if (!isPerson || !isProven || by.id === requesterId) continue;
     people.set(by.id, new Set([...(people.get(by.id) ?? []), ...fits]));
   }
   return people;

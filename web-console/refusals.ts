@@ -22,6 +22,7 @@ export type RefusalCode =
   | 'passkey-rule'
   | 'passkey-host'
   | 'vote-void'
+  | 'vote-turned-away'
   | 'not-found';
 
 export interface Refusal {
@@ -65,6 +66,7 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
       'Browsers allow passkeys for host names only, and XEPA_PUBLIC_URL has an address. Set it to a name (localhost will do on one machine).',
   },
   'vote-void': { status: 409, message: 'This vote cannot be confirmed.' },
+  'vote-turned-away': { status: 409, message: 'Your passkey was accepted, but the vote does not count now.' },
   'not-found': { status: 404, message: 'There is nothing at this address.' },
 };
 

@@ -21,6 +21,7 @@ export function fitsOf(person: Pick<Person, 'id' | 'groups'>, needs: readonly Ne
 /** Why this person's yes would not count; null when it does. Asked at the click, of the person who clicked. */
 export function voteObstacle(ballot: Ballot, person: Person, teamId: string): string | null {
   const own = ballot.votes.find(({ by }) => by.id === person.id);
+  if (own?.stepUp === 'shown') return 'Your vote is there, and XEPA is looking whether it may count now.';
   if (own?.stepUp === 'awaited') return 'Your vote is there, but it counts only once you have used your passkey.';
   if (own) return 'You have voted on this already; another person has to.';
   return denyObstacle(ballot, person, teamId);

@@ -8,6 +8,7 @@ import { eraseWarning } from './erases.ts';
 import { context, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
+import { reasonsText } from './reasons.ts';
 import { when } from './when.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
@@ -36,6 +37,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
       section(lines.join('\n')),
       section(eraseWarning(record)),
       section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),
+      ...turnedAwayBlocks(approval),
       ...(approval.breakGlass ? [section(emergencyText(approval.breakGlass))] : []),
       approvalButtons(record),
       context(footerText(approval)),
@@ -48,6 +50,13 @@ function againBlocks({ voided, round }: Approval): types.SectionBlock[] {
   if (!voided) return [];
   const why = voided.why.slice(0, 6).map((reason) => `• ${plain(reason, 200)}`);
   return [section([`🔄 *Asked again (round ${round}): the votes before are void.*`, ...why].join('\n'))];
+}
+
+/** A vote that was proven and did not count: else nobody would know why it is missing. */
+function turnedAwayBlocks({ turnedAway }: Approval): types.SectionBlock[] {
+  if (!turnedAway) return [];
+  const why = reasonsText(turnedAway.why.slice(0, 4), turnedAway.named);
+  return [section(`⚠️ *The vote of ${who(turnedAway.by)} did not count.* ${why}`)];
 }
 
 function emergencyText({ by, reason, effectiveAt }: NonNullable<Approval['breakGlass']>): string {

@@ -13,6 +13,7 @@ const words: Readonly<Record<string, Words>> = {
   approved: () => 'approved it',
   'votes-voided': ({ why }) => `voided the votes: ${list(why)}`,
   'vote-confirmed': () => 'confirmed the vote with a passkey',
+  'vote-counted': () => 'voted for it: the vote counts',
   'break-glass': ({ reason }) => `goes ahead without votes: ${text(reason)}`,
   'break-glass-took-effect': () => 'went ahead without votes',
   'break-glass-reviewed': ({ note }) => `reviewed the emergency: ${text(note)}`,

@@ -9,11 +9,12 @@ export function missingText(needs: readonly Need[], votes: readonly Vote[], requ
   return parts.length === 0 ? 'nobody' : parts.join(' and ');
 }
 
+/** What a vote still lacks. */
+const pending: Partial<Record<Vote['stepUp'], string>> = { awaited: ' (passkey awaited)', shown: ' (being checked)' };
+
 /** Who has agreed, and who is still needed: a line for the card. */
 export function needsLine(approval: Approval, requesterId: string): string {
-  const given = approval.votes.map(
-    (vote) => `☑ ${who(vote.by)}${vote.stepUp === 'awaited' ? ' (passkey awaited)' : ''}`,
-  );
+  const given = approval.votes.map(({ by, stepUp }) => `☑ ${who(by)}${pending[stepUp] ?? ''}`);
   const left = missing(approval.needs, approval.votes, requesterId).map(
     ({ count, label }) => `☐ ${count} × ${plain(label, 60)}`,
   );

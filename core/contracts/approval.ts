@@ -20,10 +20,26 @@ export const Vote = z.object({
   at: z.number(),
   /** Positions in `needs` that this person can fill, by the memberships that Slack told at that moment. */
   fits: z.array(z.number()),
-  /** `awaited`: it counts only once the person has proven themselves with their passkey. */
-  stepUp: z.enum(['not-needed', 'awaited', 'done']),
+  /**
+   * `awaited`: it counts only once the person has proven themselves with their passkey. `shown`: they have, and the
+   * policy is yet to be asked whether it may count now.
+   */
+  stepUp: z.enum(['not-needed', 'awaited', 'shown', 'done']),
+  /** Slack channel in which it was given; what the policy says of that channel holds when it is judged again. */
+  channel: z.string().optional(),
 });
 export type Vote = z.infer<typeof Vote>;
+
+/** A vote that was proven with a passkey, and yet did not count. */
+export const TurnedAway = z.object({
+  by: Actor,
+  at: z.number(),
+  /** Sentences in plain text. */
+  why: z.array(z.string()),
+  /** Slack user ids that may occur in them. */
+  named: z.array(z.string()),
+});
+export type TurnedAway = z.infer<typeof TurnedAway>;
 
 /** What is approved: any difference between this and what would be done voids every vote. Null: not known when it was asked. */
 export const Binding = z.object({
@@ -89,6 +105,8 @@ export const Approval = z.object({
   reason: z.string().optional(),
   /** Why the votes of the round before are void. */
   voided: z.object({ at: z.number(), why: z.array(z.string()) }).optional(),
+  /** The last vote that was taken back because it could not count any more; gone when its person votes again. */
+  turnedAway: TurnedAway.optional(),
   breakGlass: BreakGlass.optional(),
 });
 export type Approval = z.infer<typeof Approval>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askOthers, breakGlass, castVote, deny, expire, review } from '../../bot/approvals.ts';
+import { askOthers, breakGlass, castVote, countProven, deny, expire, review, turnAway } from '../../bot/approvals.ts';
 import { resolveByHand, retryUndo } from '../../bot/stuck.ts';
 import type { Actor } from '../../core/contracts/actor.ts';
 import type { JournalEntry } from '../../core/contracts/install.ts';
@@ -83,6 +83,57 @@ describe('an approval by two', () => {
   test('ends at the first no', () => {
     const first = castVote(two, yes(bob))?.record ?? two;
     expect(deny(first, { by: carol, at: 9, round: 1 })?.record.phase).toBe('denied');
+  });
+});
+
+describe('a vote for which the passkey was shown', () => {
+  const awaited = castVote(waiting, yes(bob, 9, { stepUp: 'awaited' }))?.record ?? waiting;
+  const voteOf = (by: Actor, stepUp: 'shown' | 'done') => ({ by, at: 9, fits: [0], stepUp });
+  const proven = { ...waiting, approval: { ...pending, votes: [voteOf(bob, 'shown')] } };
+  const judged = (at = 20) => ({ by: bob, at, round: 1, fits: [0] });
+
+  test('lets the install begin once it is judged, and not before', () => {
+    expect(proven.phase).toBe('approval');
+    const change = countProven(proven, judged());
+    expect(change?.record).toMatchObject({
+      phase: 'forward',
+      approval: { state: 'approved', by: bob, at: 20, votes: [{ at: 9, stepUp: 'done' }] },
+    });
+    expect(change?.note).toMatchObject({ type: 'approved', actor: bob, detail: { stepUp: 'done' } });
+  });
+
+  test('counts for what its person fits now, whatever they fitted at the click', () => {
+    const change = countProven(proven, { ...judged(), fits: [] });
+    expect(change?.record).toMatchObject({ phase: 'approval', approval: { votes: [{ fits: [], stepUp: 'done' }] } });
+    expect(change?.note.type).toBe('vote-counted');
+  });
+
+  test('is judged once, in its round and in time; one that still awaits its passkey is not', () => {
+    const counted = countProven(proven, judged())?.record ?? proven;
+    const otherRound = { ...proven, approval: { ...proven.approval, round: 2 } };
+    const no = { by: bob, at: 20, round: 1, why: ['x'], named: [] };
+    for (const [record, at] of [
+      [counted, 21],
+      [otherRound, 20],
+      [proven, 1000],
+      [awaited, 20],
+    ] as const) {
+      expect(countProven(record, judged(at))).toBeNull();
+      expect(turnAway(record, { ...no, at })).toBeNull();
+    }
+  });
+
+  test('is taken back where it may not count, and its person may vote again', () => {
+    const why = ['Everything is frozen by U05IC: audit'];
+    const change = turnAway(proven, { by: bob, at: 20, round: 1, why, named: ['U05IC'] });
+    expect(change?.note).toMatchObject({ type: 'refused', actor: bob, detail: { what: 'approve', reason: why[0] } });
+    const turned = change?.record ?? proven;
+    expect(turned.approval).toMatchObject({ state: 'pending', votes: [], turnedAway: { by: bob, at: 20, why } });
+    const byCarol = castVote(turned, yes(carol, 21, { stepUp: 'awaited' }))?.record;
+    expect(byCarol?.approval?.turnedAway).toBeDefined();
+    const again = castVote(turned, yes(bob, 21, { stepUp: 'awaited' }))?.record;
+    expect(again?.approval).toMatchObject({ votes: [{ by: bob, stepUp: 'awaited' }] });
+    expect(again?.approval?.turnedAway).toBeUndefined();
   });
 });
 

@@ -55,6 +55,7 @@ describe('what is still missing', () => {
     ['one of two has spoken', [leads, dba], [vote('U01', [0])], [{ label: 'dba', count: 1 }]],
     ['one person fits both', [leads, dba], [vote('U01', [0, 1])], [{ label: 'dba', count: 1 }]],
     ['the flexible one must move on', [leads, dba], [vote('U01', [0, 1]), vote('U02', [0])], []],
+    ['a proven vote was not judged', [leads], [vote('U01', [0], 'shown')], [{ label: 'sre-leads', count: 1 }]],
     ['a vote fits nothing', [leads], [vote('U01', [])], [{ label: 'sre-leads', count: 1 }]],
     ['a vote names a need that is not there', [leads], [vote('U01', [7])], [{ label: 'sre-leads', count: 1 }]],
     [

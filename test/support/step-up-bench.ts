@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { countProven, turnAway } from '../../bot/approvals.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Approval } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Change, InstallStore } from '../../core/install-store.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createPasskeyStore, type PasskeyStore } from '../../core/passkey-store.ts';
 import { createStepUpLinks, type StepUpLinks } from '../../core/step-up-links.ts';
@@ -15,6 +18,10 @@ export interface StepUpBench extends ConsoleBench {
   passkeys: PasskeyStore;
   /** Puts an install into Redis that waits for approval; Bob has voted and is to show his passkey. */
   waiting(id: string, approval?: Partial<Approval>, parts?: Partial<InstallRecord>): Promise<InstallRecord>;
+  /** Does what the bot does with the vote that Bob proves next, and allows. @returns when it counts */
+  botCounts(id: string): Promise<void>;
+  /** The same where the bot turns it away. */
+  botTurnsAway(id: string, why: string): Promise<void>;
   /** Bob's link to confirm his vote. */
   voteTicket(id: string, slackUser?: string): Promise<string>;
   /** The Cookie header of a tab: what no script can read, the browser itself tells. */
@@ -48,6 +55,9 @@ export async function startStepUpBench(): Promise<StepUpBench> {
         ...parts,
       });
     },
+    botCounts: (id) => judgeNext(bench.store, id, (record) => countProven(record, { ...judgement(record), fits: [0] })),
+    botTurnsAway: (id, why) =>
+      judgeNext(bench.store, id, (record) => turnAway(record, { ...judgement(record), why: [why], named: [] })),
     async voteTicket(installId, slackUser = bob.id) {
       const { approval } = await bench.store.load(installId);
       if (!approval) throw new Error(`${installId} waits for nobody`);
@@ -58,4 +68,26 @@ export async function startStepUpBench(): Promise<StepUpBench> {
       return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
     },
   };
+}
+
+const judgement = (record: InstallRecord) => ({ by: bob, at: Date.now(), round: record.approval?.round ?? 0 });
+
+/** Looks every few milliseconds, as the bot hears of every write. @throws after ten seconds */
+async function judgeNext(
+  store: InstallStore,
+  id: string,
+  judge: (record: InstallRecord) => Change | null,
+): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline) {
+    let judged = false;
+    await store.update(id, (record) => {
+      const change = judge(record);
+      judged = change !== null;
+      return change;
+    });
+    if (judged) return;
+    await pause(20);
+  }
+  throw new Error(`nobody has proven a vote for ${id}`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf, refusedTitle, sheetOf } from '../../web-console/public/passkey-words.ts';
 import type { LinkView, VoteView } from '../../web-console/step-up/contract.ts';
-import { refuseLink, refuseVote } from '../../web-console/step-up/refusals.ts';
+import { refuseLink, refuseTurnedAway, refuseVote } from '../../web-console/step-up/refusals.ts';
 import { voteView } from '../../web-console/step-up/vote-view.ts';
 import { anApproval } from '../support/an-approval.ts';
 import { anInstall } from '../support/an-install.ts';
@@ -71,6 +71,9 @@ describe('the words of the page', () => {
       { label: 'sre-leads', count: 1 },
       { label: 'dba', count: 2 },
     ];
+    const shown = sheetOf(viewOf({ stage: 'shown', missing: [] }));
+    expect(shown).toMatchObject({ state: 'shown', title: 'Your passkey was accepted' });
+    expect(shown.go).toBeUndefined();
     expect(sheetOf(viewOf({ stage: 'counted', missing })).text).toContain('waits for others: 1 × sre-leads, 2 × dba.');
     expect(sheetOf(viewOf({ stage: 'counted', missing: [] })).text).toContain('The approval is complete');
   });
@@ -85,6 +88,7 @@ describe('the words of the page', () => {
     for (const why of ['bad', 'expired', 'used'] as const)
       expect(refusedTitle(refuseLink(why).refused)).not.toBe(other);
     expect(refusedTitle(refuseVote('denied').refused)).not.toBe(other);
+    expect(refuseTurnedAway(['It is frozen.']).message).toContain('does not count now. It is frozen.');
     expect(refuseVote('expired').message).toContain('expired');
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { confirmVote } from '../../web-console/step-up/confirm-vote.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 import { startProxiedWorld } from '../support/proxied-world.ts';
 
@@ -91,6 +92,13 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
     const { id } = await installOf(device, (record) => record.phase === 'approval');
     const card = await message(`card of ${id}`, (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
     return { id, card };
+  }
+
+  /** What the page of passkeys writes when Bob has shown his. */
+  async function showPasskey(id: string): Promise<void> {
+    const { approval } = await world.store.load(id);
+    const claim = { voter: bob, round: approval?.round ?? 0, digest: approval?.digest ?? '', credential: 'cred-1' };
+    await world.store.update(id, (record) => confirmVote(record, claim, Date.now()));
   }
 
   const press = (card: SlackMessage, user: string, verb: 'approve' | 'deny', value: string) =>
@@ -238,6 +246,33 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
     await press(card, bob, 'approve', `${id}#1`);
     await vi.waitFor(async () => expect((await refusals(id)).length).toBe(before + 1), soon);
     world.proxy.setPerson(bob, { is_restricted: false });
+  });
+
+  test('a passkey does not make a vote count that may not count any more', async () => {
+    const { id } = await installOf('db-05');
+    world.proxy.setPerson(bob, { is_restricted: true });
+    await showPasskey(id);
+    await installOf('db-05', ({ approval }) => approval?.votes.length === 0);
+    world.proxy.setPerson(bob, { is_restricted: false });
+    await inThread(`The vote of <@${bob}> did not count`);
+    expect((await refusals(id)).at(-1)).toMatchObject({ actor: { id: bob }, detail: { what: 'approve' } });
+
+    const again = await message('card', (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
+    await press(again, bob, 'approve', `${id}#1`);
+    await installOf('db-05', ({ approval }) => approval?.votes.length === 1);
+    await world.slack.command(carol, 'freeze --until 2h --reason "the line is cut"');
+    await message('frozen', (one) => JSON.stringify(one).includes('the line is cut'));
+    await showPasskey(id);
+    await installOf('db-05', ({ approval }) => approval?.turnedAway?.why.join().includes('the line is cut') ?? false);
+    await world.slack.command(carol, 'thaw');
+    await message('thawed', (one) => JSON.stringify(one).includes('thawed everything'));
+
+    await press(again, bob, 'approve', `${id}#1`);
+    await installOf('db-05', ({ approval }) => approval?.votes.length === 1);
+    await showPasskey(id);
+    const { approval } = await installOf('db-05', ({ phase }) => phase === 'forward');
+    expect(approval).toMatchObject({ state: 'approved', by: { id: bob }, votes: [{ stepUp: 'done' }] });
+    expect(approval?.turnedAway).toBeUndefined();
   });
 
   test('when the policy asks for others, the votes are void, the card says why, and old buttons do nothing', async () => {

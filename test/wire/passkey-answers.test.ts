@@ -20,7 +20,9 @@ describe('an answer of a passkey', () => {
     await stage.openLink(page, await stage.bench.voteTicket('xe-repl01'));
     await stage.reaches(page, 'confirm');
     const sent = page.waitForRequest(/\/api\/step-up\/answer$/);
+    const counted = stage.bench.botCounts('xe-repl01');
     await button(page, 'Confirm with passkey').click();
+    await counted;
     const body = (await sent).postDataJSON();
     await stage.reaches(page, 'counted');
     const cookie = await stage.bench.cookie(page);
@@ -66,7 +68,9 @@ describe('an answer of a passkey', () => {
     await page.goto(`${stage.bench.url}/p`);
     const ours = await stage.post('offer', {}, cookie);
     const good = await answerByHand(page, ours.body.options);
+    const counted = stage.bench.botCounts('xe-orig01');
     expect(await stage.post('answer', { answer: good }, cookie)).toMatchObject({ status: 200 });
+    await counted;
     expect((await stage.bench.store.load('xe-orig01')).phase).toBe('forward');
     await page.close();
   });

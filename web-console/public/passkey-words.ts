@@ -2,7 +2,7 @@ import type { LinkView, StepUpView, VoteView } from '../step-up/contract.ts';
 
 /** What the sheet says around its facts. No `go`: nothing is left to press. */
 export interface Sheet {
-  state: 'confirm' | 'counted' | 'create' | 'prove' | 'manage';
+  state: 'confirm' | 'shown' | 'counted' | 'create' | 'prove' | 'manage';
   title: string;
   text: string;
   /** Whose vote or passkey it is. */
@@ -24,6 +24,13 @@ function voteSheet(view: VoteView): Sheet {
       text: 'Your click in Slack is recorded. It counts once you confirm it here with your passkey.',
       whose: `This counts as the vote of Slack user ${person}, for exactly what stands above. If you have changed your mind, close this page: the click alone does not count.`,
       go: 'Confirm with passkey',
+    };
+  }
+  if (stage === 'shown') {
+    return {
+      state: stage,
+      title: 'Your passkey was accepted',
+      text: 'XEPA still has to look whether your vote may count now, and does so without this page. The card in Slack shows what became of it.',
     };
   }
   return { state: 'counted', title: 'Your vote counts', text: `${outcome(view)} You can close this page.` };
@@ -77,6 +84,7 @@ const titles: Record<string, string> = {
   'no-passkey': 'Link your passkey first',
   'passkey-host': 'Passkeys do not work at this address',
   'vote-void': 'This vote cannot be confirmed',
+  'vote-turned-away': 'Your vote does not count',
   'too-fast': 'Too many tries',
   'foreign-origin': 'This address does not fit',
   'not-found': 'There is no such install',

@@ -1,17 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Passkey } from '../../core/passkey-store.ts';
 import type { VoteClaims } from '../../core/step-up-links.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { Assertion, Creation } from './ceremony.ts';
-import { confirmVote, whyNotConfirm } from './confirm-vote.ts';
+import { confirmVote, verdictOn, whyNotConfirm } from './confirm-vote.ts';
 import type { StepUpView } from './contract.ts';
 import { type Entry, noteRefusal, type StepUpDeps, viewOf } from './flow.ts';
-import { refuseVote } from './refusals.ts';
+import { refuseTurnedAway, refuseVote } from './refusals.ts';
 import { voteView } from './vote-view.ts';
 
 /** What the page sends back after the browser has asked an authenticator. */
 export const AnswerBody = z.object({ answer: z.unknown(), label: z.string().max(60).default('') });
 type AnswerBody = z.infer<typeof AnswerBody>;
+
+/** The bot needs a second at most while Slack answers. A page that waits longer looks dead. */
+const LOOKS = 25;
+const LOOK_MS = 200;
 
 /** Checks an authenticator's answer against the one challenge of this flow, and does what it was given for. */
 export async function answer(deps: StepUpDeps, entry: Entry, body: AnswerBody): Promise<StepUpView | Refusal> {
@@ -48,17 +53,31 @@ async function count(deps: StepUpDeps, claims: VoteClaims, credential: string): 
   const { installId, slackUser: voter, round, digest } = claims;
   const at = deps.clock.now();
   const claim = { voter, round, digest, credential };
-  let counted = false;
+  let confirmed = false;
   const record = await deps.store.update(installId, (current) => {
     const change = confirmVote(current, claim, at);
-    counted = change !== null;
+    confirmed = change !== null;
     return change;
   });
-  if (record.phase === 'forward') await deps.queue.wake(record.id);
-  if (counted && record.approval) return voteView(record, record.approval, { person: voter, stage: 'counted' });
+  if (confirmed) return judged(deps, claims);
   const why = whyNotConfirm(record, claim, at) ?? 'no-vote';
   await noteRefusal(deps, claims, why);
   return refuseVote(why);
+}
+
+/** What became of the vote, if the bot says so soon; it goes on without this page in any case. */
+async function judged(deps: StepUpDeps, claims: VoteClaims): Promise<StepUpView | Refusal> {
+  const { installId, slackUser: person, round, digest } = claims;
+  for (let looks = 0; ; looks += 1) {
+    const record = await deps.store.find(installId);
+    if (!record?.approval) return refuse('not-found');
+    const verdict = verdictOn(record, { voter: person, round, digest }, deps.clock.now());
+    if (verdict?.kind === 'turned-away') return refuseTurnedAway(verdict.why);
+    if (verdict?.kind === 'void') return refuseVote(verdict.why);
+    const stage = verdict === null ? 'shown' : 'counted';
+    if (verdict !== null || looks === LOOKS) return voteView(record, record.approval, { person, stage });
+    await pause(LOOK_MS);
+  }
 }
 
 async function link(

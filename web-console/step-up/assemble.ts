@@ -14,14 +14,14 @@ const ACTIONS_PER_MINUTE = 30;
 
 /** Wires the passkey page together; opens and starts nothing. */
 export function assembleStepUp(state: State, publicUrl: string, log: Logger): StepUpRoutes {
-  const { redis, keyring, clock, store, queue } = state;
+  const { redis, keyring, clock, store } = state;
   return {
     flow: {
       links: createStepUpLinks({ redis, keyring, clock }),
       flows: createFlowStore(redis),
       passkeys: createPasskeyStore(redis),
       ceremony: createCeremony(publicUrl, log),
-      ...{ store, queue, clock },
+      ...{ store, clock },
       note: createGeneralTrail({ redis, clock }).note,
     },
     cookie: flowCookie(publicUrl),

@@ -1,4 +1,3 @@
-import { isComplete } from '../../core/approval-votes.ts';
 import type { Approval, Vote } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Change } from '../../core/install-store.ts';
@@ -21,6 +20,7 @@ export type WhyNot =
   | 'other-round'
   | 'changed'
   | 'no-vote'
+  | 'shown'
   | 'counted';
 
 /** Null when the vote awaits just this confirmation. @param at milliseconds since 1970 */
@@ -33,14 +33,16 @@ export function whyNotConfirm(record: InstallRecord, claim: VoteClaim, at: numbe
   if (approval.round !== claim.round) return 'other-round';
   if (approval.digest !== claim.digest) return 'changed';
   const vote = voteOf(approval, claim.voter);
-  if (vote && vote.stepUp !== 'awaited') return 'counted';
+  if (vote?.stepUp === 'done' || vote?.stepUp === 'not-needed') return 'counted';
   if (over !== null) return over;
+  if (vote?.stepUp === 'shown') return 'shown';
   return vote ? null : 'no-vote';
 }
 
 /**
- * The voter has proven themselves: their vote counts, and if it was the last one missing, the install may begin.
- * Null when there is nothing to confirm. @param claim `credential`: id of the passkey that proved it, no secret
+ * The voter has proven themselves. Whether the vote counts is for the bot to say: it knows the policy, the groups and
+ * the freezes of this moment, and the click may be half an hour old. Null when there is nothing to confirm.
+ * @param claim `credential`: id of the passkey that proved it, no secret
  */
 export function confirmVote(
   record: InstallRecord,
@@ -50,14 +52,26 @@ export function confirmVote(
   const { approval } = record;
   if (!approval || whyNotConfirm(record, claim, at) !== null) return null;
   const { voter, round, digest, credential } = claim;
-  const votes = approval.votes.map((vote): Vote => (vote.by.id === voter ? { ...vote, stepUp: 'done' } : vote));
-  const voted = { ...approval, votes };
-  const complete = isComplete(voted, record.request.requestedBy.id);
-  const detail = { round, digest, credential, complete };
-  const note = { type: 'vote-confirmed', actor: { via: 'console' as const, id: voter }, detail };
-  if (!complete) return { record: { ...record, approval: voted }, note };
-  const by = voteOf(voted, voter)?.by ?? note.actor;
-  return { record: { ...record, phase: 'forward', approval: { ...voted, state: 'approved', by, at } }, note };
+  const votes = approval.votes.map((vote): Vote => (vote.by.id === voter ? { ...vote, stepUp: 'shown' } : vote));
+  const actor = { via: 'console' as const, id: voter };
+  const note = { type: 'vote-confirmed', actor, detail: { round, digest, credential } };
+  return { record: { ...record, approval: { ...approval, votes } }, note };
+}
+
+/** What the bot has made of a vote for which the passkey was shown. */
+export type Verdict =
+  | { kind: 'counted' }
+  | { kind: 'turned-away'; why: readonly string[] }
+  | { kind: 'void'; why: WhyNot };
+
+/** Null while the bot has not judged it. @param record as it is some time after the vote was confirmed */
+export function verdictOn(record: InstallRecord, claim: VoteClaim, at: number): Verdict | null {
+  const why = whyNotConfirm(record, claim, at);
+  if (why === 'counted') return { kind: 'counted' };
+  if (why === 'shown') return null;
+  const turned = record.approval?.turnedAway;
+  if (why === 'no-vote' && turned?.by.id === claim.voter) return { kind: 'turned-away', why: turned.why };
+  return { kind: 'void', why: why ?? 'no-vote' };
 }
 
 /** How the request ended, or null while it may still be decided. */

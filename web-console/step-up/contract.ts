@@ -10,8 +10,8 @@ export type StepUpView = VoteView | LinkView;
 /** What is being approved, exactly as the approval is bound to it, and what the vote does. */
 export interface VoteView {
   purpose: 'vote';
-  /** `confirm`: the passkey is still to be shown. */
-  stage: 'confirm' | 'counted';
+  /** `confirm`: the passkey is still to be shown. `shown`: whether the vote counts was not judged yet. */
+  stage: 'confirm' | 'shown' | 'counted';
   person: string;
   install: string;
   device: { name: string; key: string; serial: string | null };

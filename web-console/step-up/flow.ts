@@ -2,7 +2,6 @@ import type { Clock } from '../../core/clock.ts';
 import type { AuditNote } from '../../core/contracts/audit-event.ts';
 import type { InstallStore } from '../../core/install-store.ts';
 import type { PasskeyStore } from '../../core/passkey-store.ts';
-import type { InstallQueue } from '../../core/queues.ts';
 import type { StepUpClaims, StepUpLinks, VoteClaims } from '../../core/step-up-links.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { Ceremony } from './ceremony.ts';
@@ -18,7 +17,6 @@ export interface StepUpDeps {
   passkeys: PasskeyStore;
   ceremony: Ceremony;
   store: Pick<InstallStore, 'find' | 'update' | 'note'>;
-  queue: Pick<InstallQueue, 'wake'>;
   clock: Clock;
   /** Records what concerns no install. */
   note(note: AuditNote): Promise<void>;

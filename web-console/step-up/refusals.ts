@@ -25,8 +25,24 @@ const votes: Record<WhyNot, string> = {
     'The votes were voided after you pressed Approve, because what is to be approved has changed. Read the new card in Slack, and press Approve there.',
   changed: 'What is to be approved is no longer what you voted for. Read the card in Slack, and press Approve there.',
   'no-vote': 'There is no vote of yours to confirm. Press Approve in Slack first.',
+  shown:
+    'Your passkey was accepted already; XEPA is still to look whether the vote may count now. The card in Slack will show it.',
   counted: 'Your vote counts already. There is nothing left to do here.',
 };
+
+/** A vote that was proven, and that the policy lets count no more. @param why sentences */
+export function refuseTurnedAway(why: readonly string[]): Refusal {
+  const hint = 'When that is over, press Approve in Slack again.';
+  return refuse(
+    'vote-turned-away',
+    ['Your passkey was accepted, but the vote does not count now.', ...why.map(sentenceOf), hint].join(' '),
+  );
+}
+
+/** The words of a freeze or a lock are its author's, who may have left out the full stop. */
+function sentenceOf(text: string): string {
+  return /[.!?…]$/u.test(text) ? text : `${text}.`;
+}
 
 /** A vote that cannot be made to count. */
 export function refuseVote(why: WhyNot): Refusal {

@@ -62,9 +62,9 @@ async function decideOne(world: World, id: string): Promise<number> {
   const approval = anApproval({ expiresAt: Date.now() + 3_600_000 });
   const record = installRecord({ id, phase: 'approval', approval });
   await world.store.create({ ...record, request: { ...record.request, reason: id } }, note);
-  const press = { user: workspace.bob, actionId: 'xepa.approve', value: id };
+  const press = { user: workspace.bob, actionId: 'xepa.approve', value: `${id}#1` };
   const card = await until(async () =>
-    (await world.slack.messages()).find((message) => findButton(message, press.actionId)?.value === id),
+    (await world.slack.messages()).find((message) => findButton(message, press.actionId)?.value === press.value),
   );
   // What is measured is the 429, not the budget: each decision finds a full one. The pause stays.
   await world.redis.hdel(`xepa:{slack-${workspace.team}}:updates`, 'level', 'at');

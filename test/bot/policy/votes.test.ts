@@ -41,6 +41,12 @@ test.each<[string, Need[], Vote[], string[]]>([
   ],
   ['the requester does not count', [anybody], [vote(requester, [0])], ['somebody else']],
   ['a passkey that is awaited', [anybody], [vote('U02', [0], { stepUp: 'awaited' })], ['somebody else']],
+  [
+    'a passkey that was shown, and nobody has judged it',
+    [anybody],
+    [vote('U02', [0], { stepUp: 'shown' })],
+    ['somebody else'],
+  ],
   ['a passkey that was used', [anybody], [vote('U02', [0], { stepUp: 'done' })], []],
   [
     'an awaited vote does not hide a proven one',
@@ -73,7 +79,11 @@ test.each<[string, Parameters<typeof fitsOf>[0], number[]]>([
 describe('who may vote', () => {
   const ballot = {
     needs: [leads],
-    votes: [vote('U03VOTED', [0]), vote('U04AWAITED', [0], { stepUp: 'awaited' })],
+    votes: [
+      vote('U03VOTED', [0]),
+      vote('U04AWAITED', [0], { stepUp: 'awaited' }),
+      vote('U05SHOWN', [0], { stepUp: 'shown' }),
+    ],
     requester,
   };
   const groups = ['S0LEADS'];
@@ -104,6 +114,11 @@ describe('who may vote', () => {
       person('U04AWAITED', { groups }),
       'Your vote is there, but it counts only once you have used your passkey.',
     ],
+    [
+      'who has shown it just now',
+      person('U05SHOWN', { groups }),
+      'Your vote is there, and XEPA is looking whether it may count now.',
+    ],
   ])('%s', (_name, who, expected) => {
     expect(voteObstacle(ballot, who, TEAM)).toBe(expected);
   });
@@ -126,10 +141,11 @@ describe('for any needs and votes', () => {
       by: fc.record({ via: fc.constantFrom('slack' as const, 'console' as const, 'system' as const), id: ids }),
       at: fc.nat(),
       fits: fc.uniqueArray(fc.nat(4)),
-      stepUp: fc.constantFrom('not-needed' as const, 'awaited' as const, 'done' as const),
+      stepUp: fc.constantFrom('not-needed' as const, 'awaited' as const, 'shown' as const, 'done' as const),
     }),
     { maxLength: 8 },
   );
+  const proven: ReadonlySet<Vote['stepUp']> = new Set(['not-needed', 'done']);
   const total = (list: readonly Pick<Need, 'count'>[]) => list.reduce((sum, { count }) => sum + count, 0);
   const left = (of: Need[], cast: Vote[]) => total(missing({ needs: of, votes: cast, requester }));
 
@@ -145,7 +161,7 @@ describe('for any needs and votes', () => {
   test('as many places are filled as there are people, at most', () => {
     fc.assert(
       fc.property(needs, votes, (of, cast) => {
-        const people = new Set(cast.filter(({ stepUp }) => stepUp !== 'awaited').map(({ by }) => by.id));
+        const people = new Set(cast.filter(({ stepUp }) => proven.has(stepUp)).map(({ by }) => by.id));
         people.delete(requester);
         expect(total(of) - left(of, cast)).toBeLessThanOrEqual(people.size);
       }),
@@ -184,7 +200,7 @@ describe('for any needs and votes', () => {
   function mostByTrying(of: Need[], cast: Vote[]): number {
     const seen = new Map<string, number[]>();
     for (const { by, fits, stepUp } of cast) {
-      const counts = by.via !== 'system' && by.id !== requester && stepUp !== 'awaited';
+      const counts = by.via !== 'system' && by.id !== requester && proven.has(stepUp);
       if (counts) seen.set(by.id, [...new Set([...(seen.get(by.id) ?? []), ...fits])]);
     }
     const best = (people: number[][], free: number[]): number => {

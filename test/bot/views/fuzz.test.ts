@@ -51,7 +51,7 @@ function approvalFrom(from: Source): fc.Arbitrary<Approval> {
   const { text } = from;
   const expiresAt = fc.oneof(time, fc.double());
   const need = fc.record({ label: text, count: fc.integer({ min: 1, max: 20 }) });
-  const stepUp = fc.constantFrom('not-needed', 'awaited', 'done');
+  const stepUp = fc.constantFrom('not-needed', 'awaited', 'shown', 'done');
   const parts = {
     state: fc.constantFrom('pending', 'approved', 'denied', 'expired', 'withdrawn'),
     round: fc.integer({ min: 1, max: 99 }),
@@ -63,6 +63,10 @@ function approvalFrom(from: Source): fc.Arbitrary<Approval> {
     hardware: fc.option(fc.record({ seenAt: time, serial: text, model: text, disks: some(from, diskFrom(from)) })),
     by: maybe(from, actorFrom(from)),
     reason: maybe(from, text),
+    turnedAway: maybe(
+      from,
+      fc.record({ by: actorFrom(from), at: time, why: some(from, text), named: some(from, text) }),
+    ),
     voided: maybe(from, fc.record({ at: time, why: some(from, text) })),
     breakGlass: maybe(
       from,
@@ -175,11 +179,19 @@ function eagerTexts(value: unknown): unknown[] {
 }
 
 function mentionable(one: InstallRecord): string[] {
-  const { votes = [], by, breakGlass } = one.approval ?? {};
-  const people = [one.request.requestedBy, by, breakGlass?.by, one.cancel?.by, ...votes.map((vote) => vote.by)];
+  const { votes = [], by, breakGlass, turnedAway } = one.approval ?? {};
+  const inReasons = (turnedAway?.named ?? []).map((id) => `<@${id}>`);
+  const people = [
+    one.request.requestedBy,
+    by,
+    breakGlass?.by,
+    one.cancel?.by,
+    turnedAway?.by,
+    ...votes.map((vote) => vote.by),
+  ];
   const named = people.flatMap((person) => (person && person.via !== 'system' ? [`<@${person.id}>`] : []));
   // Who gets a link of somebody else's, and who sent it.
-  return [...named, '<@U02BOB>'];
+  return [...named, ...inReasons, '<@U02BOB>'];
 }
 
 const wholeSentence = /^\S.{10,}[.!?…]['"”)`]*$/su;

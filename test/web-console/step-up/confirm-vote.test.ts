@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval, Vote } from '../../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../../core/contracts/install.ts';
-import { confirmVote, type VoteClaim, type WhyNot, whyNotConfirm } from '../../../web-console/step-up/confirm-vote.ts';
+import {
+  confirmVote,
+  type Verdict,
+  type VoteClaim,
+  verdictOn,
+  type WhyNot,
+  whyNotConfirm,
+} from '../../../web-console/step-up/confirm-vote.ts';
 import { anApproval } from '../../support/an-approval.ts';
 import { alice, anInstall, bob } from '../../support/an-install.ts';
 
@@ -21,36 +28,47 @@ function waiting(given: Partial<Approval> = {}, parts: Partial<InstallRecord> = 
 const twoNeeded = [{ label: 'somebody else', count: 2, users: [], groups: [] }];
 
 describe('a confirmed vote', () => {
-  test('lets the install begin when it was the last one missing', () => {
-    const change = confirmVote(waiting(), claim, 500);
-    expect(change?.record).toMatchObject({
-      phase: 'forward',
-      approval: { state: 'approved', by: bob, at: 500, votes: [{ by: bob, stepUp: 'done' }] },
-    });
+  test('is for the bot to judge: it completes nothing, even when it was the last one missing', () => {
+    const before = waiting();
+    const change = confirmVote(before, claim, 500);
+    expect(change?.record).toEqual({ ...before, approval: { ...before.approval, votes: [vote(bob, 'shown')] } });
     expect(change?.note).toEqual({
       type: 'vote-confirmed',
       actor: { via: 'console', id: bob.id },
-      detail: { round: 1, digest, credential: 'cred-1', complete: true },
+      detail: { round: 1, digest, credential: 'cred-1' },
     });
   });
 
-  test('only counts while others are missing', () => {
+  test('changes no other vote', () => {
     const change = confirmVote(waiting({ needs: twoNeeded, votes: [vote(bob), vote(carol)] }), claim, 500);
-    expect(change?.record).toMatchObject({ phase: 'approval', approval: { state: 'pending' } });
-    expect(change?.record.approval?.votes.map(({ stepUp }) => stepUp)).toEqual(['done', 'awaited']);
-    expect(change?.record.approval?.by).toBeUndefined();
-    expect(change?.note.detail).toMatchObject({ complete: false });
+    expect(change?.record.approval?.votes.map(({ stepUp }) => stepUp)).toEqual(['shown', 'awaited']);
   });
+});
 
-  test('of the requester never completes anything', () => {
-    const own = waiting({ votes: [vote(alice)] });
-    expect(confirmVote(own, { ...claim, voter: alice.id }, 500)?.record.phase).toBe('approval');
-  });
-
-  test('changes nothing but the vote', () => {
-    const before = waiting({ needs: twoNeeded });
-    const after = confirmVote(before, claim, 500)?.record;
-    expect(after).toEqual({ ...before, approval: { ...before.approval, votes: [vote(bob, 'done')] } });
+describe('what became of a confirmed vote', () => {
+  const shown = [vote(bob, 'shown')];
+  const done = [vote(bob, 'done')];
+  const turnedAway = { by: bob, at: 2, why: ['Everything is frozen by U05IC: audit'], named: ['U05IC'] };
+  test.each<[string, Verdict | null, InstallRecord]>([
+    ['nothing yet', null, waiting({ votes: shown })],
+    ['nothing yet, whatever befell it in an earlier try', null, waiting({ votes: shown, turnedAway })],
+    ['it counts', { kind: 'counted' }, waiting({ votes: done, needs: twoNeeded })],
+    ['it was the last one', { kind: 'counted' }, waiting({ state: 'approved', votes: done }, { phase: 'forward' })],
+    ['taken back', { kind: 'turned-away', why: turnedAway.why }, waiting({ votes: [], turnedAway })],
+    [
+      'somebody else’s was',
+      { kind: 'void', why: 'no-vote' },
+      waiting({ votes: [], turnedAway: { ...turnedAway, by: carol } }),
+    ],
+    ['asked anew', { kind: 'void', why: 'other-round' }, waiting({ round: 2, votes: [] })],
+    [
+      'denied meanwhile',
+      { kind: 'void', why: 'denied' },
+      waiting({ state: 'denied', votes: shown }, { phase: 'denied' }),
+    ],
+    ['too late', { kind: 'void', why: 'expired' }, waiting({ votes: shown, expiresAt: 400 })],
+  ])('%s', (_what, verdict, record) => {
+    expect(verdictOn(record, claim, 500)).toEqual(verdict);
   });
 });
 
@@ -69,6 +87,7 @@ describe('a vote is not confirmed', () => {
     ['for something else', 'changed', waiting(), { digest: 'e'.repeat(64) }, 500],
     ['that was taken back', 'no-vote', waiting({ votes: [] }), {}, 500],
     ['of somebody else', 'no-vote', waiting(), { voter: carol.id }, 500],
+    ['twice in a row', 'shown', waiting({ votes: [vote(bob, 'shown')] }), {}, 500],
     ['twice', 'counted', waiting({ votes: done }), {}, 500],
     ['twice, also once it is approved', 'counted', waiting({ state: 'approved', votes: done }), {}, 500],
     ['that needed no passkey', 'counted', waiting({ votes: [vote(bob, 'not-needed')] }), {}, 500],
