@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { confirmVote } from '../../web-console/step-up/confirm-vote.ts';
+import { approvalRules } from '../support/approval-rules.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 import { startProxiedWorld } from '../support/proxied-world.ts';
 
@@ -12,45 +13,13 @@ const soon = { timeout: 15_000, interval: 40 };
 /** An edit may have to wait for its turn: the tests here make more of them than Slack lets through at once. */
 const rationed = { timeout: 60_000, interval: 100 };
 
-const policyText = (onCall: { group: string; label: string }) => `
-version: 1
-roles:
-  viewer: { everyone: true }
-  operator: { everyone: true }
-  approver: { everyone: true }
-  auditor: { everyone: true }
-  commander: { users: [${carol}] }
-rules:
-  - name: databases
-    match: { actions: [install], devices: [db-01, db-02] }
-    require:
-      - { approvals: 1, from: { groups: [S0LEADS] }, label: sre-leads }
-      - { approvals: 1, from: { groups: [S0DBA] }, label: dba }
-    deny: { reason: required }
-  - name: say-its-name
-    match: { actions: [install], devices: [db-03] }
-    require: [{ approvals: 1 }]
-    confirm: typed_hostname
-  - name: emergencies
-    match: { actions: [install], devices: [db-04, web-04, web-05] }
-    require: [{ approvals: 2 }]
-    break_glass: { reason_min: 20, delay: 60s, review_within: 24h, notify: [${channel}] }
-  - name: with-passkey
-    match: { actions: [install], devices: [db-05] }
-    require: [{ approvals: 1 }]
-    step_up: passkey
-  - name: moving
-    match: { actions: [install], devices: [web-09], not_tags: [lab] }
-    require: [{ approvals: 1, from: { groups: [${onCall.group}] }, label: ${onCall.label} }]
-`;
-
 describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
   const folder = mkdtempSync(join(tmpdir(), 'xepa-approvals-'));
   const file = join(folder, 'policy.yaml');
   let world: Awaited<ReturnType<typeof startProxiedWorld>>;
 
   beforeAll(async () => {
-    writeFileSync(file, policyText({ group: 'S0LEADS', label: 'leads' }));
+    writeFileSync(file, approvalRules({ group: 'S0LEADS', label: 'leads' }));
     world = await startProxiedWorld(mode, { XEPA_POLICY_FILE: file });
     // Bob is in both, Carol in one of them.
     world.proxy.setGroup({ id: 'S0LEADS', handle: 'sre-leads', users: [bob] });
@@ -86,12 +55,14 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
   const inThread = (words: string) =>
     message(words, (one) => one.thread_ts !== undefined && JSON.stringify(one).includes(words), rationed);
 
+  const cardOf = (id: string, round = 1) =>
+    message(`card of ${id}`, (one) => findButton(one, 'xepa.approve')?.value === `${id}#${round}`);
+
   /** Asks for an install; gives the record and its card. */
   async function request(device: string, more = '') {
     await world.slack.command(alice, `install ${device} --iso debian-13 ${more}`);
     const { id } = await installOf(device, (record) => record.phase === 'approval');
-    const card = await message(`card of ${id}`, (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
-    return { id, card };
+    return { id, card: await cardOf(id) };
   }
 
   /** What the page of passkeys writes when Bob has shown his. */
@@ -240,7 +211,7 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
 
   test('where a passkey is awaited, pressing again is judged like the first time', async () => {
     const { id } = await installOf('db-05');
-    const card = await message('card', (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
+    const card = await cardOf(id);
     const before = (await refusals(id)).length;
     world.proxy.setPerson(bob, { is_restricted: true });
     await press(card, bob, 'approve', `${id}#1`);
@@ -257,7 +228,7 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
     await inThread(`The vote of <@${bob}> did not count`);
     expect((await refusals(id)).at(-1)).toMatchObject({ actor: { id: bob }, detail: { what: 'approve' } });
 
-    const again = await message('card', (one) => findButton(one, 'xepa.approve')?.value === `${id}#1`);
+    const again = await cardOf(id);
     await press(again, bob, 'approve', `${id}#1`);
     await installOf('db-05', ({ approval }) => approval?.votes.length === 1);
     await world.slack.command(carol, 'freeze --until 2h --reason "the line is cut"');
@@ -277,7 +248,7 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
 
   test('when the policy asks for others, the votes are void, the card says why, and old buttons do nothing', async () => {
     const { id, card } = await request('web-09');
-    writeFileSync(file, policyText({ group: 'S0DBA', label: 'database people' }));
+    writeFileSync(file, approvalRules({ group: 'S0DBA', label: 'database people' }));
     // A new policy counts after two looks at the same text.
     await vi.waitFor(
       async () => {
@@ -288,10 +259,9 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
       { ...soon, interval: 500 },
     );
     await press(card, bob, 'approve', `${id}#1`);
-    await installOf('web-09', ({ approval }) => approval?.round === 2);
-    const now = await installOf('web-09');
+    const now = await installOf('web-09', ({ approval }) => approval?.round === 2);
     expect(now).toMatchObject({ phase: 'approval', approval: { votes: [], needs: [{ groups: ['S0DBA'] }] } });
-    const again = await message('card', (one) => findButton(one, 'xepa.approve')?.value === `${id}#2`);
+    const again = await cardOf(id, 2);
     expect(JSON.stringify(again)).toContain('the votes before are void');
     await press(card, carol, 'approve', `${id}#1`);
     await whisper(carol, 'older card');

@@ -16,6 +16,8 @@ const MINUTE_MS = 60_000;
 const MINUTES = 10;
 /** How often each install has something new to tell. */
 const NEWS_MS = 30_000;
+/** So many installs can be edited once a minute each. */
+const ONE_EACH = 30;
 /** As many as the bot looks at at once. */
 const AT_ONCE = 32;
 
@@ -145,6 +147,7 @@ function figuresOf(count: number, { begin, end, byMessage }: Edits): Figure[] {
     { name: name('edits in each minute'), value: perMinute.join(' ') },
     { name: name('edits in the busiest minute'), value: String(busiest), target: '<= 40', met: busiest <= 40 },
     { name: name('most edits less fewest, per install'), value: String(spread), target: '<= 2', met: spread <= 2 },
+    ...pauseOf(count, longestPause(times, end)).map((figure) => ({ ...figure, name: name(figure.name) })),
     {
       name: name('age of the stalest message'),
       value: seconds(stalestMs),
@@ -152,4 +155,16 @@ function figuresOf(count: number, { begin, end, byMessage }: Edits): Figure[] {
       met: stalestMs <= turnMs * 1.25,
     },
   ];
+}
+
+/** Milliseconds between two edits of one message, and from its last one to the end. */
+function longestPause(messages: readonly (readonly number[])[], end: number): number {
+  const pauses = messages.flatMap((times) => times.map((at, index) => (times[index + 1] ?? end) - at));
+  return Math.max(...pauses);
+}
+
+/** Each is edited once a minute, for as many as the budget has an edit a minute for. */
+function pauseOf(count: number, pauseMs: number): Figure[] {
+  const figure = { name: 'longest time without an edit, per install', value: `${(pauseMs / 1_000).toFixed(0)} s` };
+  return [count <= ONE_EACH ? { ...figure, target: '<= 60 s', met: pauseMs <= MINUTE_MS } : figure];
 }
