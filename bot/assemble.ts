@@ -44,10 +44,11 @@ export interface Connections {
 export type Shared = ReturnType<typeof assembleShared>;
 
 export function assembleShared(connections: Connections) {
-  const { log, policy, strict, state } = connections;
+  const { config, log, policy, strict, state } = connections;
   const { redis, clock, store, queue, notices, tickets } = state;
   const trail = createGeneralTrail({ redis, clock });
-  const shelf = createShelf({ trail, provided: createInventoryStore(redis) });
+  const isos = { catalogue: config.XEPA_ISOS, allow: config.XEPA_ISO_ALLOW };
+  const shelf = createShelf({ trail, provided: createInventoryStore(redis), isos });
   return {
     store,
     inventory: notedInventory(shelf.provided, shelf.notes),

@@ -117,17 +117,25 @@ export function acceptUrl(text: string, allow: readonly string[]): URL {
   }
   if (!isHttpUrl(text)) throw badInput(`${code(text)} is not a web address. Type a full https:// URL of an ISO.`);
   const url = new URL(text);
-  if (allow.length > 0) {
-    if (allow.some((prefix) => isUnder(url, new URL(prefix)))) return url;
+  const fault = urlFault(url, allow);
+  if (fault === null) return url;
+  if (fault === 'outside') {
     const list = allow.map((prefix) => code(prefix)).join(', ');
     throw badInput(`ISOs may come only from ${list}. ${code(text)} is somewhere else.`);
   }
-  if (url.protocol !== 'https:') {
-    throw badInput(
-      `${code(text)} is not https: what is fetched without it can be changed on the way. Use an https:// URL.`,
-    );
-  }
-  return url;
+  throw badInput(
+    `${code(text)} is not https: what is fetched without it can be changed on the way. Use an https:// URL.`,
+  );
+}
+
+/** Why an ISO may not come from there: the list of prefixes, where there is one, does not have it; or it is not https. */
+export function urlFault(url: URL, allow: readonly string[]): 'outside' | 'plain-http' | null {
+  if (allow.length > 0) return liesUnder(url, allow) ? null : 'outside';
+  return url.protocol === 'https:' ? null : 'plain-http';
+}
+
+export function liesUnder(url: URL, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => isUnder(url, new URL(prefix)));
 }
 
 /** Same origin, and the path below the prefix's at a slash; an encoded slash or dot could climb out of it again. */

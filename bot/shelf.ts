@@ -1,9 +1,11 @@
 import type { GeneralTrail } from '../core/general-trail.ts';
 import type { InventoryStore } from '../core/inventory-store.ts';
+import type { IsoCatalogue } from './catalogue.ts';
 import { createDeviceNotes, type DeviceNotes } from './device-notes.ts';
 import { createFreezes, type Freezes } from './freezes.ts';
 import { createIsoLibrary, type IsoLibrary } from './iso-library.ts';
 import { type IsoProbe, probeIso } from './iso-probe.ts';
+import { isoReach } from './iso-reach.ts';
 
 /** What operators keep in Slack beside the installs. */
 export interface Shelf {
@@ -16,14 +18,22 @@ export interface Shelf {
   probe(url: string): Promise<IsoProbe>;
 }
 
+export interface ShelfDeps {
+  trail: GeneralTrail;
+  provided: Pick<InventoryStore, 'read'>;
+  /** ISOs and prefixes of addresses that the settings name. */
+  isos: { catalogue: IsoCatalogue; allow: readonly string[] };
+}
+
 const PROBE_MS = 10_000;
 
-export function createShelf(deps: { trail: GeneralTrail; provided: Pick<InventoryStore, 'read'> }): Shelf {
+export function createShelf(deps: ShelfDeps): Shelf {
+  const reach = isoReach(deps.isos);
   return {
     notes: createDeviceNotes(deps.trail),
     isos: createIsoLibrary(deps.trail),
     freezes: createFreezes(deps.trail),
     provided: deps.provided,
-    probe: (url) => probeIso(url, PROBE_MS),
+    probe: (url) => probeIso(url, { reach, limitMs: PROBE_MS }),
   };
 }

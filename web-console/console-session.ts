@@ -14,14 +14,16 @@ export const ConsoleSession = z.object({
 export type ConsoleSession = z.infer<typeof ConsoleSession>;
 
 /**
- * What becomes of the session that a browser holds when a new link is opened in it.
+ * What becomes of the session that a browser holds for an install when a new link to it is opened there.
  *
- * Control stays where the new link only watches: otherwise somebody would lose the keyboard in the middle of an
- * installer and not know why. It gives nobody more than this browser has already.
+ * Control where there was none `rises`: whoever knew the browser's secret until now, say of a browser that was
+ * lent out to watch, must not rise with it, whatever other installs it opens. Control stays where the new link only
+ * watches: otherwise somebody would lose the keyboard in the middle of an installer and not know why. It gives nobody
+ * more than this browser has already.
  */
 export function succession(held: ConsoleSession | null, asked: ConsoleSession): 'stays' | 'rises' | 'replaced' {
-  if (!held) return 'replaced';
-  if (held.right === 'view' && asked.right === 'control') return 'rises';
-  const stillGood = held.epoch === asked.epoch && held.endsAt > asked.openedAt;
-  return stillGood && held.right === 'control' && asked.right === 'view' ? 'stays' : 'replaced';
+  const controls =
+    held !== null && held.right === 'control' && held.epoch === asked.epoch && held.endsAt > asked.openedAt;
+  if (asked.right === 'control') return controls ? 'replaced' : 'rises';
+  return controls ? 'stays' : 'replaced';
 }

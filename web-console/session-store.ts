@@ -12,16 +12,16 @@ export interface Opened {
 /** Console sessions in Redis. A browser has one secret, under which it may hold sessions of several installs. */
 export interface SessionStore {
   /**
-   * Gives the browser a session, under its secret or, where that is not known or the right rises, under a new one:
-   * whoever knew the old secret does not rise with it. Answers with what the browser holds now, which is the session
-   * of before where that stays.
+   * Gives the browser a session, under its secret or, where that is not known or the right rises, under a new one, to
+   * which it takes its other sessions along: a secret never gains control of an install. Answers with what the browser
+   * holds now, which is the session of before where that stays.
    */
   open(session: ConsoleSession, secret: string | null): Promise<Opened>;
   /** The browser's session for the install; `other` when it only has sessions for other installs. */
   find(secret: string | null, installId: string): Promise<ConsoleSession | 'none' | 'other'>;
-  /** Remembers for a minute which browser a ticket let in, so that a double click is no refusal. */
+  /** Remembers for a minute which session a ticket let a browser into, so that a double click is no refusal. */
   rememberEntry(ticket: string, entry: { secret: string; installId: string }): Promise<void>;
-  /** The install that this ticket opened a moment ago for this very browser. */
+  /** The install that this ticket opened a moment ago for this very browser, by whatever secret it has now. */
   recentEntry(ticket: string, secret: string | null): Promise<string | null>;
   /** The browser's sessions, newest first. */
   list(secret: string | null): Promise<ConsoleSession[]>;
@@ -29,27 +29,41 @@ export interface SessionStore {
 
 const DOUBLE_CLICK_SECONDS = 60;
 const SECRET_BYTES = 32;
-/** Requests that are on their way with the secret of before still find a session, which may only watch. */
-const OLD_SECRET_SECONDS = 10;
+/** Requests that are on their way with the secret of before still find what it had; it gains nothing any more. */
+const OLD_SECRET_MS = 10_000;
 /** A browser's sessions by install, as JSON. */
 type Sessions = Readonly<Record<string, string>>;
-const Entry = z.object({ browser: z.string(), installId: z.string() });
+/** `session` is a hash: a session is copied as it is from secret to secret, so it tells a browser from all others. */
+const Entry = z.object({ session: z.string(), installId: z.string() });
+const Swapped = z.enum(['done', 'changed', 'leaving']);
 
 /**
- * Puts a session where the browser still holds what was read. All sessions have the same length, so the newest is the
- * last to end. KEYS: browser. ARGV: install, session as read or '', new session, its end (ms).
+ * Puts a session where the browser still holds what was read, unless its secret has only its last seconds left: that
+ * would live on. All sessions have the same length, so the newest is the last to end. KEYS: browser. ARGV: install,
+ * session as read or '', new session, its end (ms), length of the last seconds (ms).
  */
 const swapScript = `
-if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 0 end
+if redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[5]) then return 'leaving' end
+if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then return 'changed' end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
 redis.call('PEXPIREAT', KEYS[1], ARGV[4])
-return 1`;
+return 'done'`;
+
+/** Begins a secret's last seconds, once. KEYS: browser. ARGV: their length (ms). */
+const retireScript = `
+if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end`;
 
 export function createSessionStore(redis: Redis): SessionStore {
   const swap = async (secret: string, session: ConsoleSession, read: string) => {
     const { installId, endsAt } = session;
-    const argv = [installId, read, JSON.stringify(session), String(endsAt)];
-    return (await redis.eval(swapScript, 1, sessionsKey(secret), ...argv)) === 1;
+    const argv = [installId, read, JSON.stringify(session), String(endsAt), String(OLD_SECRET_MS)];
+    return Swapped.parse(await redis.eval(swapScript, 1, sessionsKey(secret), ...argv));
+  };
+
+  /** Nothing is added to a secret that leaves, so what is read then is all that there will ever be. */
+  const retire = async (secret: string): Promise<Sessions> => {
+    await redis.eval(retireScript, 1, sessionsKey(secret), String(OLD_SECRET_MS));
+    return redis.hgetall(sessionsKey(secret));
   };
 
   async function open(session: ConsoleSession, secret: string | null): Promise<Opened> {
@@ -63,13 +77,11 @@ export function createSessionStore(redis: Redis): SessionStore {
     const held = parse(json);
     const fate = succession(held, session);
     if (fate === 'stays') return { secret, session: held ?? session };
-    if (fate === 'rises') {
-      const opened = await openAnew(session, all);
-      await redis.expire(sessionsKey(secret), OLD_SECRET_SECONDS);
-      return opened;
-    }
+    if (fate === 'rises') return openAnew(session, await retire(secret));
+    const swapped = await swap(secret, session, json);
+    if (swapped === 'leaving') return openAnew(session, await retire(secret));
     // Two links at the same moment in one browser: look again at what it holds now.
-    return (await swap(secret, session, json)) ? { secret, session } : open(session, secret);
+    return swapped === 'done' ? { secret, session } : open(session, secret);
   }
 
   /** @param others sessions that the browser takes along */
@@ -89,14 +101,18 @@ export function createSessionStore(redis: Redis): SessionStore {
       return (await redis.exists(sessionsKey(secret))) === 1 ? 'other' : 'none';
     },
     async rememberEntry(ticket, { secret, installId }) {
-      const entry = JSON.stringify({ browser: hashOf(secret), installId });
-      await redis.set(entryKey(ticket), entry, 'EX', DOUBLE_CLICK_SECONDS);
+      const json = await redis.hget(sessionsKey(secret), installId);
+      if (json === null) return;
+      const entry: z.infer<typeof Entry> = { session: hashOf(json), installId };
+      await redis.set(entryKey(ticket), JSON.stringify(entry), 'EX', DOUBLE_CLICK_SECONDS);
     },
     async recentEntry(ticket, secret) {
-      const json = secret === null ? null : await redis.get(entryKey(ticket));
-      if (json === null || secret === null) return null;
-      const entry = Entry.parse(JSON.parse(json));
-      return entry.browser === hashOf(secret) ? entry.installId : null;
+      const text = await redis.get(entryKey(ticket));
+      // Null also for what another version wrote: its person sees the way back all the same.
+      const entry = Entry.safeParse(text === null ? null : JSON.parse(text)).data;
+      if (!entry || secret === null) return null;
+      const json = await redis.hget(sessionsKey(secret), entry.installId);
+      return json !== null && hashOf(json) === entry.session ? entry.installId : null;
     },
     async list(secret) {
       const all = secret === null ? {} : await redis.hgetall(sessionsKey(secret));

@@ -9,8 +9,11 @@ const asked = { ...held, openedAt: 500, endsAt: 1_500 };
 
 describe('a new session in a browser', () => {
   it.each([
-    ['takes the place of nothing', null, asked, 'replaced'],
+    ['to watch takes the place of nothing', null, { ...asked, right: 'view' as const }, 'replaced'],
+    ['rises from nothing to control', null, asked, 'rises'],
     ['rises from watching to control', { ...held, right: 'view' as const }, asked, 'rises'],
+    ['rises from control that was revoked', { ...held, epoch: 0 }, asked, 'rises'],
+    ['rises from control that is over', { ...held, endsAt: 500 }, asked, 'rises'],
     ['never takes control away', held, { ...asked, right: 'view' as const }, 'stays'],
     ['nor anybody else’s control', held, { ...asked, right: 'view' as const, slackUser: 'U02BOB' }, 'stays'],
     ['takes the place of its equal', held, asked, 'replaced'],

@@ -2,7 +2,6 @@ import { type Answer, redeemTicket } from './api.ts';
 import { element, say } from './dom.ts';
 import { refusalWords } from './words.ts';
 
-const RETRY_MS = 1_000;
 const title = element('title', HTMLHeadingElement);
 const text = element('text', HTMLParagraphElement);
 const go = element('go', HTMLButtonElement);
@@ -26,7 +25,7 @@ function offer(): void {
 async function open(): Promise<void> {
   go.disabled = true;
   show('opening', 'Opening the console', 'One moment…');
-  const answer = await redeemPatiently();
+  const answer = await redeemInTurn();
   if (answer.kind === 'ok') {
     location.replace(`/console/${encodeURIComponent(answer.body.install)}`);
     return;
@@ -46,12 +45,9 @@ async function open(): Promise<void> {
   offerResume(answer.resume);
 }
 
-/** Of two tabs by a double click one loses; a second later its browser has the winner's cookie, which lets it in. */
-async function redeemPatiently(): Promise<Answer<{ install: string }>> {
-  const first = await redeemTicket(ticket);
-  if (first.kind !== 'refused' || first.code !== 'used-link') return first;
-  await new Promise((done) => setTimeout(done, RETRY_MS));
-  return redeemTicket(ticket);
+/** One link after the other in this browser: each answer brings the cookie, and of two at once only one would stay. */
+function redeemInTurn(): Promise<Answer<{ install: string }>> {
+  return navigator.locks.request('xepa-console-link', () => redeemTicket(ticket));
 }
 
 function offerResume(install: string | null): void {
