@@ -23,7 +23,7 @@ export function isPending(record: InstallRecord, now: number): boolean {
 /** One yes; the last one that was missing lets the install go on. A second vote of the same person changes nothing. */
 export function castVote(
   record: InstallRecord,
-  vote: Decision & Pick<Vote, 'fits' | 'stepUp' | 'channel'>,
+  vote: Decision & Pick<Vote, 'fits' | 'stepUp' | 'channel' | 'human'>,
 ): Change | null {
   const { round, ...given } = vote;
   const approval = openRound(record, vote);

@@ -6,6 +6,8 @@ import type { BotDeps } from './deps.ts';
 import { activeLock } from './device-notes.ts';
 import { outsiderReason } from './policy/full-member.ts';
 import { namedGroups, rolesOf } from './policy/roles.ts';
+import { humanOf } from './policy/same-person.ts';
+import type { Policy } from './policy/schema.ts';
 import type { Person } from './policy/types.ts';
 import { voteObstacle } from './policy/votes.ts';
 import { type HomeContent, homeView } from './views/home.ts';
@@ -67,9 +69,9 @@ async function contentFor(deps: HomeDeps, user: string): Promise<HomeContent> {
     kind: 'member',
     now,
     needsMe: open.filter(
-      (record) => needs(record, { person, teamId: deps.rules.teamId, now }) && roles.has('approver'),
+      (record) => needs(record, { person, policy, teamId: deps.rules.teamId, now }) && roles.has('approver'),
     ),
-    toReview: records.filter((record) => awaitsReview(record, user)),
+    toReview: records.filter((record) => awaitsReview(record, { user, policy })),
     running: open.filter((record) => mine(record) && record.phase !== 'approval'),
     waiting: open.filter((record) => mine(record) && record.phase === 'approval'),
     owned: await ownedBy(deps, user, now),
@@ -87,12 +89,21 @@ async function ownedBy(deps: HomeDeps, user: string, now: number): Promise<Membe
   });
 }
 
-function needs(record: InstallRecord, about: { person: Person; teamId: string; now: number }): boolean {
-  return isPending(record, about.now) && voteObstacle(ballotOf(record), about.person, about.teamId) === null;
+interface NeedsMe {
+  person: Person;
+  policy: Policy;
+  teamId: string;
+  now: number;
+}
+
+function needs(record: InstallRecord, about: NeedsMe): boolean {
+  const { person, policy, teamId, now } = about;
+  return isPending(record, now) && voteObstacle(ballotOf(record, policy), person, teamId) === null;
 }
 
 /** An emergency stays here until somebody else has looked at it. */
-function awaitsReview({ approval }: InstallRecord, user: string): boolean {
+function awaitsReview({ approval }: InstallRecord, by: { user: string; policy: Policy }): boolean {
   const { breakGlass } = approval ?? {};
-  return breakGlass !== undefined && breakGlass.review === undefined && breakGlass.by.id !== user;
+  if (!breakGlass || breakGlass.review) return false;
+  return humanOf(by.policy, breakGlass.by.id) !== humanOf(by.policy, by.user);
 }

@@ -52,7 +52,7 @@ async function changeFor(
   const whole = await rejudge(deps, record);
   if (whole.kind === 'refused') return away(whole.reasons, whole.named);
   if (whole.kind === 'changed') return (current) => askOthers(current, { ...whole, at });
-  return (current) => countProven(current, { ...decision, fits: fitsOf(person, ballotOf(record).needs) });
+  return (current) => countProven(current, { ...decision, fits: fitsOf(person, record.approval?.needs ?? []) });
 }
 
 /** Why this person may not approve now, by their roles and by what the request needs. */
@@ -60,10 +60,11 @@ async function voterObstacles(deps: BotDeps, about: { vote: Vote; person: Person
   const { vote, person, record } = about;
   const channel = vote.channel ?? record.slack?.channel ?? '';
   const situation = await situationOf(deps, { channel }, { person, wish: { action: 'approve', record } });
-  const judgement = judge(deps.policy.current().policy, situation);
+  const { policy } = deps.policy.current();
+  const judgement = judge(policy, situation);
   const named = namedIn(situation);
   if (judgement.kind === 'refused') return { reasons: judgement.reasons, named };
   if (judgement.kind === 'needs-approval') return { reasons: [unvotable(judgement.terms)], named };
-  const obstacle = denyObstacle(ballotOf(record), person, deps.rules.teamId);
+  const obstacle = denyObstacle(ballotOf(record, policy), person, deps.rules.teamId);
   return { reasons: obstacle === null ? [] : [obstacle], named };
 }

@@ -7,6 +7,8 @@ import { askForPasskey } from './ask-passkey.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise, refuse } from './judging.ts';
 import { change, slackActor } from './operations.ts';
+import { humanOf } from './policy/same-person.ts';
+import type { Policy } from './policy/schema.ts';
 import { type Ballot, denyObstacle, fitsOf, voteObstacle } from './policy/votes.ts';
 import { rejudge } from './rejudge.ts';
 import { decisionText } from './views/decision.ts';
@@ -24,7 +26,7 @@ interface Click {
 /** Yes, by this person. Of any number of clicks of one person one counts; late ones are told what was decided. */
 export async function approveFor(deps: BotDeps, asker: Asker, { record, round }: Click): Promise<void> {
   const person = await authorise(deps, asker, { action: 'approve', record });
-  const ballot = ballotOf(record);
+  const ballot = ballotOf(record, deps.policy.current().policy);
   const isOpen = record.approval?.state === 'pending';
   const own = ballot.votes.find(({ by }) => by.id === asker.user);
   // Who lost the link, or linked a passkey only now, presses again: all is asked again too.
@@ -36,7 +38,8 @@ export async function approveFor(deps: BotDeps, asker: Asker, { record, round }:
   if (awaited) return askForPasskey(deps, asker, record);
   const stepUp = record.approval?.stepUp ? 'awaited' : 'not-needed';
   const fits = fitsOf(person, ballot.needs);
-  const vote = { by: slackActor(asker), round, fits, stepUp, channel: asker.channel } as const;
+  const human = ballot.humanOf(asker.user);
+  const vote = { by: slackActor(asker), human, round, fits, stepUp, channel: asker.channel } as const;
   const now = await decide(deps, asker, record, (current, at) => castVote(current, { ...vote, at }));
   if (!now) return;
   if (stepUp === 'awaited') return askForPasskey(deps, asker, now);
@@ -68,7 +71,7 @@ async function stillHolds(deps: BotDeps, asker: Asker, record: InstallRecord): P
 export async function denyFor(deps: BotDeps, asker: Asker, no: Click & { reason?: string }): Promise<void> {
   const { record, round, reason } = no;
   const person = await authorise(deps, asker, { action: 'approve', record });
-  const obstacle = denyObstacle(ballotOf(record), person, deps.rules.teamId);
+  const obstacle = denyObstacle(ballotOf(record, deps.policy.current().policy), person, deps.rules.teamId);
   if (obstacle !== null) throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
   if (record.approval?.denyReason && reason === undefined && record.approval.state === 'pending') {
     return asker.open(denyForm(record));
@@ -108,7 +111,7 @@ function tooLate(record: InstallRecord): string {
 }
 
 /** What is voted on, in the policy's words. */
-export function ballotOf(record: InstallRecord): Ballot {
+export function ballotOf(record: InstallRecord, policy: Pick<Policy, 'same_person'>): Ballot {
   const { needs = [], votes = [] } = record.approval ?? {};
-  return { needs, votes, requester: record.request.requestedBy.id };
+  return { needs, votes, requester: record.request.requestedBy.id, humanOf: (id) => humanOf(policy, id) };
 }

@@ -29,11 +29,11 @@ export function isComplete(approval: Pick<Approval, 'needs' | 'votes'>, requeste
 /** Who counts, and which needs each of them fits. */
 function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<string, ReadonlySet<number>> {
   const people = new Map<string, Set<number>>();
-  for (const { by, fits, stepUp } of votes) {
+  for (const { by, human = by.id, fits, stepUp } of votes) {
     const isPerson = by.via === 'slack' || by.via === 'console';
     const isProven = stepUp === 'not-needed' || stepUp === 'done';
-    if (!isPerson || !isProven || by.id === requesterId) continue;
-    people.set(by.id, new Set([...(people.get(by.id) ?? []), ...fits]));
+    if (!isPerson || !isProven || by.id === requesterId || human === requesterId) continue;
+    people.set(human, new Set([...(people.get(human) ?? []), ...fits]));
   }
   return people;
 }

@@ -9,6 +9,7 @@ import { breakTheGlass, reviewObstacle } from '../policy/break-glass.ts';
 import { code } from '../text.ts';
 import { sentence } from '../views/message.ts';
 import { duration } from '../views/units.ts';
+import { ballotOf } from '../voting.ts';
 import type { Command } from './spec.ts';
 
 /** An emergency: goes ahead without votes, after a window in which anybody may stop it; somebody else reviews it later. */
@@ -56,8 +57,8 @@ export const reviewCommand: Command = {
     const record = await findInstall(deps, target);
     const person = await authorise(deps, asker, { action: 'review', record });
     const glass = record.approval?.breakGlass;
-    const obstacle =
-      glass && reviewObstacle(glass, record.request.requestedBy.id, { person, teamId: deps.rules.teamId });
+    const { requester, humanOf } = ballotOf(record, deps.policy.current().policy);
+    const obstacle = glass && reviewObstacle(glass, { person, requester, humanOf, teamId: deps.rules.teamId });
     if (obstacle) throw await refuse(deps, asker, { wish: { action: 'review', record }, reasons: [obstacle] });
     const { note = '' } = options;
     const { changed, now } = await change(deps, record.id, (current) =>

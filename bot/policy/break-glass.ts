@@ -30,17 +30,18 @@ export function reviewState(glass: BreakGlass, now: number): 'done' | 'open' | '
 
 /**
  * Why this person may not close the review; null when they may. That they are an approver, `judge` says of `review`.
- * @param requester who asked for the install: it was done for them, so they are no judge of it either
+ * @param parts `requester` asked for the install: it was done for them, so they are no judge of it either
  */
 export function reviewObstacle(
   glass: BreakGlass,
-  requester: string,
-  { person, teamId }: { person: Person; teamId: string },
+  parts: { person: Person; requester: string; humanOf(slackUser: string): string; teamId: string },
 ): string | null {
+  const { person, requester, humanOf, teamId } = parts;
+  const isThem = (slackUser: string) => humanOf(slackUser) === humanOf(person.id);
   const outside = outsiderReason(person, teamId);
   if (outside !== null) return outside;
   if (glass.review) return 'This was reviewed already.';
-  if (person.id === glass.by.id) return 'You broke the glass, so somebody else has to review it.';
-  if (person.id === requester) return 'You asked for this install, so somebody else has to review it.';
+  if (isThem(glass.by.id)) return 'You broke the glass, so somebody else has to review it.';
+  if (isThem(requester)) return 'You asked for this install, so somebody else has to review it.';
   return null;
 }

@@ -25,6 +25,7 @@ export function defaultPolicy(settings: PolicySettings): Policy {
       auditor: grant(settings.XEPA_APPROVERS, 'the people in XEPA_APPROVERS'),
       ...(listed ? { admin: grant(settings.XEPA_APPROVERS, 'the people in XEPA_APPROVERS') } : {}),
     },
+    same_person: [],
     channels: [],
     rules: [
       {

@@ -137,9 +137,17 @@ export const Policy = section({
   version: z.literal(1, 'must be 1'),
   production_tags: z.array(word).default(['prod', 'production']),
   roles: Roles,
+  same_person: z.array(z.array(userId).min(2, 'must name at least two users')).default([]),
   channels: z.array(Ceiling).default([]),
   rules: z.array(Rule).default([]),
 }).check(({ value: policy, issues }) => {
+  const accounts = policy.same_person.flat();
+  for (const [index, ids] of policy.same_person.entries()) {
+    const twice = ids.find((user) => accounts.indexOf(user) !== accounts.lastIndexOf(user));
+    if (twice === undefined) continue;
+    const message = `names ${twice} a second time: a user is one person`;
+    issues.push({ code: 'custom', path: ['same_person', index], message, input: ids });
+  }
   for (const [index, rule] of policy.rules.entries()) {
     const path = ['rules', index];
     if (policy.rules.findIndex((other) => other.name === rule.name) < index) {

@@ -9,6 +9,8 @@ export interface Ballot {
   votes: readonly Vote[];
   /** Slack user id. */
   requester: string;
+  /** Tells which human is behind a Slack user id: some have several accounts. */
+  humanOf(slackUser: string): string;
 }
 
 /** Positions in `needs` that this person can fill. Both lists empty: any full member can. */
@@ -20,7 +22,9 @@ export function fitsOf(person: Pick<Person, 'id' | 'groups'>, needs: readonly Ne
 
 /** Why this person's yes would not count; null when it does. Asked at the click, of the person who clicked. */
 export function voteObstacle(ballot: Ballot, person: Person, teamId: string): string | null {
-  const own = ballot.votes.find(({ by }) => by.id === person.id);
+  const { humanOf } = ballot;
+  const own = ballot.votes.find(({ by }) => humanOf(by.id) === humanOf(person.id));
+  if (own && own.by.id !== person.id) return 'You have voted on this with your other account; another person has to.';
   if (own?.stepUp === 'shown') return 'Your vote is there, and XEPA is looking whether it may count now.';
   if (own?.stepUp === 'awaited') return 'Your vote is there, but it counts only once you have used your passkey.';
   if (own) return 'You have voted on this already; another person has to.';
@@ -28,10 +32,10 @@ export function voteObstacle(ballot: Ballot, person: Person, teamId: string): st
 }
 
 /** Why this person may not say no; null when they may. Somebody who said yes may think better of it. */
-export function denyObstacle({ needs, requester }: Ballot, person: Person, teamId: string): string | null {
+export function denyObstacle({ needs, requester, humanOf }: Ballot, person: Person, teamId: string): string | null {
   const outside = outsiderReason(person, teamId);
   if (outside !== null) return outside;
-  if (person.id === requester) {
+  if (humanOf(person.id) === humanOf(requester)) {
     return 'You asked for this install, so somebody else has to decide. You can still cancel it.';
   }
   if (fitsOf(person, needs).length > 0) return null;

@@ -17,6 +17,8 @@ export type Need = z.infer<typeof Need>;
 /** One person's yes. */
 export const Vote = z.object({
   by: Actor,
+  /** The human behind it, where the policy knows that they have several accounts; else `by` is. */
+  human: z.string().optional(),
   at: z.number(),
   /** Positions in `needs` that this person can fill, by the memberships that Slack told at that moment. */
   fits: z.array(z.number()),

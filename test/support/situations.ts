@@ -43,3 +43,6 @@ export function need(parts: Partial<Need> = {}): Need {
 export function vote(id: string, fits: number[], parts: Partial<Vote> = {}): Vote {
   return { by: { via: 'slack', id }, at: NOON, fits, stepUp: 'not-needed', ...parts };
 }
+
+/** Every Slack user is one human. */
+export const himself = (slackUser: string): string => slackUser;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { breakTheGlass, isInEffect, reviewObstacle, reviewState } from '../../../bot/policy/break-glass.ts';
 import type { BreakGlassTerms } from '../../../bot/policy/types.ts';
-import { alice, bob, NOON, person, TEAM } from '../../support/situations.ts';
+import { alice, bob, himself, NOON, person, TEAM } from '../../support/situations.ts';
 
 const terms: BreakGlassTerms = {
   roles: ['commander'],
@@ -46,5 +46,13 @@ test.each([
   ],
   ['a bot may not', glass, person('U03', { isBot: true }), 'Bots and apps may not do this; a person has to.'],
 ])('review: %s', (_name, of, who, expected) => {
-  expect(reviewObstacle(of, 'U01ALICE', { person: who, teamId: TEAM })).toBe(expected);
+  expect(reviewObstacle(of, { person: who, requester: 'U01ALICE', humanOf: himself, teamId: TEAM })).toBe(expected);
+});
+
+test('review: the other account of who broke it, or of who asked, may not either', () => {
+  const humanOf = (id: string) => ({ U02OTHER: 'U02BOB', U01OTHER: 'U01ALICE' })[id] ?? id;
+  const parts = { requester: 'U01ALICE', humanOf, teamId: TEAM };
+  expect(reviewObstacle(glass, { ...parts, person: person('U02OTHER') })).toContain('You broke the glass');
+  expect(reviewObstacle(glass, { ...parts, person: person('U01OTHER') })).toContain('You asked for this install');
+  expect(reviewObstacle(glass, { ...parts, person: person('U03') })).toBeNull();
 });

@@ -4,7 +4,7 @@ import { judge } from '../../../bot/policy/judge.ts';
 import { Policy } from '../../../bot/policy/schema.ts';
 import type { InstallSituation, Person, Situation } from '../../../bot/policy/types.ts';
 import { voteObstacle } from '../../../bot/policy/votes.ts';
-import { alice, bob, need, person, situation, TEAM } from '../../support/situations.ts';
+import { alice, bob, himself, need, person, situation, TEAM } from '../../support/situations.ts';
 
 const carol = person('U03CAROL');
 const nobodyListed: PolicySettings = {
@@ -42,7 +42,9 @@ describe.each([
   );
 
   test('has no vote', () => {
-    expect(voteObstacle({ needs: [need()], votes: [], requester: 'U01ALICE' }, outsider, TEAM)).not.toBeNull();
+    expect(
+      voteObstacle({ needs: [need()], votes: [], requester: 'U01ALICE', humanOf: himself }, outsider, TEAM),
+    ).not.toBeNull();
   });
 });
 
@@ -95,7 +97,7 @@ test.each<[string, Partial<PolicySettings>, Partial<Situation>, string]>([
 });
 
 test('the requester has no vote on their own install, not even as a listed approver', () => {
-  const ballot = { needs: [need({ users: ['U01ALICE'] })], votes: [], requester: 'U01ALICE' };
+  const ballot = { needs: [need({ users: ['U01ALICE'] })], votes: [], requester: 'U01ALICE', humanOf: himself };
   expect(voteObstacle(ballot, alice, TEAM)).toMatch(/somebody else has to decide/);
 });
 

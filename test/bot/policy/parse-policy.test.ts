@@ -77,13 +77,26 @@ describe('every problem', () => {
     [
       'a key that is like no other',
       policy('zzzzzzzz: 1'),
-      ['3:1: `zzzzzzzz` is unknown; known here: version, production_tags, roles, channels, rules'],
+      ['3:1: `zzzzzzzz` is unknown; known here: version, production_tags, roles, same_person, channels, rules'],
     ],
     ['a key without a value', policy('rules:'), ['3:1: `rules` must be a list']],
     [
       'a name with a star without quotes',
       policy('rules:', '  - match: { devices: [ *-db ] }'),
       ['4:25: aliases (*name) are not allowed here; text that begins with * needs quotes'],
+    ],
+    [
+      'a person with one account',
+      policy('same_person: [[U02BOB]]'),
+      ['3:15: `same_person`, item 1, must name at least two users'],
+    ],
+    [
+      'an account of two people',
+      policy('same_person: [[U02BOB, U03X], [U04Y, U02BOB]]'),
+      [
+        '3:15: `same_person`, item 1, names U02BOB a second time: a user is one person',
+        '3:31: `same_person`, item 2, names U02BOB a second time: a user is one person',
+      ],
     ],
     [
       'a grant to nobody',
@@ -231,6 +244,7 @@ test('what is left out has its default', () => {
     version: 1,
     production_tags: ['prod', 'production'],
     roles: {},
+    same_person: [],
     channels: [],
     rules: [],
   });

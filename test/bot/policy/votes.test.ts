@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { humanOf } from '../../../bot/policy/same-person.ts';
 import { type Ballot, denyObstacle, fitsOf, voteObstacle } from '../../../bot/policy/votes.ts';
 import { isComplete, missing as stillMissing } from '../../../core/approval-votes.ts';
 import type { Need, Vote } from '../../../core/contracts/approval.ts';
-import { alice, bob, need, person, TEAM, vote } from '../../support/situations.ts';
+import { alice, bob, himself, need, person, policyOf, TEAM, vote } from '../../support/situations.ts';
 
 const leads = need({ label: 'sre-leads', groups: ['S0LEADS'] });
 const dba = need({ label: 'dba', groups: ['S0DBA'], users: ['U06ERIN'] });
 const anybody = need();
 const requester = 'U01ALICE';
 
-const missing = ({ needs, votes, requester: id }: Ballot) => stillMissing(needs, votes, id);
-const enough = ({ needs, votes, requester: id }: Ballot) => isComplete({ needs: [...needs], votes: [...votes] }, id);
+const missing = ({ needs, votes, requester: id }: Omit<Ballot, 'humanOf'>) => stillMissing(needs, votes, id);
+const enough = ({ needs, votes, requester: id }: Omit<Ballot, 'humanOf'>) =>
+  isComplete({ needs: [...needs], votes: [...votes] }, id);
 
 /** Labels of what is missing, each as often as it is. */
 function gaps(needs: Need[], votes: Vote[]): string[] {
@@ -85,6 +87,7 @@ describe('who may vote', () => {
       vote('U05SHOWN', [0], { stepUp: 'shown' }),
     ],
     requester,
+    humanOf: himself,
   };
   const groups = ['S0LEADS'];
 
@@ -127,6 +130,37 @@ describe('who may vote', () => {
     expect(denyObstacle(ballot, person('U03VOTED', { groups }), TEAM)).toBeNull();
     expect(denyObstacle(ballot, bob, TEAM)).toContain('sre-leads');
     expect(denyObstacle(ballot, { ...alice, groups }, TEAM)).toContain('You asked for this');
+  });
+});
+
+describe('one human with two accounts', () => {
+  const policy = policyOf(`
+same_person: [[U02BOB, U07BOBADMIN], [U01ALICE, U08ALICE2]]
+roles: { approver: { everyone: true } }
+`);
+  const ballot = (votes: Vote[]) => ({
+    needs: [anybody],
+    votes,
+    requester,
+    humanOf: (id: string) => humanOf(policy, id),
+  });
+  const other = person('U07BOBADMIN');
+
+  test('votes once', () => {
+    expect(voteObstacle(ballot([vote('U02BOB', [0])]), other, TEAM)).toContain('with your other account');
+    expect(voteObstacle(ballot([]), other, TEAM)).toBeNull();
+    const twice = ['U02BOB', 'U07BOBADMIN'].map((id) => vote(id, [0], { human: humanOf(policy, id) }));
+    expect(gaps([need({ label: 'two', count: 2 })], twice)).toEqual(['two']);
+  });
+
+  test('decides nothing that they asked for with the other one', () => {
+    expect(voteObstacle(ballot([]), person('U08ALICE2'), TEAM)).toContain('You asked for this install');
+    const own = [vote('U08ALICE2', [0], { human: humanOf(policy, 'U08ALICE2') })];
+    expect(gaps([anybody], own)).toEqual(['somebody else']);
+  });
+
+  test('may still say no to what they said yes to', () => {
+    expect(denyObstacle(ballot([vote('U02BOB', [0])]), other, TEAM)).toBeNull();
   });
 });
 
