@@ -144,6 +144,38 @@ describe('two workspaces', () => {
     expect(said).not.toContain(await idOf('web-01'));
   });
 
+  test('what one has locked and frozen holds in the other, which hears neither who nor why', async () => {
+    await world.command(first, 'device lock web-03 --reason "ours alone"');
+    await world.type(first, 'freeze ours-only --until 2h --reason "ours alone"');
+    await vi.waitFor(async () => expect(await posts(first)).toContain('frozen by'), soon);
+    await world.command(first, 'device tag web-03 --add ours-only');
+    const secret = new RegExp(`ours alone|${first.admin}`);
+    for (const [text, words] of [
+      ['install web-03 --iso debian-13', 'The device is locked in another workspace.'],
+      ['device show web-03', '🔒 locked in another workspace until somebody lifts it'],
+      ['device lock web-03 --reason "mine"', 'Only people there can lift it'],
+      ['device unlock web-03', 'Only people there can lift it'],
+      ['device unlock web-03 --reason "they are on holiday"', 'Only people there can lift it'],
+      ['device tag web-03 --add x', 'The device is locked in another workspace.'],
+      ['devices', '🧊 Everything with the tag `ours-only` is frozen in another workspace'],
+      ['install web-03 --iso debian-13', 'Devices with the tag ours-only are frozen in another workspace until'],
+      ['thaw ours-only', 'Only people there can thaw it'],
+      ['thaw', 'There is nothing to thaw'],
+    ] as const) {
+      const said = await world.command(second, text);
+      expect(said, text).toContain(words);
+      expect(said, text).not.toMatch(secret);
+    }
+    expect(await posts(second)).not.toMatch(secret);
+    // A freeze of the same there is another one, and its end opens nothing.
+    await world.type(second, 'freeze ours-only --until 1h --reason "audit"');
+    await vi.waitFor(async () => expect(await posts(second)).toContain('frozen by'), soon);
+    await world.type(second, 'thaw ours-only');
+    await vi.waitFor(async () => expect(await posts(second)).toContain('It makes no difference yet'), soon);
+    expect(await world.command(second, 'install web-03 --iso debian-13')).toContain('frozen in another workspace');
+    expect(await world.command(first, 'device unlock web-03')).toContain('not locked any more');
+  });
+
   test('people of one workspace are nobody in the other', async () => {
     const before = (await world.store.listRecent(100)).length;
     const said = await world.command({ ...second, admin: first.admin }, 'install web-03 --iso debian-13');
