@@ -20,6 +20,7 @@ import { createPolicySource } from './policy-file.ts';
 import { listenForRemoval } from './removal.ts';
 import { slackOptions } from './slack-clients.ts';
 import { startSweep } from './sweep.ts';
+import { closeUnserved } from './team-consoles.ts';
 import { httpTransport, socketTransport } from './transport.ts';
 import { openFixed, openInstalled, type Workspaces } from './workspaces.ts';
 
@@ -90,6 +91,7 @@ async function openParts(open: Omit<Connections, 'installations'>): Promise<Part
   }
   const resealed = await installations.reseal();
   if (resealed > 0) log.info({ resealed }, 'tokens of workspaces are sealed under the current XEPA_SECRET now');
+  await closeUnserved({ ...shared, installations, at: state.clock.now() });
   const workspaces = openInstalled({ ...connections, installations }, clientOptions);
   const flow = installFlow({
     ...{ oauth, clientOptions, installations, log },
