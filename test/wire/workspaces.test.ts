@@ -141,6 +141,15 @@ describe('two workspaces', () => {
     expect(await world.store.listRecent(100)).toHaveLength(before);
   });
 
+  test('installs from before the lists of workspaces stand in them after the next start', async () => {
+    const id = await scenes.idOf('web-01');
+    await world.redis.del(`xepa:installs:team:${first.team}`, 'xepa:installs:team-lists');
+    expect(await world.command(first, 'list')).not.toContain(id);
+    await world.restartBot();
+    expect(await world.command(first, 'list')).toContain(id);
+    expect(await world.command(second, 'list')).not.toContain(id);
+  });
+
   test('a delivery from nowhere is acknowledged, and nothing runs', async () => {
     const stranger = { ...first, team: 'T0STRANGER' };
     expect(await world.event(stranger, { type: 'app_home_opened', user: 'U1', tab: 'home' })).toBe(200);
