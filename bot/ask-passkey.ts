@@ -14,10 +14,12 @@ export async function askForPasskey(
     url: `${deps.rules.publicUrl}/p#${made.ticket}`,
     ttlSeconds: made.ttlSeconds,
   });
-  if ((await deps.passkeys.list(asker.user)).length === 0) {
-    const link = pageLink(await deps.stepUpLinks.issueLink(asker.user));
+  const { team, user } = asker;
+  const person = { team, user };
+  if ((await deps.passkeys.list(person)).length === 0) {
+    const link = pageLink(await deps.stepUpLinks.issueLink(person));
     return asker.tell(linkPasskeyLink(link, { linked: 0, voting: true }));
   }
-  const wish = { slackUser: asker.user, installId: record.id, approval };
+  const wish = { person, installId: record.id, approval };
   await asker.tell(confirmVoteLink(pageLink(await deps.stepUpLinks.issueVote(wish))));
 }

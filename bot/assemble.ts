@@ -44,16 +44,14 @@ export interface Connections {
 export type Shared = ReturnType<typeof assembleShared>;
 
 export function assembleShared(connections: Connections) {
-  const { config, log, policy, strict, state } = connections;
+  const { log, policy, strict, state } = connections;
   const { redis, clock, store, queue, notices, tickets } = state;
   const trail = createGeneralTrail({ redis, clock });
-  const isos = { catalogue: config.XEPA_ISOS, allow: config.XEPA_ISO_ALLOW };
-  const shelf = createShelf({ trail, provided: createInventoryStore(redis), isos });
   return {
     store,
-    inventory: notedInventory(shelf.provided, shelf.notes),
+    provided: createInventoryStore(redis),
     installQueue: queue,
-    ...{ notices, tickets, trail, shelf, policy, redis, clock, log, strict },
+    ...{ notices, tickets, trail, policy, redis, clock, log, strict },
     stepUpLinks: createStepUpLinks(state),
     passkeys: createPasskeyStore(redis),
     leases: createDeviceLeases(redis),
@@ -72,9 +70,14 @@ export function assembleBot(connections: Connections, shared: Shared, slack: Sla
   const { token, teamId } = slack;
   const own = installations ? separated(shared, teamId) : {};
   const checks = () => botChecks({ config, state, log, token, installations, teamId });
+  const { provided, ...common } = shared;
+  const isos = { catalogue: config.XEPA_ISOS, allow: config.XEPA_ISO_ALLOW };
+  const shelf = createShelf({ trail: shared.trail, provided, isos, team: teamId });
   const deps = {
-    ...shared,
+    ...common,
     ...own,
+    shelf,
+    inventory: notedInventory(provided, shelf.notes),
     readableTrail: installations ? null : shared.trail,
     sender: createSlackSender({ ...slack, log, strict }),
     slackViews: createSlackViews(slack.interactive),

@@ -3,7 +3,8 @@ import type { IsoRequest } from '../core/contracts/install.ts';
 import { badInput, notAllowed } from './bad-input.ts';
 import { nearest } from './did-you-mean.ts';
 import type { LibraryIso, LibraryIsos } from './iso-library.ts';
-import { code, mention, quoteText } from './text.ts';
+import { code, quoteText } from './text.ts';
+import { byText } from './views/names.ts';
 import { dateText } from './views/until.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits');
@@ -84,7 +85,7 @@ function usable(name: string, iso: LibraryIso, allow: readonly string[]): Librar
   const { retired } = iso;
   if (!retired) return { ...iso, url: acceptUrl(iso.url, allow).href };
   throw notAllowed(
-    `${code(name)} was retired by ${mention(retired.by)} on ${dateText(retired.at)}, so it is not installed any more. \`/xepa iso list\` shows what there is.`,
+    `${code(name)} was retired ${byText(retired.by)} on ${dateText(retired.at)}, so it is not installed any more. \`/xepa iso list\` shows what there is.`,
   );
 }
 

@@ -3,12 +3,14 @@ import { type Device, deviceKey } from '../core/contracts/device.ts';
 import { badInput, notAllowed } from './bad-input.ts';
 import { activeLock, type DeviceNote } from './device-notes.ts';
 import type { KeptChange } from './kept-items.ts';
+import { elsewhere, seenFrom } from './other-workspaces.ts';
 import { code } from './text.ts';
 import { lockText } from './views/lock.ts';
 
-/** Who wants something of which device, and when. `by` is a Slack user id, the device is as its provider describes it. */
+/** Who wants something of which device, and when. `by` is a Slack user id of `team`, the device is as its provider describes it. */
 interface Wish {
   device: Device;
+  team: string;
   by: string;
   now: number;
 }
@@ -21,15 +23,16 @@ export function lockDevice(
   wish: Wish & { reason: string; until: number | null },
 ): KeptChange<DeviceNote> {
   refuseOthers(note, wish);
-  const { by, now, reason, until } = wish;
-  const lock = { by, reason, since: activeLock(note, now)?.since ?? now, until };
+  const { team, by, now, reason, until } = wish;
+  const lock = { team, by, reason, since: activeLock(note, now)?.since ?? now, until };
   return { item: { ...note, lock }, note: event('device-locked', wish, { reason, until }) };
 }
 
 /**
  * Takes the lock away; null when there is none.
  * @param wish `override`: whose lock the person may take away although it is not their own, and why
- * @throws XepaError not-allowed when it is somebody else's, unless the override is about just that one
+ * @throws XepaError not-allowed when it is somebody else's, unless the override is about just that one; always when it
+ * was made in another workspace, where nobody here can ask
  */
 export function unlockDevice(
   note: DeviceNote,
@@ -37,7 +40,7 @@ export function unlockDevice(
 ): KeptChange<DeviceNote> | null {
   const lock = activeLock(note, wish.now);
   if (!lock) return null;
-  if (wish.override?.of !== lock.by) refuseOthers(note, wish);
+  if (lock.team !== wish.team || wish.override?.of !== lock.by) refuseOthers(note, wish);
   const why = lock.by === wish.by ? {} : { reason: wish.override?.reason };
   return { item: { ...note, lock: null }, note: event('device-unlocked', wish, { lockedBy: lock.by, ...why }) };
 }
@@ -57,10 +60,18 @@ export function tagDevice(
   const added = wish.add.filter((tag) => !theirs.includes(tag) && !kept.includes(tag));
   const tags = [...kept, ...added];
   if (tags.length > MAX_TAGS) throw badInput(`A device can have ${MAX_TAGS} tags of XEPA's own, and no more.`);
-  const owner = wish.owner === undefined ? note.owner : wish.owner;
+  const owner = ownerAfter(note, wish);
   if (tags.length === note.tags.length && added.length === 0 && owner === note.owner) return null;
-  const detail = { added, removed: [...wish.remove], ...(owner === note.owner ? {} : { owner }) };
+  const detail = { added, removed: [...wish.remove], ...(owner === note.owner ? {} : { owner: owner?.user ?? null }) };
   return { item: { ...note, tags, owner }, note: event('device-tagged', wish, detail) };
+}
+
+/** The very owner of before, where it is still the same person. */
+function ownerAfter({ owner: before }: DeviceNote, wish: Wish & { owner: string | null | undefined }) {
+  const { team, owner: user } = wish;
+  if (user === undefined || (before === null && user === null)) return before;
+  if (user === null) return null;
+  return before?.team === team && before.user === user ? before : { team, user };
 }
 
 function refuseUnremovable(tag: string, at: { note: DeviceNote; theirs: readonly string[]; device: Device }): void {
@@ -79,15 +90,20 @@ function refuseUnremovable(tag: string, at: { note: DeviceNote; theirs: readonly
 /** A lock stops everybody but who made it. */
 function refuseOthers(note: DeviceNote, wish: Wish): void {
   const lock = activeLock(note, wish.now);
-  if (!lock || lock.by === wish.by) return;
-  throw notAllowed(lockedText(wish.device, lock, wish.now));
+  if (!lock || (lock.team === wish.team && lock.by === wish.by)) return;
+  throw notAllowed(lockedText(wish.device, seenFrom(wish.team, lock), wish.now));
 }
 
 /** What somebody hears who may not go on because of a lock. */
 export function lockedText(device: Device, lock: Parameters<typeof lockText>[0], now: number): string {
-  return `${code(device.name, 100)} is ${lockText(lock, now)}. Ask them, or wait.`;
+  const advice = lock.by === elsewhere ? 'Only people there can lift it.' : 'Ask them, or wait.';
+  return `${code(device.name, 100)} is ${lockText(lock, now)}. ${advice}`;
 }
 
 function event(type: string, wish: Wish, detail: Record<string, unknown>): AuditNote {
-  return { type, actor: { via: 'slack', id: wish.by }, detail: { device: deviceKey(wish.device), ...detail } };
+  return {
+    type,
+    actor: { via: 'slack', id: wish.by },
+    detail: { team: wish.team, device: deviceKey(wish.device), ...detail },
+  };
 }

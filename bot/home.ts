@@ -85,7 +85,9 @@ async function ownedBy(deps: HomeDeps, user: string, now: number): Promise<Membe
   const [inventory, notes] = await Promise.all([deps.inventory.read(), deps.shelf.notes.all()]);
   return (inventory?.devices ?? []).flatMap((device) => {
     const note = notes.get(deviceKey(device));
-    return note?.owner === user ? [{ name: device.name, lock: activeLock(note, now) }] : [];
+    return note?.owner?.team === deps.rules.teamId && note.owner.user === user
+      ? [{ name: device.name, lock: activeLock(note, now) }]
+      : [];
   });
 }
 

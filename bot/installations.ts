@@ -50,6 +50,8 @@ export interface Installations extends InstallationStore {
   teamsOf(id: string): Promise<string[]>;
   /** Forgets it, unless it was stored after that time. @returns whether it was there */
   remove(id: string, asOf: number): Promise<boolean>;
+  /** The organisation's install does not serve this workspace any more. @returns whether it did */
+  leave(teamId: string, org: string): Promise<boolean>;
   /** Seals again, under the current secret, what was sealed under the one before. @returns how many */
   reseal(): Promise<number>;
 }
@@ -81,8 +83,9 @@ export function createInstallations(deps: {
   mayUse(installation: Installed): boolean;
 }): Installations {
   const { redis, sealer, clock, mayUse } = deps;
-  const swap = async (id: string, from: string, to: string) =>
-    (await redis.eval(swapScript, 1, tokensKey, id, from, to)) === 1;
+  const swapIn = async (key: string, id: string, from: string, to: string) =>
+    (await redis.eval(swapScript, 1, key, id, from, to)) === 1;
+  const swap = (id: string, from: string, to: string) => swapIn(tokensKey, id, from, to);
   const opened = (id: string, version: string): KeptInstallation => ({
     ...{ id, version },
     ...Kept.parse(JSON.parse(sealer.open(version, contextOf(id)))),
@@ -127,7 +130,8 @@ export function createInstallations(deps: {
       if (!kept) throw new UnknownWorkspace(id);
       const { teamId } = query;
       // What is posted to this workspace later must find the way to the organisation's token.
-      if (teamId !== undefined && teamId !== id) await redis.hset(orgsKey, teamId, id);
+      // News of the organisation itself come from none of its workspaces: Slack names null.
+      if (teamId && teamId !== id) await redis.hset(orgsKey, teamId, id);
       return forBolt(kept.installation);
     },
     async remove(id, asOf) {
@@ -135,6 +139,7 @@ export function createInstallations(deps: {
       if (version === null || (readable(id, version)?.storedAt ?? 0) > asOf) return false;
       return swap(id, version, '');
     },
+    leave: (teamId, org) => swapIn(orgsKey, teamId, org, ''),
     async reseal() {
       let count = 0;
       for (const [id, version] of Object.entries(await redis.hgetall(tokensKey))) {

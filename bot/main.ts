@@ -6,6 +6,7 @@ import { createLogger } from '../core/log.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { openState } from '../core/state.ts';
+import { completeTeamLists } from '../core/team-lists.ts';
 import { buildApp } from './app.ts';
 import { assembleShared, type Connections, type Shared } from './assemble.ts';
 import { boltLogger } from './bolt-logger.ts';
@@ -20,6 +21,7 @@ import { createPolicySource } from './policy-file.ts';
 import { listenForRemoval } from './removal.ts';
 import { slackOptions } from './slack-clients.ts';
 import { startSweep } from './sweep.ts';
+import { closeUnserved } from './team-consoles.ts';
 import { httpTransport, socketTransport } from './transport.ts';
 import { openFixed, openInstalled, type Workspaces } from './workspaces.ts';
 
@@ -90,6 +92,9 @@ async function openParts(open: Omit<Connections, 'installations'>): Promise<Part
   }
   const resealed = await installations.reseal();
   if (resealed > 0) log.info({ resealed }, 'tokens of workspaces are sealed under the current XEPA_SECRET now');
+  const seen = await completeTeamLists(shared);
+  if (seen > 0) log.info({ seen }, 'installs from before stand in the lists of their workspaces now');
+  await closeUnserved({ ...shared, installations, at: state.clock.now() });
   const workspaces = openInstalled({ ...connections, installations }, clientOptions);
   const flow = installFlow({
     ...{ oauth, clientOptions, installations, log },

@@ -3,8 +3,17 @@ import type { DeviceLeases } from '../core/device-lease.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { DeviceClaims } from './device-claims.ts';
 
-/** Stands in place of the id of an install of another workspace: the device is in use, and that is all. */
+/** Stands in place of an id of another workspace: of the install that has a device, or of the person who made something. */
 export const elsewhere = 'elsewhere';
+
+/**
+ * What somebody made, as people of one workspace may know it. Of what was made in another one it is told that it is
+ * there and until when, and neither by whom nor in which words: an id would mention nobody, or somebody else.
+ */
+export function seenFrom<T extends { team: string; by: string; reason?: string }>(team: string, made: T): T {
+  if (made.team === team) return made;
+  return { ...made, by: elsewhere, ...(made.reason === undefined ? {} : { reason: '' }) };
+}
 
 interface Holders {
   leases: Pick<DeviceLeases, 'holder'>;

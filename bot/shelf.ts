@@ -7,7 +7,7 @@ import { createIsoLibrary, type IsoLibrary } from './iso-library.ts';
 import { type IsoProbe, probeIso } from './iso-probe.ts';
 import { isoReach } from './iso-reach.ts';
 
-/** What operators keep in Slack beside the installs. */
+/** What operators keep in Slack beside the installs, of all workspaces, as one of them may see and change it. */
 export interface Shelf {
   notes: DeviceNotes;
   isos: IsoLibrary;
@@ -23,17 +23,20 @@ export interface ShelfDeps {
   provided: Pick<InventoryStore, 'read'>;
   /** ISOs and prefixes of addresses that the settings name. */
   isos: { catalogue: IsoCatalogue; allow: readonly string[] };
+  /** The workspace that sees it. */
+  team: string;
 }
 
 const PROBE_MS = 10_000;
 
 export function createShelf(deps: ShelfDeps): Shelf {
+  const { trail, provided, team } = deps;
   const reach = isoReach(deps.isos);
   return {
-    notes: createDeviceNotes(deps.trail),
-    isos: createIsoLibrary(deps.trail),
-    freezes: createFreezes(deps.trail),
-    provided: deps.provided,
+    notes: createDeviceNotes(trail, team),
+    isos: createIsoLibrary(trail, team),
+    freezes: createFreezes(trail, team),
+    provided,
     probe: (url) => probeIso(url, { reach, limitMs: PROBE_MS }),
   };
 }

@@ -5,6 +5,7 @@ import { AuditEvent, type AuditNote } from './contracts/audit-event.ts';
 import { InstallRecord } from './contracts/install.ts';
 import type { Notice } from './contracts/notice.ts';
 import { XepaError } from './errors.ts';
+import { teamListKey } from './team-lists.ts';
 
 /** A change: the new content of the record and what the audit trail says about it. */
 export interface Change {
@@ -46,7 +47,6 @@ export interface InstallStore {
 export const changeChannel = 'xepa:changed';
 const recentKey = 'xepa:installs';
 const openKey = 'xepa:installs:open';
-const teamKey = (team: string) => `xepa:installs:team:${team}`;
 const MAX_TRIES = 20;
 
 const compareAndSet = `
@@ -118,7 +118,7 @@ export function createInstallStore(deps: {
     async create(record, note) {
       // The lists come first: an id without a record is skipped, a record in no list would be lost.
       await redis.zadd(recentKey, record.createdAt, record.id);
-      if (record.slack) await redis.zadd(teamKey(record.slack.team), record.createdAt, record.id);
+      if (record.slack) await redis.zadd(teamListKey(record.slack.team), record.createdAt, record.id);
       await redis.sadd(openKey, record.id);
       const written = await write({ record: InstallRecord.parse(record), note }, 0, { seq: 0, head: genesis });
       if (!written) throw busy(record.id);
@@ -128,7 +128,7 @@ export function createInstallStore(deps: {
     find,
     update,
     note: (id, note) => update(id, (record) => ({ record, note })),
-    recentIds: (limit, team) => redis.zrevrange(team === undefined ? recentKey : teamKey(team), 0, limit - 1),
+    recentIds: (limit, team) => redis.zrevrange(team === undefined ? recentKey : teamListKey(team), 0, limit - 1),
     async listRecent(limit) {
       const ids = await redis.zrevrange(recentKey, 0, limit - 1);
       const records = await Promise.all(ids.map(find));

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { personKey, type SlackPerson } from './contracts/slack-person.ts';
 
 /** A passkey that is linked to a Slack user. Nothing in it is secret. Times are milliseconds since 1970. */
 export const Passkey = z.object({
@@ -19,16 +20,16 @@ export type Passkey = z.infer<typeof Passkey>;
 /** The passkeys of each person. */
 export interface PasskeyStore {
   /** Oldest first. */
-  list(userId: string): Promise<Passkey[]>;
+  list(person: SlackPerson): Promise<Passkey[]>;
   /**
    * Links one more. The first needs no proof; a further one needs `proof`, the id of a linked passkey that was just
    * used: who holds only the Slack account cannot add a key of their own.
    */
-  add(userId: string, passkey: Passkey, proof: string | null): Promise<'added' | 'known' | 'needs-proof' | 'full'>;
+  add(person: SlackPerson, passkey: Passkey, proof: string | null): Promise<'added' | 'known' | 'needs-proof' | 'full'>;
   /** Notes a use. False when the counter did not rise: the answer was used before, or the key was copied. */
-  used(userId: string, id: string, use: { counter: number; at: number }): Promise<boolean>;
+  used(person: SlackPerson, id: string, use: { counter: number; at: number }): Promise<boolean>;
   /** Never the last one: without a passkey the Slack account alone could link a new one. */
-  remove(userId: string, id: string, proof: string): Promise<'removed' | 'unknown' | 'needs-proof' | 'last'>;
+  remove(person: SlackPerson, id: string, proof: string): Promise<'removed' | 'unknown' | 'needs-proof' | 'last'>;
 }
 
 const MAX_PASSKEYS = 10;
@@ -60,26 +61,26 @@ const Removed = z.enum(['removed', 'unknown', 'needs-proof', 'last']);
 /** A hash per person, changed by scripts: two pages that do something at the same moment cannot both be the first. */
 export function createPasskeyStore(redis: Redis): PasskeyStore {
   return {
-    async list(userId) {
-      const all = await redis.hvals(keyOf(userId));
+    async list(person) {
+      const all = await redis.hvals(keyOf(person));
       return all.map(parse).sort((a, b) => a.createdAt - b.createdAt);
     },
-    async add(userId, passkey, proof) {
+    async add(person, passkey, proof) {
       const json = JSON.stringify(passkey);
-      return Added.parse(await redis.eval(addScript, 1, keyOf(userId), passkey.id, json, proof ?? ''));
+      return Added.parse(await redis.eval(addScript, 1, keyOf(person), passkey.id, json, proof ?? ''));
     },
-    async used(userId, id, { counter, at }) {
+    async used(person, id, { counter, at }) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const json = await redis.hget(keyOf(userId), id);
+        const json = await redis.hget(keyOf(person), id);
         const passkey = json === null ? null : parse(json);
         if (json === null || !passkey || !rises(passkey.counter, counter)) return false;
         const next = JSON.stringify({ ...passkey, counter, lastUsedAt: at });
-        if ((await redis.eval(replaceScript, 1, keyOf(userId), id, json, next)) === 1) return true;
+        if ((await redis.eval(replaceScript, 1, keyOf(person), id, json, next)) === 1) return true;
       }
       return false;
     },
-    async remove(userId, id, proof) {
-      return Removed.parse(await redis.eval(removeScript, 1, keyOf(userId), id, proof));
+    async remove(person, id, proof) {
+      return Removed.parse(await redis.eval(removeScript, 1, keyOf(person), id, proof));
     },
   };
 }
@@ -93,6 +94,6 @@ function parse(json: string): Passkey {
   return Passkey.parse(JSON.parse(json));
 }
 
-function keyOf(userId: string): string {
-  return `xepa:passkeys:{${userId}}`;
+function keyOf(person: SlackPerson): string {
+  return `xepa:passkeys:{${personKey(person)}}`;
 }

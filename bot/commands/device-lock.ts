@@ -31,7 +31,7 @@ export const deviceLockCommand: Command = {
     const now = deps.clock.now();
     const reason = parseReason(options.reason ?? '');
     const until = options.until === undefined ? null : parseMoment(options.until, now);
-    const wish = { device, by: asker.user, now, reason, until };
+    const wish = { device, team: asker.team, by: asker.user, now, reason, until };
     await deps.shelf.notes.change(deviceKey(device), (note) => lockDevice(note, wish));
     const name = code(device.name, 100);
     const running = (await deps.leases.holder(device)) ?? (await deps.claims.holder(device));
@@ -54,13 +54,14 @@ export const deviceUnlockCommand: Command = {
     const { device, noted } = await deviceFor(deps, asker, { action: 'lock-device', typed: target });
     const now = deps.clock.now();
     const lock = await deps.shelf.notes.lockOf(deviceKey(device), now);
-    const foreign = lock && lock.by !== asker.user ? lock : null;
+    // What was locked in another workspace nobody here can unlock: `unlockDevice` says so.
+    const foreign = lock && ![asker.user, elsewhere].includes(lock.by) ? lock : null;
     const reason =
       foreign && options.reason !== undefined
         ? await mayOverride(deps, asker, { device: noted, reason: options.reason })
         : null;
     const override = foreign && reason !== null ? { of: foreign.by, reason } : null;
-    const wish = { device, by: asker.user, now, override };
+    const wish = { device, team: asker.team, by: asker.user, now, override };
     const { changed } = await deps.shelf.notes.change(deviceKey(device), (note) => unlockDevice(note, wish));
     const name = code(device.name, 100);
     if (!changed) return asker.tell(sentence(`${name} is not locked.`));

@@ -23,6 +23,8 @@ export const deviceShowCommand: Command = {
     const { tags: ours, owner } = await deps.shelf.notes.of(deviceKey(device));
     const freeze = freezeOn({ tags: [...device.tags, ...ours] }, await deps.shelf.freezes.inForce(now));
     const state = await stateOf(deps, device, now);
-    await asker.tell(deviceCard({ device, ours, owner, freeze, ...state, readAt: provided.at, now }));
+    await asker.tell(
+      deviceCard({ device, ours, owner: owner?.user ?? null, freeze, ...state, readAt: provided.at, now }),
+    );
   },
 };

@@ -38,12 +38,13 @@ export const deviceTagCommand: Command = {
     const weakens = weakening.dropped.length + weakening.given.length > 0;
     if (weakens) await demandWeakening(deps, asker, noted);
     const owner = await ownerOf(deps, options.owner);
-    const wish = { device, by: asker.user, now: deps.clock.now(), add, remove, owner };
+    const who = { team: asker.team, by: asker.user };
+    const wish = { device, ...who, now: deps.clock.now(), add, remove, owner };
     const { note, changed } = await deps.shelf.notes.change(deviceKey(device), (current) => tagDevice(current, wish));
     if (changed && weakens) {
       await announce(deps, asker, protectionWeakened({ device, ...weakening, by: asker.user }));
     }
-    await asker.tell(deviceNoted({ device, ours: note.tags, owner: note.owner, changed }));
+    await asker.tell(deviceNoted({ device, ours: note.tags, owner: note.owner?.user ?? null, changed }));
   }),
 };
 

@@ -1,11 +1,12 @@
 import { announce, demandVoice } from '../announce.ts';
+import { notAllowed } from '../bad-input.ts';
 import type { BotDeps } from '../deps.ts';
 import { freezeOn } from '../freezes.ts';
 import { authorise } from '../judging.ts';
 import type { Freeze } from '../policy/types.ts';
 import { recordingRefusals } from '../refusals.ts';
 import { frozen, thawed } from '../views/announcements.ts';
-import { withTag } from '../views/lock.ts';
+import { freezeText, withTag } from '../views/lock.ts';
 import { sentence } from '../views/message.ts';
 import { parseMoment } from './moment.ts';
 import type { Command } from './spec.ts';
@@ -39,7 +40,7 @@ export const thawCommand: Command = {
   spec: {
     verb: 'thaw',
     action: 'freeze',
-    summary: 'Ends a freeze before its time.',
+    summary: 'Ends a freeze of this workspace before its time.',
     target: { name: 'tag', required: false },
     options: {},
     examples: ['/xepa thaw', '/xepa thaw prod'],
@@ -49,7 +50,10 @@ export const thawCommand: Command = {
     await demandVoice(deps, asker);
     const tag = target === undefined ? null : parseTag(target);
     const freeze = await deps.shelf.freezes.end(tag, asker.user, deps.clock.now());
-    if (freeze) return announce(deps, asker, thawed({ freeze, by: asker.user }));
+    const now = deps.clock.now();
+    const rest = (await deps.shelf.freezes.inForce(now)).find((one) => one.tag === tag) ?? null;
+    if (freeze) return announce(deps, asker, thawed({ freeze, by: asker.user, rest, now }));
+    if (rest) throw notAllowed(`${freezeText(rest, now)}. Only people there can thaw it.`);
     await asker.tell(sentence(`There is nothing to thaw: no freeze of everything${withTag(tag)} is in force.`));
   }),
 };

@@ -26,7 +26,8 @@ export const isoAddCommand: Command = {
     const name = parseIsoName(target);
     refuseConfigured(name, deps.rules.isos);
     const url = acceptUrl(options.url ?? '', deps.rules.isoAllow).href;
-    const wish = { name, by: asker.user, now: deps.clock.now(), url, sha256: parseSha256(options.sha256 ?? '') };
+    const who = { team: asker.team, by: asker.user };
+    const wish = { name, ...who, now: deps.clock.now(), url, sha256: parseSha256(options.sha256 ?? '') };
     const { changed } = await deps.shelf.isos.change(name, (current) => addIso(current, wish));
     const what = `${code(name)} is ${changed ? 'now' : 'already'} in the library, with sha256 ${code(cut(wish.sha256, 13))}.`;
     const hint = `\`/xepa iso verify ${name}\` asks its address whether it is there.`;
@@ -47,7 +48,7 @@ export const isoRetireCommand: Command = {
     await authorise(deps, asker, { action: 'iso-retire' });
     refuseConfigured(target, deps.rules.isos);
     const { name } = await findIso(deps, target);
-    const wish = { name, by: asker.user, now: deps.clock.now() };
+    const wish = { name, team: asker.team, by: asker.user, now: deps.clock.now() };
     const { changed } = await deps.shelf.isos.change(name, (current) => retireIso(current, wish));
     await asker.tell(
       sentence(`⚪ ${code(name)} ${changed ? 'is retired: nobody installs it any more' : 'was retired already'}.`),

@@ -14,9 +14,10 @@ export const linkCommand: Command = {
   },
   async run(deps, asker) {
     await authorise(deps, asker, { action: 'look' });
-    const linked = (await deps.passkeys.list(asker.user)).length;
-    const { ticket, ttlSeconds } = await deps.stepUpLinks.issueLink(asker.user);
-    await deps.trail.note({ type: 'passkey-link-issued', actor: slackActor(asker), detail: { linked } });
+    const { team, user } = asker;
+    const linked = (await deps.passkeys.list({ team, user })).length;
+    const { ticket, ttlSeconds } = await deps.stepUpLinks.issueLink({ team, user });
+    await deps.trail.note({ type: 'passkey-link-issued', actor: slackActor(asker), detail: { team, linked } });
     const url = `${deps.rules.publicUrl}/p#${ticket}`;
     await asker.tell(linkPasskeyLink({ url, ttlSeconds }, { linked, voting: false }));
   },

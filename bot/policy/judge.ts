@@ -1,3 +1,4 @@
+import { elsewhere } from '../other-workspaces.ts';
 import { actions } from './actions.ts';
 import { outsiderReason } from './full-member.ts';
 import { wallText } from './local-time.ts';
@@ -63,14 +64,14 @@ function freezeObstacles({ action, device, freezes, now }: Situation): string[] 
   );
   return held.map(({ tag, until, reason, by }) => {
     const what = tag === null ? 'Everything is frozen' : `Devices with the tag ${tag} are frozen`;
-    return `${what} by ${by}${untilText(until)}: ${reason}`;
+    return `${what} ${madeText({ by, reason, until })}`;
   });
 }
 
 function lockObstacle({ action, lock, now, person }: Situation): string | null {
   if (!actions[action].changes || !lock || lock.by === person.id) return null;
   if (lock.until !== null && lock.until <= now) return null;
-  return `The device is locked by ${lock.by}${untilText(lock.until)}: ${lock.reason}`;
+  return `The device is locked ${madeText(lock)}`;
 }
 
 function hoursObstacles({ action, now }: Situation, rules: readonly Rule[], { breakGlass }: ApprovalTerms): string[] {
@@ -88,6 +89,11 @@ function hoursObstacles({ action, now }: Situation, rules: readonly Rule[], { br
 function emergencyReason({ breakGlass }: ApprovalTerms, reason: string | null): string[] {
   const problem = breakGlass ? shortOf(reason ?? '', breakGlass.reasonMin) : null;
   return problem === null ? [] : [`Breaking the glass needs a reason ${problem}.`];
+}
+
+/** "by U01ALICE until …: its reason"; of another workspace neither who nor why is told. */
+function madeText({ by, reason, until }: { by: string; reason: string; until: number | null }): string {
+  return by === elsewhere ? `in another workspace${untilText(until)}.` : `by ${by}${untilText(until)}: ${reason}`;
 }
 
 function untilText(until: number | null): string {

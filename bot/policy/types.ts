@@ -50,7 +50,9 @@ export interface Freeze {
   /** Null: everything. */
   tag: string | null;
   until: number | null;
+  /** Nothing, where it was made in another workspace. */
   reason: string;
+  /** A Slack user id, or `elsewhere`. */
   by: string;
 }
 
@@ -66,7 +68,7 @@ export interface Situation {
   now: number;
   reason: string | null;
   freezes: readonly Freeze[];
-  /** The device is locked by somebody, with a reason. */
+  /** The device is locked by somebody, with a reason; as with a freeze, another workspace tells neither. */
   lock: { by: string; reason: string; until: number | null } | null;
   /** The install that runs on the device, where it is about one: some may do more with their own. */
   install?: InstallSituation;

@@ -43,9 +43,10 @@ export function frozen(view: { freeze: Freeze; devices: number | null; now: numb
   return { text, blocks: [section(text), context(hint)] };
 }
 
-/** For the channel: a freeze was ended before its time. */
-export function thawed(view: { freeze: Freeze; by: string }): Message {
-  const { freeze, by } = view;
+/** For the channel: a freeze was ended before its time. @param view `rest`: one of the same that another workspace made */
+export function thawed(view: { freeze: Freeze; by: string; rest: Freeze | null; now: number }): Message {
+  const { freeze, by, rest, now } = view;
   const what = `everything${withTag(freeze.tag)}, which ${mention(freeze.by)} had frozen (${plain(freeze.reason, 300)})`;
-  return sentence(`☀️ ${mention(by)} thawed ${what}. Installs are taken again.`);
+  const then = rest ? `It makes no difference yet: ${freezeText(rest, now)}.` : 'Installs are taken again.';
+  return sentence(`☀️ ${mention(by)} thawed ${what}. ${then}`);
 }

@@ -1,9 +1,10 @@
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
 import type { Freeze } from '../policy/types.ts';
-import { code, mention, plain } from '../text.ts';
+import { code, plain } from '../text.ts';
 import { type DeviceState, deviceStateText } from './device-list.ts';
 import { freezeText } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
+import { ownerText } from './names.ts';
 import { duration } from './units.ts';
 
 interface DeviceCardView extends DeviceState {
@@ -11,7 +12,7 @@ interface DeviceCardView extends DeviceState {
   device: Device;
   /** Tags that XEPA keeps. */
   ours: readonly string[];
-  /** A Slack user id. */
+  /** A Slack user id, or `elsewhere`. */
   owner: string | null;
   freeze: Freeze | null;
   readAt: number;
@@ -29,7 +30,7 @@ export function deviceCard(view: DeviceCardView): Message {
     ...(device.address === undefined ? [] : [`*Address*  ${code(device.address, 100)}`]),
     `*Tags of the provider*  ${tagsText(device.tags)}`,
     `*Tags of XEPA*  ${tagsText(view.ours)}`,
-    `*Owner*  ${owner === null ? 'nobody' : mention(owner)}`,
+    `*Owner*  ${owner === null ? 'nobody' : ownerText(owner)}`,
   ];
   return {
     text: `${code(device.name, 100)}: ${state}.`,
@@ -46,7 +47,7 @@ export function deviceNoted(view: {
 }): Message {
   const { device, ours, owner, changed } = view;
   const start = changed ? '🏷️' : 'It was so already:';
-  const whose = owner === null ? 'Nobody is its owner' : `${mention(owner)} is its owner`;
+  const whose = owner === null ? 'It has no owner' : `Its owner is ${ownerText(owner)}`;
   return sentence(
     `${start} ${code(device.name, 100)} has the tags of XEPA ${tagsText(ours)}, and of its provider ${tagsText(device.tags)}. ${whose}.`,
   );

@@ -6,7 +6,7 @@ import { approvalButtons, homeButton } from './buttons.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
 import { context, header, section } from './message.ts';
-import { isoName, who } from './names.ts';
+import { byText, isoName, who, whyText } from './names.ts';
 import { needsLine } from './needs.ts';
 import { stepNumber } from './steps.ts';
 import { duration } from './units.ts';
@@ -94,18 +94,17 @@ function reviewBlocks(record: InstallRecord): types.KnownBlock[] {
 }
 
 function freezeBlocks(freezes: readonly Freeze[]): types.KnownBlock[] {
-  return freezes.slice(0, 5).map(({ tag, until, reason, by }) => {
+  return freezes.slice(0, 5).map((freeze) => {
+    const { tag, until, by } = freeze;
     const what = tag === null ? 'Everything is frozen' : `Devices with the tag ${code(tag, 60)} are frozen`;
     const end = until === null ? '' : ` until ${when(until)}`;
-    return section(`🧊 *${what}*${end}, by ${who({ via: 'slack', id: by })}: ${plain(reason, 300)}`);
+    return section(`🧊 *${what}*${end}, ${byText(by)}${whyText(freeze, 300)}`);
   });
 }
 
 function ownedText({ owned }: Member): string {
   const lines = owned.slice(0, MOST).map(({ name, lock }) => {
-    const locked = lock
-      ? `🔒 locked by ${who({ via: 'slack', id: lock.by })}: ${plain(lock.reason, 150)}`
-      : 'free to use';
+    const locked = lock ? `🔒 locked ${byText(lock.by)}${whyText(lock, 150)}` : 'free to use';
     return `• ${code(name, 100)}  ${locked}`;
   });
   return lines.join('\n');

@@ -1,8 +1,8 @@
 import type { LibraryIso } from '../iso-library.ts';
 import type { Page } from '../page.ts';
-import { code, cut, mention, plain } from '../text.ts';
+import { code, cut, plain } from '../text.ts';
 import { context, type Message, section, sentence } from './message.ts';
-import { urlText } from './names.ts';
+import { byText, urlText } from './names.ts';
 import { lineSections, pageButtons, pageText } from './paging.ts';
 import { dateText } from './until.ts';
 
@@ -36,7 +36,7 @@ export function isoList(rows: Page<NamedIso>): Message {
 
 /** One ISO in full. */
 export function isoCard(iso: NamedIso): Message {
-  const added = iso.kept ? [`*Added*  by ${mention(iso.kept.added.by)} on ${dateText(iso.kept.added.at)}`] : [];
+  const added = iso.kept ? [`*Added*  ${byText(iso.kept.added.by)} on ${dateText(iso.kept.added.at)}`] : [];
   const lines = [
     `*ISO*  ${code(iso.name, 100)}`,
     `*State*  ${stateText(iso)}`,
@@ -54,6 +54,6 @@ function line(iso: NamedIso): string {
 
 function stateText({ kept, hidden }: NamedIso): string {
   if (!kept) return '⚙️ from the settings';
-  if (kept.retired) return `⚪ retired by ${mention(kept.retired.by)} on ${dateText(kept.retired.at)}`;
+  if (kept.retired) return `⚪ retired ${byText(kept.retired.by)} on ${dateText(kept.retired.at)}`;
   return hidden ? '⚪ hidden: the settings have one of the same name' : '🟢 in the library';
 }

@@ -10,7 +10,7 @@ const catalogue = isoCatalogue().parse(
     plain: { url: 'http://m.example/p.iso' },
   }),
 );
-const added = { by: 'U02BOB', at: Date.UTC(2026, 10, 3, 9, 12) };
+const added = { team: 'T01TEST', by: 'U02BOB', at: Date.UTC(2026, 10, 3, 9, 12) };
 const kept = { url: 'https://l.example/os.iso', sha256: 'cd'.repeat(32), added, retired: null };
 const library: LibraryIsos = new Map<string, LibraryIso>([
   ['talos-1.9', kept],

@@ -7,12 +7,13 @@ import type { KeptChange } from '../../bot/kept-items.ts';
 import { XepaError } from '../../core/errors.ts';
 
 const [alice, bob] = ['U01ALICE', 'U02BOB'];
+const team = 'T01TEST';
 const now = Date.UTC(2026, 10, 3, 15, 30);
 const hour = 3_600_000;
 const device = { provider: 'lab', id: 'srv-7', name: 'web-07', tags: ['Web'] };
-const lock = { by: alice, reason: 'swapping its <disk>', since: now - hour, until: now + 2 * hour };
+const lock = { team, by: alice, reason: 'swapping its <disk>', since: now - hour, until: now + 2 * hour };
 const locked: DeviceNote = { ...noNote, lock };
-const change = { device, now, add: [], remove: [], owner: undefined };
+const change = { device, team, now, add: [], remove: [], owner: undefined };
 
 function refusal(work: () => KeptChange<DeviceNote> | null): { code: string; text: string } {
   try {
@@ -26,31 +27,31 @@ function refusal(work: () => KeptChange<DeviceNote> | null): { code: string; tex
 
 describe('a lock', () => {
   test('is set with who, why and until when, and stands in the trail', () => {
-    const set = lockDevice(noNote, { device, by: alice, now, reason: 'disk', until: now + hour });
-    expect(set.item?.lock).toEqual({ by: alice, reason: 'disk', since: now, until: now + hour });
+    const set = lockDevice(noNote, { device, team, by: alice, now, reason: 'disk', until: now + hour });
+    expect(set.item?.lock).toEqual({ team, by: alice, reason: 'disk', since: now, until: now + hour });
     expect(set.note).toEqual({
       type: 'device-locked',
       actor: { via: 'slack', id: alice },
-      detail: { device: 'lab/srv-7', reason: 'disk', until: now + hour },
+      detail: { team, device: 'lab/srv-7', reason: 'disk', until: now + hour },
     });
   });
 
   test('is changed by who has it, and remembers since when', () => {
-    const longer = lockDevice(locked, { device, by: alice, now, reason: 'still', until: null });
-    expect(longer.item?.lock).toEqual({ by: alice, reason: 'still', since: now - hour, until: null });
+    const longer = lockDevice(locked, { device, team, by: alice, now, reason: 'still', until: null });
+    expect(longer.item?.lock).toEqual({ team, by: alice, reason: 'still', since: now - hour, until: null });
   });
 
   test('is gone by itself when its end has come', () => {
     expect(activeLock(locked, lock.until - 1)).toEqual(lock);
     expect(activeLock(locked, lock.until)).toBeNull();
     expect(activeLock({ ...noNote, lock: { ...lock, until: null } }, now + 9e12)).not.toBeNull();
-    const later = lockDevice(locked, { device, by: bob, now: lock.until, reason: 'mine', until: null });
+    const later = lockDevice(locked, { device, team, by: bob, now: lock.until, reason: 'mine', until: null });
     expect(later.item?.lock).toMatchObject({ by: bob, since: lock.until });
   });
 
   test.each([
-    ['a lock', () => lockDevice(locked, { device, by: bob, now, reason: 'x', until: null })],
-    ['an unlocking', () => unlockDevice(locked, { device, by: bob, now, override: null })],
+    ['a lock', () => lockDevice(locked, { device, team, by: bob, now, reason: 'x', until: null })],
+    ['an unlocking', () => unlockDevice(locked, { device, team, by: bob, now, override: null })],
     ['a tag', () => tagDevice(locked, { ...change, by: bob, add: ['db'] })],
   ])('refuses %s of anybody else with who, why and until when', (_what, work) => {
     const { code, text } = refusal(work);
@@ -61,17 +62,44 @@ describe('a lock', () => {
   });
 
   test('is taken away by who has it, or by somebody else with a reason', () => {
-    expect(unlockDevice(locked, { device, by: alice, now, override: null })?.item).toEqual(noNote);
-    const lifted = unlockDevice(locked, { device, by: bob, now, override: { of: alice, reason: 'holiday' } });
+    expect(unlockDevice(locked, { device, team, by: alice, now, override: null })?.item).toEqual(noNote);
+    const lifted = unlockDevice(locked, { device, team, by: bob, now, override: { of: alice, reason: 'holiday' } });
     expect(lifted).toMatchObject({
       item: { lock: null },
       note: { type: 'device-unlocked', actor: { id: bob }, detail: { lockedBy: alice, reason: 'holiday' } },
     });
     // Somebody else has locked it since: that lock was not meant.
     const stale = { of: 'U03CAROL', reason: 'holiday' };
-    expect(refusal(() => unlockDevice(locked, { device, by: bob, now, override: stale })).code).toBe('not-allowed');
-    expect(unlockDevice(noNote, { device, by: bob, now, override: null })).toBeNull();
-    expect(unlockDevice(locked, { device, by: bob, now: lock.until, override: null })).toBeNull();
+    expect(refusal(() => unlockDevice(locked, { device, team, by: bob, now, override: stale })).code).toBe(
+      'not-allowed',
+    );
+    expect(unlockDevice(noNote, { device, team, by: bob, now, override: null })).toBeNull();
+    expect(unlockDevice(locked, { device, team, by: bob, now: lock.until, override: null })).toBeNull();
+  });
+});
+
+describe('a lock of another workspace', () => {
+  const there = 'T02OTHER';
+
+  // The same user id is somebody else there.
+  test.each([
+    ['a lock', () => lockDevice(locked, { device, team: there, by: alice, now, reason: 'x', until: null })],
+    ['an unlocking', () => unlockDevice(locked, { device, team: there, by: alice, now, override: null })],
+    [
+      'an unlocking with a reason',
+      () => unlockDevice(locked, { device, team: there, by: bob, now, override: { of: alice, reason: 'holiday' } }),
+    ],
+    ['a tag', () => tagDevice(locked, { ...change, team: there, by: alice, add: ['db'] })],
+  ])('stops %s, and tells neither who made it nor why', (_what, work) => {
+    expect(refusal(work)).toEqual({
+      code: 'not-allowed',
+      text: '`web-07` is locked in another workspace until 17:30 UTC (in 2 h). Only people there can lift it.',
+    });
+  });
+
+  test('is gone by itself when its end has come', () => {
+    const wish = { device, team: there, by: bob, now: lock.until, reason: 'mine', until: null };
+    expect(lockDevice(locked, wish).item?.lock).toMatchObject({ team: there, by: bob, since: lock.until });
   });
 });
 
@@ -79,12 +107,21 @@ describe('tags and owner', () => {
   test('of ours are added and removed, with an event that says which', () => {
     const note = { ...noNote, tags: ['old', 'kept'] };
     const next = tagDevice(note, { ...change, by: alice, add: ['prod', 'kept'], remove: ['old'], owner: bob });
-    expect(next?.item).toEqual({ tags: ['kept', 'prod'], owner: bob, lock: null });
+    expect(next?.item).toEqual({ tags: ['kept', 'prod'], owner: { team, user: bob }, lock: null });
     expect(next?.note).toMatchObject({
       type: 'device-tagged',
       detail: { added: ['prod'], removed: ['old'], owner: bob },
     });
-    expect(tagDevice({ ...note, owner: bob }, { ...change, by: alice, owner: null })?.item?.owner).toBeNull();
+    expect(
+      tagDevice({ ...note, owner: { team, user: bob } }, { ...change, by: alice, owner: null })?.item?.owner,
+    ).toBeNull();
+  });
+
+  test('know an owner by workspace and user: the same id elsewhere is another one', () => {
+    const owned = { ...noNote, owner: { team, user: bob } };
+    expect(tagDevice(owned, { ...change, by: alice, owner: bob })).toBeNull();
+    const next = tagDevice(owned, { ...change, team: 'T02OTHER', by: alice, owner: bob });
+    expect(next?.item?.owner).toEqual({ team: 'T02OTHER', user: bob });
   });
 
   test('that are so already change nothing', () => {
@@ -140,7 +177,7 @@ test('whoever does whatever, a lock of somebody else stays as it is', () => {
   });
   fc.assert(
     fc.property(wishes, fc.integer({ min: 0, max: lock.until - now - 1 }), (wish, later) => {
-      const at = { device, by: bob, now: now + later };
+      const at = { device, team, by: bob, now: now + later };
       const tries = [
         () => tagDevice(locked, { ...at, ...wish }),
         () => lockDevice(locked, { ...at, reason: 'x', until: null }),

@@ -5,29 +5,30 @@ import { nextHop } from '../../bot/iso-probe.ts';
 import { namedIsos } from '../../bot/named-isos.ts';
 import { XepaError } from '../../core/errors.ts';
 
+const team = 'T01TEST';
 const digest = 'ab'.repeat(32);
 const iso: LibraryIso = {
   url: 'https://m.example/a.iso',
   sha256: digest,
-  added: { by: 'U01ALICE', at: 1 },
+  added: { team, by: 'U01ALICE', at: 1 },
   retired: null,
 };
-const wish = { name: 'os-1', by: 'U02BOB', now: 5, url: iso.url, sha256: digest };
+const wish = { name: 'os-1', team, by: 'U02BOB', now: 5, url: iso.url, sha256: digest };
 
 test('an ISO is added with who and when, and the trail says what', () => {
   expect(addIso(null, wish)).toEqual({
-    item: { ...iso, added: { by: 'U02BOB', at: 5 } },
+    item: { ...iso, added: { team, by: 'U02BOB', at: 5 } },
     note: {
       type: 'iso-added',
       actor: { via: 'slack', id: 'U02BOB' },
-      detail: { name: 'os-1', url: iso.url, sha256: digest },
+      detail: { team, name: 'os-1', url: iso.url, sha256: digest },
     },
   });
   expect(addIso(iso, wish)).toBeNull();
 });
 
 test('a name stands for one digest, also when it is retired', () => {
-  for (const current of [iso, { ...iso, retired: { by: 'U02BOB', at: 3 } }]) {
+  for (const current of [iso, { ...iso, retired: { team, by: 'U02BOB', at: 3 } }]) {
     const other = { ...wish, sha256: 'cd'.repeat(32) };
     expect(() => addIso(current, other)).toThrow(expect.objectContaining({ code: 'not-allowed' }));
     expect(() => addIso(current, other)).toThrow(XepaError);
@@ -38,12 +39,12 @@ test('the same content may move to another address, or come back', () => {
   const moved = addIso(iso, { ...wish, url: 'https://n.example/a.iso' });
   expect(moved?.item?.url).toBe('https://n.example/a.iso');
   expect(moved?.note.detail).toMatchObject({ before: { url: iso.url, retired: false } });
-  expect(addIso({ ...iso, retired: { by: 'U02BOB', at: 3 } }, wish)?.item?.retired).toBeNull();
+  expect(addIso({ ...iso, retired: { team, by: 'U02BOB', at: 3 } }, wish)?.item?.retired).toBeNull();
 });
 
 test('an ISO is retired once, and stays', () => {
   const retired = retireIso(iso, wish);
-  expect(retired?.item).toEqual({ ...iso, retired: { by: 'U02BOB', at: 5 } });
+  expect(retired?.item).toEqual({ ...iso, retired: { team, by: 'U02BOB', at: 5 } });
   expect(retireIso(retired?.item ?? null, wish)).toBeNull();
   expect(retireIso(null, wish)).toBeNull();
 });
@@ -51,7 +52,7 @@ test('an ISO is retired once, and stays', () => {
 test('the list has the settings first, then the library, the retired last, and says what is hidden', () => {
   const catalogue = isoCatalogue().parse(JSON.stringify({ 'Debian-13': { url: 'https://m.example/d.iso' } }));
   const library = new Map([
-    ['a-old', { ...iso, retired: { by: 'U02BOB', at: 3 } }],
+    ['a-old', { ...iso, retired: { team, by: 'U02BOB', at: 3 } }],
     ['z-new', iso],
     ['debian-13', iso],
   ]);

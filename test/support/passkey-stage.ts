@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { type Browser, openBrowser } from './browser.ts';
-import { type StepUpBench, startStepUpBench } from './step-up-bench.ts';
+import { bobHere, type StepUpBench, startStepUpBench } from './step-up-bench.ts';
 
 export const bob = 'U02BOB';
 
@@ -58,7 +58,7 @@ export async function startPasskeyStage(): Promise<PasskeyStage> {
       await button(page, 'Continue').click();
     },
     async enrol(page, label = 'Laptop') {
-      await stage.openLink(page, (await bench.links.issueLink(bob)).ticket);
+      await stage.openLink(page, (await bench.links.issueLink(bobHere)).ticket);
       await stage.reaches(page, 'create');
       await page.getByLabel('Name of the new passkey').fill(label);
       await button(page, 'Create a passkey').click();

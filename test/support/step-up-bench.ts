@@ -4,6 +4,7 @@ import { countProven, turnAway } from '../../bot/approvals.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { Approval } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { SlackPerson } from '../../core/contracts/slack-person.ts';
 import type { Change, InstallStore } from '../../core/install-store.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createPasskeyStore, type PasskeyStore } from '../../core/passkey-store.ts';
@@ -23,10 +24,13 @@ export interface StepUpBench extends ConsoleBench {
   /** The same where the bot turns it away. */
   botTurnsAway(id: string, why: string): Promise<void>;
   /** Bob's link to confirm his vote. */
-  voteTicket(id: string, slackUser?: string): Promise<string>;
+  voteTicket(id: string, person?: SlackPerson): Promise<string>;
   /** The Cookie header of a tab: what no script can read, the browser itself tells. */
   cookie(page: Page): Promise<string>;
 }
+
+/** Bob in the workspace of the installs. */
+export const bobHere: SlackPerson = { team: 'T01TEST', user: bob.id };
 
 export const bobsVote = { by: bob, at: 1, fits: [0], stepUp: 'awaited' as const };
 
@@ -58,10 +62,10 @@ export async function startStepUpBench(): Promise<StepUpBench> {
     botCounts: (id) => judgeNext(bench.store, id, (record) => countProven(record, { ...judgement(record), fits: [0] })),
     botTurnsAway: (id, why) =>
       judgeNext(bench.store, id, (record) => turnAway(record, { ...judgement(record), why: [why], named: [] })),
-    async voteTicket(installId, slackUser = bob.id) {
+    async voteTicket(installId, person = bobHere) {
       const { approval } = await bench.store.load(installId);
       if (!approval) throw new Error(`${installId} waits for nobody`);
-      return (await links.issueVote({ slackUser, installId, approval })).ticket;
+      return (await links.issueVote({ person, installId, approval })).ticket;
     },
     async cookie(page) {
       const cookies = await page.context().cookies(bench.url);

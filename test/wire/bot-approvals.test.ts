@@ -8,7 +8,7 @@ import { approvalRules } from '../support/approval-rules.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 import { startProxiedWorld } from '../support/proxied-world.ts';
 
-const { alice, bob, carol, channel } = workspace;
+const { alice, bob, carol, channel, team } = workspace;
 const soon = { timeout: 15_000, interval: 40 };
 /** An edit may have to wait for its turn: the tests here make more of them than Slack lets through at once. */
 const rationed = { timeout: 60_000, interval: 100 };
@@ -68,7 +68,8 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
   /** What the page of passkeys writes when Bob has shown his. */
   async function showPasskey(id: string): Promise<void> {
     const { approval } = await world.store.load(id);
-    const claim = { voter: bob, round: approval?.round ?? 0, digest: approval?.digest ?? '', credential: 'cred-1' };
+    const { round = 0, digest = '' } = approval ?? {};
+    const claim = { team, voter: bob, round, digest, credential: 'cred-1' };
     await world.store.update(id, (record) => confirmVote(record, claim, Date.now()));
   }
 

@@ -6,7 +6,7 @@ import { createStepUpLinks } from '../../core/step-up-links.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 
-const { bob } = workspace;
+const { bob, team } = workspace;
 const secret = 'a-secret-of-the-link-test-0123456789abcdef';
 let world: BotWorld;
 
@@ -38,13 +38,13 @@ test('/xepa link gives the person alone a link that enrols them, and nobody else
   const links = createStepUpLinks({ redis: world.redis, keyring: parseKeyring(secret), clock: systemClock });
   expect(await links.redeem(url.hash.slice(1))).toMatchObject({
     ok: true,
-    claims: { purpose: 'link', slackUser: bob },
+    claims: { purpose: 'link', team, slackUser: bob },
   });
 });
 
 test('it says when there is a passkey already', async () => {
   const key = { id: 'a', publicKey: 'pQECAyYg', counter: 0, transports: [], label: 'Laptop' };
-  await createPasskeyStore(world.redis).add(bob, { ...key, createdAt: 1, lastUsedAt: null }, null);
+  await createPasskeyStore(world.redis).add({ team, user: bob }, { ...key, createdAt: 1, lastUsedAt: null }, null);
   await world.slack.command(bob, 'link');
   await whisper('A passkey is linked to you');
 });

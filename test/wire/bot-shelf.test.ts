@@ -7,7 +7,7 @@ import { createGeneralTrail, type GeneralTrail } from '../../core/general-trail.
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 
-const { alice, bob, carol } = workspace;
+const { alice, bob, carol, team } = workspace;
 const soon = { timeout: 10_000, interval: 40 };
 const digest = 'ab'.repeat(32);
 
@@ -212,12 +212,12 @@ describe.each(['socket', 'http'] as const)('what operators keep in Slack, over %
     });
 
     test('vanish by themselves when their time has come', async () => {
-      const past = { tag: null, until: Date.now() - 1, reason: 'over', by: alice };
+      const past = { team, tag: null, until: Date.now() - 1, reason: 'over', by: alice };
       const frozen = { type: 'frozen', actor: { via: 'slack' as const, id: alice }, detail: {} };
-      await trail.change({ shelf: 'freezes', item: '' }, () => ({ json: JSON.stringify(past), note: frozen }));
+      await trail.change({ shelf: 'freezes', item: `${team}/` }, () => ({ json: JSON.stringify(past), note: frozen }));
       await say(carol, 'install web-09 --iso debian-13', 'install xe-', 'all');
       await say(alice, 'thaw', 'There is nothing to thaw');
-      await trail.change({ shelf: 'freezes', item: '' }, () => ({
+      await trail.change({ shelf: 'freezes', item: `${team}/` }, () => ({
         json: null,
         note: { ...frozen, type: 'tidied-up' },
       }));

@@ -81,6 +81,24 @@ test("an organisation's install serves its workspaces, also those that only reco
   expect(await installations.ofTeam('T07')).toBeNull();
 });
 
+test("a workspace that its organisation took out is served no more, and the organisation's others are", async () => {
+  await installations.storeInstallation(given('E01', 'xoxb-org'));
+  for (const team of ['T07', 'T08']) await installations.fetchInstallation(query(team, 'E01'));
+  // Of another organisation than the one that it is of.
+  expect(await installations.leave('T07', 'E02')).toBe(false);
+  expect([await installations.leave('T07', 'E01'), await installations.leave('T07', 'E01')]).toEqual([true, false]);
+  expect([await installations.ofTeam('T07'), await installations.teamsOf('E01')]).toEqual([null, ['T08']]);
+  await installations.fetchInstallation(query('T07', 'E01'));
+  expect((await installations.ofTeam('T07'))?.id).toBe('E01');
+});
+
+test('news of an organisation come from none of its workspaces', async () => {
+  await installations.storeInstallation(given('E01', 'xoxb-org'));
+  // As Bolt passes on what Slack sends, whatever its types say.
+  await installations.fetchInstallation({ ...query('', 'E01'), teamId: null as unknown as string });
+  expect(await installations.teamsOf('E01')).toEqual([]);
+});
+
 test('a new install is another version, and is not taken away by older news', async () => {
   await installations.storeInstallation(given('T01', 'xoxb-old'));
   const before = await installations.find('T01');

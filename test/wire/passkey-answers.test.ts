@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerByHand, plugIn } from '../support/authenticator.ts';
-import { bob, button, type PasskeyStage, startPasskeyStage } from '../support/passkey-stage.ts';
-import { bobsVote } from '../support/step-up-bench.ts';
+import { button, type PasskeyStage, startPasskeyStage } from '../support/passkey-stage.ts';
+import { bobHere, bobsVote } from '../support/step-up-bench.ts';
 
 let stage: PasskeyStage;
 
@@ -96,10 +96,10 @@ describe('an answer of a passkey', () => {
     const page = await stage.browser.page();
     await plugIn(page);
     await stage.enrol(page);
-    const carol = 'U03CAROL';
-    const [passkey] = await stage.bench.passkeys.list(bob);
+    const carol = { ...bobHere, user: 'U03CAROL' };
+    const [passkey] = await stage.bench.passkeys.list(bobHere);
     if (passkey) await stage.bench.passkeys.add(carol, { ...passkey, id: 'Y2Fyb2w' }, null);
-    await stage.bench.waiting('xe-else01', { votes: [{ ...bobsVote, by: { via: 'slack', id: carol } }] });
+    await stage.bench.waiting('xe-else01', { votes: [{ ...bobsVote, by: { via: 'slack', id: carol.user } }] });
     await stage.openLink(page, await stage.bench.voteTicket('xe-else01', carol));
     await stage.reaches(page, 'confirm');
     const cookie = await stage.bench.cookie(page);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { plugIn } from '../support/authenticator.ts';
 import { bob, button, type PasskeyStage, picture, startPasskeyStage } from '../support/passkey-stage.ts';
+import { bobHere } from '../support/step-up-bench.ts';
 
 let stage: PasskeyStage;
 
@@ -14,7 +15,7 @@ describe('linking a passkey', () => {
   it('needs the link alone for the first one, and uses the link up', async () => {
     const page = await stage.browser.page();
     const authenticator = await plugIn(page);
-    const { ticket } = await stage.bench.links.issueLink(bob);
+    const { ticket } = await stage.bench.links.issueLink(bobHere);
     await page.goto(`${stage.bench.url}/p#${ticket}`);
     await stage.reaches(page, 'ready');
     expect(page.url()).toBe(`${stage.bench.url}/p`);
@@ -28,7 +29,7 @@ describe('linking a passkey', () => {
     await stage.reaches(page, 'manage');
     await page.getByRole('heading', { name: '“Laptop <b>” is linked' }).waitFor();
     expect(await authenticator.count()).toBe(1);
-    expect(await stage.bench.passkeys.list(bob)).toMatchObject([{ label: 'Laptop <b>', transports: ['internal'] }]);
+    expect(await stage.bench.passkeys.list(bobHere)).toMatchObject([{ label: 'Laptop <b>', transports: ['internal'] }]);
     await picture(page, 'passkey-3-linked');
 
     const other = await stage.browser.page();
@@ -43,7 +44,7 @@ describe('linking a passkey', () => {
   it('goes on in the same browser after a reload, and when the link was opened twice', async () => {
     const page = await stage.browser.page();
     await plugIn(page);
-    const { ticket } = await stage.bench.links.issueLink(bob);
+    const { ticket } = await stage.bench.links.issueLink(bobHere);
     await stage.openLink(page, ticket);
     await stage.reaches(page, 'create');
     await page.reload();
@@ -59,7 +60,7 @@ describe('linking a passkey', () => {
     const page = await stage.browser.page();
     const first = await plugIn(page);
     await stage.enrol(page);
-    await stage.openLink(page, (await stage.bench.links.issueLink(bob)).ticket);
+    await stage.openLink(page, (await stage.bench.links.issueLink(bobHere)).ticket);
     await stage.reaches(page, 'prove');
     expect(await page.getByText('Laptop').count()).toBe(0);
     await picture(page, 'passkey-5-prove');
@@ -75,7 +76,7 @@ describe('linking a passkey', () => {
     await page.getByLabel('Name of the new passkey').fill('Blue key');
     await button(page, 'Link another passkey').click();
     await page.getByRole('heading', { name: '“Blue key” is linked' }).waitFor();
-    expect((await stage.bench.passkeys.list(bob)).map(({ label }) => label)).toEqual(['Laptop', 'Blue key']);
+    expect((await stage.bench.passkeys.list(bobHere)).map(({ label }) => label)).toEqual(['Laptop', 'Blue key']);
     await picture(page, 'passkey-6-two');
 
     await button(page, 'Remove Laptop').click();
@@ -84,7 +85,7 @@ describe('linking a passkey', () => {
     await button(page, 'Remove Laptop').click();
     await button(page, 'Remove').click();
     await page.getByRole('heading', { name: 'Show your passkey first' }).waitFor();
-    expect((await stage.bench.passkeys.list(bob)).map(({ label }) => label)).toEqual(['Blue key']);
+    expect((await stage.bench.passkeys.list(bobHere)).map(({ label }) => label)).toEqual(['Blue key']);
     await page.close();
   });
 
@@ -93,7 +94,7 @@ describe('linking a passkey', () => {
     await plugIn(page);
     // Two links are open before anybody has a passkey; both pages may make the first one.
     const late = await stage.bench.ask('/api/step-up/begin', {
-      body: { ticket: (await stage.bench.links.issueLink(bob)).ticket },
+      body: { ticket: (await stage.bench.links.issueLink(bobHere)).ticket },
     });
     const lateCookie = (late.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     const offered = await stage.post('offer', {}, lateCookie);
@@ -109,7 +110,7 @@ describe('linking a passkey', () => {
     })()`);
     const answer = await stage.post('answer', { answer: made }, lateCookie);
     expect(answer).toMatchObject({ status: 409, body: { refused: 'passkey-rule' } });
-    expect(await stage.bench.passkeys.list(bob)).toHaveLength(1);
+    expect(await stage.bench.passkeys.list(bobHere)).toHaveLength(1);
     // From now on that page must show the first one as well.
     expect((await stage.post('offer', {}, lateCookie)).body).toMatchObject({ kind: 'get' });
     await page.close();

@@ -8,7 +8,7 @@ import { startPrivateRedis } from '../support/private-redis.ts';
 let server: EmbeddedRedis;
 let redis: Redis;
 let store: PasskeyStore;
-const bob = 'U02BOB';
+const bob = { team: 'T01TEST', user: 'U02BOB' };
 
 beforeAll(async () => {
   server = await startPrivateRedis();
@@ -30,7 +30,18 @@ it('takes the first passkey on the word of the link, and shows it as it was give
   expect(await store.list(bob)).toEqual([]);
   expect(await store.add(bob, aPasskey('a', { transports: [] }), null)).toBe('added');
   expect(await store.list(bob)).toEqual([aPasskey('a', { transports: [] })]);
-  expect(await store.list('U03CAROL')).toEqual([]);
+  expect(await store.list({ ...bob, user: 'U03CAROL' })).toEqual([]);
+});
+
+it('keeps people of two workspaces apart who have the same user id', async () => {
+  const twin = { ...bob, team: 'T02OTHER' };
+  await store.add(bob, aPasskey('a'), null);
+  expect(await store.list(twin)).toEqual([]);
+  // His passkey proves nothing for the other one, who may have a first one of their own.
+  expect(await store.used(twin, 'a', { counter: 0, at: 2_000 })).toBe(false);
+  expect(await store.add(twin, aPasskey('b'), null)).toBe('added');
+  expect(await store.add(twin, aPasskey('c'), 'a')).toBe('needs-proof');
+  expect((await store.list(bob)).map(({ id }) => id)).toEqual(['a']);
 });
 
 it('takes a further one only with a linked one as proof', async () => {

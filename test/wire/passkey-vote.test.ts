@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { someFacts } from '../support/an-install.ts';
 import { plugIn } from '../support/authenticator.ts';
 import { bob, button, type PasskeyStage, picture, startPasskeyStage } from '../support/passkey-stage.ts';
-import { bobsVote } from '../support/step-up-bench.ts';
+import { bobHere, bobsVote } from '../support/step-up-bench.ts';
 
 let stage: PasskeyStage;
 
@@ -56,7 +56,7 @@ describe('confirming a vote', () => {
     await page.getByText('XEPA begins to install debian-13 on web-07').waitFor();
     await picture(page, 'passkey-9-counted');
 
-    const [passkey] = await stage.bench.passkeys.list(bob);
+    const [passkey] = await stage.bench.passkeys.list(bobHere);
     const record = await stage.bench.store.load('xe-vote01');
     expect(record).toMatchObject({ phase: 'forward', approval: { state: 'approved', by: { via: 'slack', id: bob } } });
     const [confirmed, approved] = (await stage.bench.store.events('xe-vote01')).slice(-2);
@@ -149,6 +149,22 @@ describe('confirming a vote', () => {
       detail: { what: 'confirm-vote', reason: 'other-round', round: 1 },
     });
     expect((await stage.bench.store.load('xe-vote04')).approval?.votes).toEqual([bobsVote]);
+    await page.close();
+  });
+
+  it('is refused to the same user id of another workspace, who has a passkey there', async () => {
+    const page = await stage.browser.page();
+    const twin = { ...bobHere, team: 'T02OTHER' };
+    const key = { id: 'dHdpbg', publicKey: 'pQECAyYg', counter: 0, transports: [], label: 'Key' };
+    await stage.bench.passkeys.add(twin, { ...key, createdAt: 1, lastUsedAt: null }, null);
+    await stage.bench.waiting('xe-vote09');
+    await stage.openLink(page, await stage.bench.voteTicket('xe-vote09', twin));
+    await page.getByRole('heading', { name: 'This vote cannot be confirmed' }).waitFor();
+    expect(await page.locator('#text').textContent()).toContain('another Slack workspace');
+    expect((await stage.bench.store.load('xe-vote09')).approval?.votes).toEqual([bobsVote]);
+    // Nor does that passkey speak for Bob.
+    await stage.openLink(page, await stage.bench.voteTicket('xe-vote09'));
+    await page.getByRole('heading', { name: 'Link your passkey first' }).waitFor();
     await page.close();
   });
 

@@ -4,7 +4,7 @@ import { parseKeyring } from '../../core/keyring.ts';
 import { createStepUpLinks } from '../../core/step-up-links.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { cookieOf, secret, startConsoleBench } from '../support/console-bench.ts';
-import { type StepUpBench, startStepUpBench } from '../support/step-up-bench.ts';
+import { bobHere, type StepUpBench, startStepUpBench } from '../support/step-up-bench.ts';
 
 let bench: StepUpBench;
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterAll(() => bench.close());
 
 const bob = 'U02BOB';
-const linkTicket = async () => (await bench.links.issueLink(bob)).ticket;
+const linkTicket = async () => (await bench.links.issueLink(bobHere)).ticket;
 const begin = (ticket: string | null, options: { cookie?: string; headers?: Record<string, string> } = {}) =>
   bench.ask('/api/step-up/begin', { body: { ticket }, ...options });
 
@@ -67,7 +67,7 @@ describe('a link to the passkey page', () => {
   it('has an end', async () => {
     const before = new FakeClock(systemClock.now() - 11 * 60_000);
     const links = createStepUpLinks({ redis: bench.redis, keyring: parseKeyring(secret), clock: before });
-    const response = await begin((await links.issueLink(bob)).ticket);
+    const response = await begin((await links.issueLink(bobHere)).ticket);
     expect([response.status, await response.json()]).toMatchObject([410, { refused: 'expired-link' }]);
   });
 
@@ -102,6 +102,14 @@ describe('a flow', () => {
     }
   });
 
+  it('that was begun before an update is over, in words', async () => {
+    const cookie = cookieOf(await begin(await linkTicket()));
+    const before = { claims: { purpose: 'link', slackUser: bob }, link: 'x', provenBy: null };
+    for (const one of await bench.redis.keys('xepa:step-up-flow:*')) await bench.redis.set(one, JSON.stringify(before));
+    const response = await begin(null, { cookie });
+    expect([response.status, await response.json()]).toMatchObject([401, { refused: 'no-flow' }]);
+  });
+
   it('takes no answer that it did not ask for, and no nonsense', async () => {
     const cookie = cookieOf(await begin(await linkTicket()));
     const ask = (what: string, body: unknown) => bench.ask(`/api/step-up/${what}`, { body, cookie });
@@ -111,7 +119,7 @@ describe('a flow', () => {
     expect((await ask('answer', { answer: {}, label: 'x'.repeat(61) })).status).toBe(400);
     expect((await ask('remove', { id: 'a' })).status).toBe(409);
     expect((await ask('answer', { answer: 'x'.repeat(20_000) })).status).toBe(413);
-    expect(await bench.passkeys.list(bob)).toEqual([]);
+    expect(await bench.passkeys.list(bobHere)).toEqual([]);
   });
 
   it('is asked thirty times a minute at most', async () => {
@@ -125,7 +133,7 @@ describe('a flow', () => {
 it('says where passkeys cannot work: the public address is a number', async () => {
   const numbered = await startConsoleBench();
   const links = createStepUpLinks({ redis: numbered.redis, keyring: parseKeyring(secret), clock: systemClock });
-  const { ticket } = await links.issueLink(bob);
+  const { ticket } = await links.issueLink(bobHere);
   const response = await numbered.ask('/api/step-up/begin', { body: { ticket } });
   expect([response.status, await response.json()]).toMatchObject([409, { refused: 'passkey-host' }]);
   expect(await links.redeem(ticket)).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Passkey } from '../../core/passkey-store.ts';
-import type { VoteClaims } from '../../core/step-up-links.ts';
+import { personOf, type VoteClaims } from '../../core/step-up-links.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { Assertion, Creation } from './ceremony.ts';
 import { confirmVote, verdictOn, whyNotConfirm } from './confirm-vote.ts';
@@ -41,7 +41,7 @@ async function shownPasskey(
 ): Promise<Passkey | null> {
   const said = Assertion.safeParse(given.body.answer);
   if (!said.success) return null;
-  const person = entry.flow.claims.slackUser;
+  const person = personOf(entry.flow.claims);
   const passkey = (await deps.passkeys.list(person)).find(({ id }) => id === said.data.id);
   if (!passkey) return null;
   const counter = await deps.ceremony.checkAssertion(said.data, { challenge: given.challenge, passkey });
@@ -50,9 +50,9 @@ async function shownPasskey(
 }
 
 async function count(deps: StepUpDeps, claims: VoteClaims, credential: string): Promise<StepUpView | Refusal> {
-  const { installId, slackUser: voter, round, digest } = claims;
+  const { installId, team, slackUser: voter, round, digest } = claims;
   const at = deps.clock.now();
-  const claim = { voter, round, digest, credential };
+  const claim = { voter, team, round, digest, credential };
   let confirmed = false;
   const record = await deps.store.update(installId, (current) => {
     const change = confirmVote(current, claim, at);
@@ -67,11 +67,11 @@ async function count(deps: StepUpDeps, claims: VoteClaims, credential: string): 
 
 /** What became of the vote, if the bot says so soon; it goes on without this page in any case. */
 async function judged(deps: StepUpDeps, claims: VoteClaims): Promise<StepUpView | Refusal> {
-  const { installId, slackUser: person, round, digest } = claims;
+  const { installId, team, slackUser: person, round, digest } = claims;
   for (let looks = 0; ; looks += 1) {
     const record = await deps.store.find(installId);
     if (!record?.approval) return refuse('not-found');
-    const verdict = verdictOn(record, { voter: person, round, digest }, deps.clock.now());
+    const verdict = verdictOn(record, { voter: person, team, round, digest }, deps.clock.now());
     if (verdict?.kind === 'turned-away') return refuseTurnedAway(verdict.why);
     if (verdict?.kind === 'void') return refuseVote(verdict.why);
     const stage = verdict === null ? 'shown' : 'counted';
@@ -86,7 +86,7 @@ async function link(
   given: { body: AnswerBody; challenge: string },
 ): Promise<StepUpView | Refusal> {
   const { flow, secret } = entry;
-  const person = flow.claims.slackUser;
+  const person = personOf(flow.claims);
   const said = Creation.safeParse(given.body.answer);
   const key = said.success ? await deps.ceremony.checkCreation(said.data, { challenge: given.challenge }) : null;
   if (!key) {
@@ -94,9 +94,9 @@ async function link(
     return refuse('passkey-refused', 'The new passkey could not be checked. Try again.');
   }
   const label = given.body.label.replace(/\s+/gu, ' ').trim() || 'Passkey';
-  const detail = { credential: key.id, label, provenBy: flow.provenBy };
+  const detail = { team: person.team, credential: key.id, label, provenBy: flow.provenBy };
   // Written before it is done: a crash in between leaves a line too many, never one too few.
-  await deps.note({ type: 'passkey-linked', actor: { via: 'console', id: person }, detail });
+  await deps.note({ type: 'passkey-linked', actor: { via: 'console', id: person.user }, detail });
   const passkey = { ...key, label, createdAt: deps.clock.now(), lastUsedAt: null };
   const result = await deps.passkeys.add(person, passkey, flow.provenBy);
   if (result !== 'added') {
@@ -117,9 +117,11 @@ export async function remove(deps: StepUpDeps, { flow }: Entry, id: string): Pro
   const view = await viewOf(deps, flow);
   if (isRefusal(view)) return view;
   if (view.purpose !== 'link' || view.stage !== 'manage' || flow.provenBy === null) return refuse('passkey-rule');
-  const actor = { via: 'console' as const, id: flow.claims.slackUser };
-  await deps.note({ type: 'passkey-removed', actor, detail: { credential: id, provenBy: flow.provenBy } });
-  const result = await deps.passkeys.remove(flow.claims.slackUser, id, flow.provenBy);
+  const person = personOf(flow.claims);
+  const actor = { via: 'console' as const, id: person.user };
+  const detail = { team: person.team, credential: id, provenBy: flow.provenBy };
+  await deps.note({ type: 'passkey-removed', actor, detail });
+  const result = await deps.passkeys.remove(person, id, flow.provenBy);
   if (result === 'removed') return viewOf(deps, flow);
   await noteRefusal(deps, flow.claims, result);
   return refuse('passkey-rule', removeRules[result]);

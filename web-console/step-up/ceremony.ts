@@ -8,6 +8,7 @@ import {
 } from '@simplewebauthn/server';
 import { COSEALG } from '@simplewebauthn/server/helpers';
 import { z } from 'zod';
+import { personKey, type SlackPerson } from '../../core/contracts/slack-person.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Passkey } from '../../core/passkey-store.ts';
 import type { Offer } from './contract.ts';
@@ -40,7 +41,7 @@ export interface Ceremony {
   /** False where browsers allow no passkeys at all: an address is no host name. */
   possible: boolean;
   offerGet(passkeys: readonly Passkey[]): Promise<Offer>;
-  offerCreate(person: string, passkeys: readonly Passkey[]): Promise<Offer>;
+  offerCreate(person: SlackPerson, passkeys: readonly Passkey[]): Promise<Offer>;
   /** The counter that came with it, or null when the answer proves nothing. */
   checkAssertion(
     answer: z.infer<typeof Assertion>,
@@ -66,10 +67,10 @@ export function createCeremony(publicUrl: string, log: Logger): Ceremony {
     async offerCreate(person, passkeys) {
       const options = await generateRegistrationOptions({
         ...{ rpName: 'XEPA', rpID, timeout, attestationType: 'none', supportedAlgorithmIDs: algorithms },
-        userName: `Slack user ${person}`,
-        userDisplayName: `XEPA approvals of Slack user ${person}`,
+        userName: `Slack user ${person.user} in ${person.team}`,
+        userDisplayName: `XEPA approvals of Slack user ${person.user} in ${person.team}`,
         // Stable, so that an authenticator keeps one passkey per person, and tells nobody who that is.
-        userID: new Uint8Array(createHash('sha256').update(person).digest()),
+        userID: new Uint8Array(createHash('sha256').update(personKey(person)).digest()),
         excludeCredentials: passkeys.map(({ id, transports }) => ({ id, transports })),
         authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
       });

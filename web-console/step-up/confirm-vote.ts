@@ -4,8 +4,9 @@ import type { Change } from '../../core/install-store.ts';
 
 /** Whose vote is to count, and for what exactly it was given. */
 export interface VoteClaim {
-  /** Slack user id. */
+  /** Slack user id, which names one person in this workspace only. */
   voter: string;
+  team: string;
   round: number;
   digest: string;
 }
@@ -13,6 +14,7 @@ export interface VoteClaim {
 /** Why a vote cannot be made to count. */
 export type WhyNot =
   | 'not-asked'
+  | 'elsewhere'
   | 'approved'
   | 'denied'
   | 'expired'
@@ -27,6 +29,7 @@ export type WhyNot =
 export function whyNotConfirm(record: InstallRecord, claim: VoteClaim, at: number): WhyNot | null {
   const { approval } = record;
   if (!approval) return 'not-asked';
+  if (record.slack?.team !== claim.team) return 'elsewhere';
   const over = whyOver(record, approval, at);
   // "Yours counts" says more than "approved" to somebody who presses twice.
   if (over !== null && over !== 'approved') return over;

@@ -44,7 +44,8 @@ export function createFlowStore(redis: Redis): FlowStore {
     },
     async find(secret) {
       const json = secret === null ? null : await redis.get(flowKey(secret));
-      return json === null ? null : Flow.parse(JSON.parse(json));
+      // One that was begun before an update may have another shape: the page then asks for a new link.
+      return json === null ? null : (Flow.safeParse(JSON.parse(json)).data ?? null);
     },
     isOf: (flow, ticket) => flow.link === hashOf(ticket),
     async prove(secret, flow, passkeyId) {

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { AuditNote } from '../../core/contracts/audit-event.ts';
 import type { InstallStore } from '../../core/install-store.ts';
 import type { PasskeyStore } from '../../core/passkey-store.ts';
-import type { StepUpClaims, StepUpLinks, VoteClaims } from '../../core/step-up-links.ts';
+import { personOf, type StepUpClaims, type StepUpLinks, type VoteClaims } from '../../core/step-up-links.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { Ceremony } from './ceremony.ts';
 import { whyNotConfirm } from './confirm-vote.ts';
@@ -47,11 +47,10 @@ export async function resume(deps: Pick<StepUpDeps, 'flows'>, secret: string | n
 export async function offer(deps: StepUpDeps, { flow, secret }: Entry): Promise<Offer | Refusal> {
   const view = await viewOf(deps, flow);
   if (isRefusal(view)) return view;
-  const passkeys = await deps.passkeys.list(flow.claims.slackUser);
+  const person = personOf(flow.claims);
+  const passkeys = await deps.passkeys.list(person);
   const create = view.purpose === 'link' && view.stage !== 'prove';
-  const made = create
-    ? await deps.ceremony.offerCreate(flow.claims.slackUser, passkeys)
-    : await deps.ceremony.offerGet(passkeys);
+  const made = create ? await deps.ceremony.offerCreate(person, passkeys) : await deps.ceremony.offerGet(passkeys);
   await deps.flows.keepChallenge(secret, { kind: made.kind, text: made.options.challenge });
   return made;
 }
@@ -64,7 +63,7 @@ export async function viewOf(
 ): Promise<StepUpView | Refusal> {
   const { claims } = flow;
   if (claims.purpose === 'vote') return voteViewOf(deps, claims);
-  const passkeys = await deps.passkeys.list(claims.slackUser);
+  const passkeys = await deps.passkeys.list(personOf(claims));
   const shared = { purpose: 'link' as const, person: claims.slackUser, linked };
   if (passkeys.length === 0) return { ...shared, stage: 'create', passkeys: [] };
   if (!passkeys.some(({ id }) => id === flow.provenBy)) return { ...shared, stage: 'prove', passkeys: [] };
@@ -75,7 +74,10 @@ export async function viewOf(
 /** Writes a refusal where it belongs: on the install's trail, or on the one of people. */
 export async function noteRefusal(deps: StepUpDeps, claims: StepUpClaims, reason: string): Promise<void> {
   const actor = { via: 'console' as const, id: claims.slackUser };
-  if (claims.purpose === 'link') return deps.note({ type: 'refused', actor, detail: { what: 'link-passkey', reason } });
+  if (claims.purpose === 'link') {
+    const { team } = claims;
+    return deps.note({ type: 'refused', actor, detail: { what: 'link-passkey', reason, team } });
+  }
   const detail = { what: 'confirm-vote', reason, round: claims.round };
   await deps.store.note(claims.installId, { type: 'refused', actor, detail });
 }
@@ -97,7 +99,7 @@ async function voteViewOf(deps: StepUpDeps, claims: VoteClaims): Promise<StepUpV
     await noteRefusal(deps, claims, why);
     return refuseVote(why);
   }
-  if ((await deps.passkeys.list(person)).length === 0) {
+  if ((await deps.passkeys.list(personOf(claims))).length === 0) {
     await noteRefusal(deps, claims, 'no-passkey');
     return refuse('no-passkey');
   }

@@ -4,7 +4,7 @@ import type { WhyNot } from './confirm-vote.ts';
 const again = 'In Slack, press Approve again for a new one, or type /xepa link to link a passkey.';
 
 const links: Record<'bad' | 'expired' | 'used', [RefusalCode, string]> = {
-  bad: ['bad-link', `This link is incomplete or was changed on its way. ${again}`],
+  bad: ['bad-link', `This link is incomplete, was changed on its way, or is from before an update. ${again}`],
   expired: ['expired-link', `This link has expired. ${again}`],
   used: ['used-link', `This link was already used; each one works once. ${again}`],
 };
@@ -17,6 +17,7 @@ export function refuseLink(why: 'bad' | 'expired' | 'used'): Refusal {
 
 const votes: Record<WhyNot, string> = {
   'not-asked': 'This install needs no approval.',
+  elsewhere: 'This install belongs to another Slack workspace than the one in which you got this link.',
   approved: 'Others have approved this install already, so your vote is not needed any more.',
   denied: 'This install was denied, so your vote does not count any more.',
   expired: 'Time is up: this request for approval has expired. Whoever wants the install has to ask again.',

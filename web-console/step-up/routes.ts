@@ -1,6 +1,8 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { personKey } from '../../core/contracts/slack-person.ts';
 import type { Logger } from '../../core/log.ts';
+import { personOf } from '../../core/step-up-links.ts';
 import type { SessionCookie } from '../cookie.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
@@ -64,7 +66,8 @@ function within(deps: StepUpRoutes, work: Work): RequestHandler {
 }
 
 async function act(deps: StepUpRoutes, entry: Entry, response: Response, work: () => Promise<object | Refusal>) {
-  if (!(await deps.actionLimit.pass(entry.flow.claims.slackUser))) return sendRefusal(response, refuse('too-fast'));
+  if (!(await deps.actionLimit.pass(personKey(personOf(entry.flow.claims)))))
+    return sendRefusal(response, refuse('too-fast'));
   const result = await work();
   if (isRefusal(result)) sendRefusal(response, result);
   else response.json(result);

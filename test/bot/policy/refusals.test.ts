@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { elsewhere } from '../../../bot/other-workspaces.ts';
 import { asked, production, refusal, SATURDAY } from '../../support/example-policy.ts';
 import { bob, policyOf } from '../../support/situations.ts';
 
@@ -39,6 +40,22 @@ describe('a refusal', () => {
         'Rule museum forbids it.',
         'Rule db-hours has protected hours, until Mon 30 Nov 2026, 07:00 (Europe/Berlin). In an emergency a break glass opens it.',
         'Rule ticket wants a reason of at least 15 characters, and there is none. Name the ticket, such as CHG-1234.',
+      ],
+    });
+  });
+
+  test('says of what another workspace made only that it is there, and until when', () => {
+    const foreign = { by: elsewhere, reason: '' };
+    const judgement = asked({
+      device: { name: 'a', tags: [] },
+      freezes: [{ tag: null, until: SATURDAY + 3_600_000, ...foreign }],
+      lock: { until: null, ...foreign },
+      now: SATURDAY,
+    });
+    expect(judgement).toMatchObject({
+      reasons: [
+        'Everything is frozen in another workspace until Sat 28 Nov 2026, 12:00 (UTC).',
+        'The device is locked in another workspace.',
       ],
     });
   });

@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lintMessage } from '../../../bot/block-kit/lint.ts';
 import type { LibraryIso } from '../../../bot/iso-library.ts';
+import { elsewhere, seenFrom } from '../../../bot/other-workspaces.ts';
 import { pageOf } from '../../../bot/page.ts';
 import type { Freeze } from '../../../bot/policy/types.ts';
 import { frozen, lockLifted, protectionWeakened, thawed } from '../../../bot/views/announcements.ts';
 import { deviceCard, deviceNoted } from '../../../bot/views/device-card.ts';
 import { deviceList } from '../../../bot/views/device-list.ts';
+import { homeView } from '../../../bot/views/home.ts';
 import { isoCard, isoList, type NamedIso } from '../../../bot/views/iso-list.ts';
 import { isoProbed } from '../../../bot/views/iso-probed.ts';
 import type { Message } from '../../../bot/views/message.ts';
 
 const now = Date.UTC(2026, 10, 3, 15, 30);
+const team = 'T01TEST';
 const by = 'U01ALICE';
 
 /** Every message of the shelf, with one text in every place that people, providers or mirrors fill. */
@@ -19,7 +22,7 @@ function messages(text: string): Message[] {
   const device = { provider: text, id: text, name: text, address: text, tags: [text, text] };
   const lock = { by, reason: text, until: now + 60_000 };
   const freeze: Freeze = { tag: text, until: now + 60_000, reason: text, by };
-  const kept: LibraryIso = { url: 'https://m.example/', sha256: 'ab', added: { by, at: 1 }, retired: null };
+  const kept: LibraryIso = { url: 'https://m.example/', sha256: 'ab', added: { team, by, at: 1 }, retired: null };
   const iso: NamedIso = {
     name: text,
     url: `https://m.example/${encodeURI('x'.repeat(3000))}`,
@@ -27,7 +30,7 @@ function messages(text: string): Message[] {
     kept,
     hidden: false,
   };
-  const retired = { ...iso, kept: { ...kept, retired: { by, at: 1 } } };
+  const retired = { ...iso, kept: { ...kept, retired: { team, by, at: 1 } } };
   const rows = Array.from({ length: 25 }, () => ({ ...device, install: text, lock }));
   const list = { query: text, freezes: Array.from({ length: 9 }, () => freeze), readAt: 0, silent: [text], now };
   const card = { device, ours: rows.map(() => text), owner: by, freeze, install: text, lock, readAt: 0, now };
@@ -45,7 +48,8 @@ function messages(text: string): Message[] {
     lockLifted({ device, lock, by, reason: text }),
     protectionWeakened({ device, dropped: [text, text], given: [text], by }),
     frozen({ freeze, devices: 3, now }),
-    thawed({ freeze, by }),
+    thawed({ freeze, by, rest: null, now }),
+    thawed({ freeze, by, rest: freeze, now }),
   ];
 }
 
@@ -115,9 +119,41 @@ test('a freeze says what, by whom, until when, and how it ends', () => {
   const shown = mrkdwnOf(frozen({ freeze, devices: 3, now }));
   expect(shown).toContain('Everything with the tag `prod` is frozen by <@U01ALICE> until 17:30 UTC (in 2 h): release');
   expect(shown).toContain('Devices that it concerns now: 3.');
-  expect(thawed({ freeze: { ...freeze, tag: null }, by: 'U02BOB' }).text).toContain(
+  expect(thawed({ freeze: { ...freeze, tag: null }, by: 'U02BOB', rest: null, now }).text).toContain(
     '<@U02BOB> thawed everything, which',
   );
+});
+
+test('what was made in another workspace is told without who made it, and without words', () => {
+  const device = { provider: 'lab', id: 'srv-7', name: 'web-07', tags: [] };
+  const lock = seenFrom('T02OTHER', { team, by, reason: 'disk swap', until: null });
+  const freeze = seenFrom('T02OTHER', { team, by, tag: 'prod', reason: 'release', until: now + 7_200_000 });
+  const done = seenFrom('T02OTHER', { team, by, at: now });
+  const kept: LibraryIso = { url: 'https://m.example/', sha256: 'ab', added: done, retired: done };
+  const iso: NamedIso = { name: 'os', url: kept.url, sha256: 'ab', kept, hidden: false };
+  const state = { install: null, lock, readAt: now, now };
+  const nobody = { needsMe: [], toReview: [], running: [], waiting: [], finished: [], mayInstall: false };
+  const home = homeView({ kind: 'member', now, ...nobody, owned: [{ name: 'web-07', lock }], freezes: [freeze] });
+  const mine = { ...freeze, by: 'U02BOB', reason: 'audit' };
+  const shown = [
+    deviceCard({ device, ours: [], owner: elsewhere, freeze, ...state }),
+    deviceNoted({ device, ours: [], owner: elsewhere, changed: true }),
+    deviceList({ rows: pageOf([{ ...device, ...state }], 1, 10), query: '', freezes: [freeze], silent: [], ...state }),
+    isoCard(iso),
+    isoList(pageOf([iso], 1, 10)),
+    thawed({ freeze: mine, by: 'U02BOB', rest: freeze, now }),
+  ].map(mrkdwnOf);
+  shown.push(JSON.stringify(home));
+  for (const text of shown) {
+    expect(text).toContain('in another workspace');
+    expect(text).not.toMatch(/U01ALICE|elsewhere|disk swap|release/);
+  }
+  const [card = '', , , , , then] = shown;
+  expect(card).toContain('🔒 locked in another workspace until somebody lifts it');
+  expect(card).toContain('Everything with the tag `prod` is frozen in another workspace until 17:30 UTC (in 2 h)');
+  expect(card).toContain('*Owner*  somebody in another workspace');
+  expect(then).toContain('It makes no difference yet: Everything with the tag `prod` is frozen in another workspace');
+  expect(then).not.toContain('taken again');
 });
 
 test('what an address answered is told with what it does not prove', () => {

@@ -14,7 +14,8 @@ import { alice, anInstall, bob } from '../../support/an-install.ts';
 
 const carol = { via: 'slack', id: 'U03CAROL' } as const;
 const digest = 'd'.repeat(64);
-const claim: VoteClaim & { credential: string } = { voter: bob.id, round: 1, digest, credential: 'cred-1' };
+const mine = { team: 'T01TEST', voter: bob.id };
+const claim: VoteClaim & { credential: string } = { ...mine, round: 1, digest, credential: 'cred-1' };
 
 function vote(by: Vote['by'], stepUp: Vote['stepUp'] = 'awaited'): Vote {
   return { by, at: 1, fits: [0], stepUp };
@@ -23,6 +24,11 @@ function vote(by: Vote['by'], stepUp: Vote['stepUp'] = 'awaited'): Vote {
 function waiting(given: Partial<Approval> = {}, parts: Partial<InstallRecord> = {}): InstallRecord {
   const approval = anApproval({ stepUp: true, votes: [vote(bob)], ...given });
   return anInstall({ phase: 'approval', approval, ...parts });
+}
+
+function nowhere(): InstallRecord {
+  const { slack: _, ...record } = waiting();
+  return record;
 }
 
 const twoNeeded = [{ label: 'somebody else', count: 2, users: [], groups: [] }];
@@ -86,6 +92,8 @@ describe('a vote is not confirmed', () => {
     ['of an earlier round', 'other-round', waiting({ round: 2 }), {}, 500],
     ['for something else', 'changed', waiting(), { digest: 'e'.repeat(64) }, 500],
     ['that was taken back', 'no-vote', waiting({ votes: [] }), {}, 500],
+    ['of another workspace', 'elsewhere', waiting(), { team: 'T02OTHER' }, 500],
+    ['of an install that came from no workspace', 'elsewhere', nowhere(), {}, 500],
     ['of somebody else', 'no-vote', waiting(), { voter: carol.id }, 500],
     ['twice in a row', 'shown', waiting({ votes: [vote(bob, 'shown')] }), {}, 500],
     ['twice', 'counted', waiting({ votes: done }), {}, 500],
