@@ -116,8 +116,11 @@ async function decide(deps: ApiDeps, request: Request, response: Response): Prom
   response.json({ done: 'boot-metal' });
 }
 
+/** What is needed to know whether somebody may act. */
+export type ActDeps = Pick<ApiDeps, 'access' | 'cookie' | 'actionLimit'> & { store: Pick<InstallStore, 'note'> };
+
 /** @param what for the audit trail, where somebody tries it who may only watch */
-async function enterToAct(deps: ApiDeps, request: Request, what: string): Promise<Entry | Refusal> {
+export async function enterToAct(deps: ActDeps, request: Request, what: string): Promise<Entry | Refusal> {
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return entry;
   const closed = mustBeOpen(entry);
@@ -131,11 +134,11 @@ async function enterToAct(deps: ApiDeps, request: Request, what: string): Promis
   return refusal;
 }
 
-function enterFrom(deps: ApiDeps, request: Request): Promise<Entry | Refusal> {
+function enterFrom(deps: Pick<ApiDeps, 'access' | 'cookie'>, request: Request): Promise<Entry | Refusal> {
   const secret = deps.cookie.read(request.headers.cookie);
   return enter(deps.access, { secret, installId: String(request.params.install) });
 }
 
-function actorOf(entry: Entry): Actor {
+export function actorOf(entry: Entry): Actor {
   return { via: 'console', id: entry.session.slackUser };
 }

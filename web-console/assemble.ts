@@ -9,6 +9,10 @@ import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
+import { createKeyboardDesk } from './keyboard-desk.ts';
+import { createKeyboardLeases } from './keyboard-leases.ts';
+import { createKeyboards, type Keyboards } from './keyboards.ts';
+import { createPersonNames } from './person-names.ts';
 import { createPower } from './power.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -34,6 +38,7 @@ export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
   presence: Presence;
+  keyboards: Keyboards;
   targets: Targets;
 }
 
@@ -56,7 +61,12 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     total: settings.XEPA_VIEWERS_TOTAL,
   };
   const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
-  const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
+  const screens = createScreenLeases(redis);
+  const presence = createPresence({ leases: screens, store, clock, log });
+  const leases = createKeyboardLeases(redis);
+  const desk = createKeyboardDesk({ store, leases, screens, clock });
+  const names = createPersonNames(redis);
+  const keyboards = createKeyboards({ desk, leases, names, store, changes: parts.changes, clock, log });
   const shared = {
     access,
     cookie: sessionCookie(settings.XEPA_PUBLIC_URL),
@@ -77,9 +87,10 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
+  const custody = { desk, tickets };
   const server = createServer(
-    buildServer({ api, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+    buildServer({ api, custody, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
   );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs }));
-  return { server, viewers, presence, targets };
+  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, keyboards, upgradeLimit, idleMs }));
+  return { server, viewers, presence, keyboards, targets };
 }

@@ -2,8 +2,10 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../core/clock.ts';
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { type CloseReason, closeCodes, closeTexts } from './close-codes.ts';
+import type { Custody } from './custody-contract.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { Place } from './keyboards.ts';
 import { RfbSplitter } from './rfb-splitter.ts';
 import type { HostStream } from './target.ts';
 
@@ -14,6 +16,8 @@ export interface PipeOptions {
   banner: Buffer;
   /** With `view` nothing that the browser sends changes anything, and the pipe never falls idle. */
   right: ConsoleRight;
+  /** Says whether this person has the keyboard now. */
+  place: Place;
   clock: Clock;
   /** Milliseconds since 1970 at which the session ends. */
   endsAt: number;
@@ -48,7 +52,7 @@ export class Pipe {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#splitter = new RfbSplitter(options.right);
+    this.#splitter = new RfbSplitter(options.right, options.place.mayType);
     // Who only watches can give no sign of life: the session's end closes their screen.
     const limitMs = options.right === 'view' ? Number.POSITIVE_INFINITY : options.idleMs;
     this.#idle = new IdleWatch(limitMs, options.clock.now());
@@ -62,6 +66,17 @@ export class Pipe {
   /** Tells the page that the install's record changed. */
   announce(rev: number): void {
     this.#tell({ changed: rev });
+  }
+
+  /** Tells the page who is there and who may type. */
+  tell(custody: Custody): void {
+    this.#tell({ custody });
+  }
+
+  /** The keyboard is somebody else's from now on: in the guest nothing stays pressed. */
+  letGo(): void {
+    const { socket, target } = this.#options;
+    if (!this.#closed) pourIntoChannel(this.#splitter.letGo(), socket, target.stream);
   }
 
   /** The one way out. */
@@ -99,11 +114,17 @@ export class Pipe {
     }
     try {
       const passed = this.#splitter.push(data);
-      if (passed.inputs > 0 && this.#idle.touch(this.#options.clock.now())) this.#tell({ idle: null });
+      if (passed.inputs > 0) this.#touched();
+      if (passed.reached) this.#options.place.reach();
       pourIntoChannel(passed.bytes, this.#options.socket, this.#options.target.stream);
     } catch {
       this.close('protocol');
     }
+  }
+
+  #touched(): void {
+    this.#options.place.touch();
+    if (this.#idle.touch(this.#options.clock.now())) this.#tell({ idle: null });
   }
 
   /** News is dropped while the browser reads too slowly: asking again is cheap, a heap of answers is not. */
@@ -114,8 +135,10 @@ export class Pipe {
   }
 
   #tick(): void {
-    const { clock, endsAt, target } = this.#options;
+    const { clock, endsAt, place, target } = this.#options;
     const now = clock.now();
+    // Who waits for the keyboard can give no sign of life either.
+    if (!place.mayType() && this.#idle.touch(now)) this.#tell({ idle: null });
     const news = this.#idle.check(now);
     if (now >= endsAt) this.close('sessionOver');
     else if (news?.kind === 'idle') this.close('idle');

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'session-over'
   | 'revoked'
   | 'watching-only'
+  | 'keyboard'
   | 'ended'
   | 'not-up-yet'
   | 'too-many'
@@ -48,6 +49,7 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
     status: 403,
     message: 'You are watching only. To take part, get a link of your own in Slack with the “Get console link” button.',
   },
+  keyboard: { status: 409, message: 'The keyboard did not change hands.' },
   ended: { status: 409, message: 'This install has left its console. Follow it in its Slack thread.' },
   'not-up-yet': { status: 409, message: "The installer's screen is not there yet. This page connects by itself." },
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from '../core/log.ts';
 import { type ApiDeps, apiRoutes, onlyOurPage } from './api-routes.ts';
 import type { Assets } from './assets.ts';
+import { type CustodyRoutes, custodyRoutes } from './custody-routes.ts';
 import { furtherHeaders, securityHeaders } from './headers.ts';
 import { pageRoutes } from './page-routes.ts';
 import { refuse } from './refusals.ts';
@@ -10,6 +11,7 @@ import { type StepUpRoutes, stepUpRoutes } from './step-up/routes.ts';
 
 export interface ServerDeps {
   api: ApiDeps;
+  custody: CustodyRoutes;
   stepUp: StepUpRoutes;
   assets: Assets;
   /** Rejects when this process cannot do its work. */
@@ -32,6 +34,7 @@ export function buildServer(deps: ServerDeps): Express {
   });
   app.use(pageRoutes(deps.assets));
   app.use(apiRoutes(deps.api));
+  app.use(custodyRoutes(deps.api, deps.custody));
   app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
   app.use((_request, response) => sendRefusal(response, refuse('not-found')));
   app.use(errorHandler(deps.log));
