@@ -1,5 +1,6 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
-import { plain, quoteText } from '../text.ts';
+import type { Keyboard } from '../../core/contracts/keyboard.ts';
+import { mention, plain, quoteText } from '../text.ts';
 import { decisionText } from './decision.ts';
 import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
@@ -8,7 +9,7 @@ import { stepTimes } from './steps.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
-  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | 'stuck' | 'ended';
+  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | `keyboard-${number}` | 'stuck' | 'ended';
   message: Message;
 }
 
@@ -18,6 +19,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
+    ...handOver(record),
     ...revocation(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
@@ -51,6 +53,19 @@ function consoleReply(record: InstallRecord): Message {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],
   };
+}
+
+/** Each time is news of its own, for whoever had the keyboard above all. */
+function handOver(record: InstallRecord): Milestone[] {
+  const handed = record.console?.keyboard?.handed;
+  return handed ? [{ key: `keyboard-${handed.at}`, message: sentence(`⌨️ ${handedText(handed)}`) }] : [];
+}
+
+function handedText({ from, to, how }: NonNullable<Keyboard['handed']>): string {
+  const [giver, taker] = [mention(from), mention(to)];
+  if (how === 'given') return `${giver} gave the keyboard to ${taker}.`;
+  const why = how === 'idle' ? 'had not used it for a while' : 'did not refuse within ten seconds';
+  return `${taker} took the keyboard from ${giver}, who ${why}.`;
 }
 
 /** Each time is news of its own. */
