@@ -23,6 +23,18 @@ export function bootMetal(install: string): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/boot-metal`, {});
 }
 
+/** What one may want of the keyboard. */
+export type KeyboardWish = { do: 'ask' | 'take' | 'keep' | 'release' } | { do: 'give'; to: string };
+
+export function moveKeyboard(install: string, wish: KeyboardWish): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/keyboard`, wish);
+}
+
+/** Closes all screens of the install and voids its links. */
+export function endForAll(install: string): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/end`, {});
+}
+
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
 export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
   try {

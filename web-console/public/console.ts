@@ -1,12 +1,14 @@
 import { type Answer, bootMetal, switchPower } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
+import { CustodyPanel } from './custody-panel.ts';
 import { element, say } from './dom.ts';
 
 const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
+const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
 const menu = element('power-menu', HTMLDivElement);
 const fit = element('fit', HTMLButtonElement);
 
@@ -96,19 +98,23 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  element(watches() ? 'fit' : 'cad', HTMLButtonElement).focus();
+  (custody.question ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
   element(id, HTMLButtonElement).addEventListener('click', act);
 }
 
-onClick('cad', () => attendant.screen?.ctrlAltDel());
+onClick('cad', () => custody.mayType() && attendant.screen?.ctrlAltDel());
 onClick('acpi', () => void shutDown());
 onClick('reset', () => void askToReset());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
+attendant.onCustody = (news) => {
+  custody.show(news, { user: attendant.state?.who ?? '', right: attendant.state?.right ?? 'view' });
+  attendant.screen?.letType(document.body.dataset.keyboard !== 'other');
+};
 menu.addEventListener('beforetoggle', placeMenu);
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

@@ -1,5 +1,6 @@
 import RFB from '@novnc/novnc';
 import type { ConsoleRight } from '../../core/contracts/console-right.ts';
+import type { Custody } from '../custody-contract.ts';
 import { Channel } from './channel.ts';
 import { Heartbeat, type Pulse } from './heartbeat.ts';
 
@@ -7,6 +8,7 @@ export interface ScreenEvents {
   onConnected(): void;
   onPulse(pulse: Pulse): void;
   onChanged(): void;
+  onCustody(custody: Custody): void;
   onIdle(secondsLeft: number | null): void;
   /** @param lastFrame the screen as it was last seen, as a data: address; null where none was seen */
   onClosed(code: number, lastFrame: string | null): void;
@@ -33,6 +35,7 @@ export class Screen {
     const channel = new Channel(from.url, {
       onPong: () => heartbeat?.answered(),
       onChanged: events.onChanged,
+      onCustody: events.onCustody,
       onIdle: events.onIdle,
       onClosed: (code) => {
         heartbeat?.stop();
@@ -49,6 +52,12 @@ export class Screen {
       heartbeat = new Heartbeat(() => channel.ping(), events.onPulse);
       events.onConnected();
     });
+  }
+
+  /** Whether this person's keys go anywhere now; the server drops them anyhow. */
+  letType(may: boolean): void {
+    const viewOnly = this.right === 'view' || !may;
+    if (this.#rfb.viewOnly !== viewOnly) this.#rfb.viewOnly = viewOnly;
   }
 
   focus(): void {
