@@ -29,6 +29,8 @@ export class CustodyPanel {
   readonly #note = new CustodyNote((act) => this.#answer(act));
   #custody: Custody | null = null;
   #me: Me = { user: '', right: 'view' };
+  /** When that was heard. */
+  #at = 0;
 
   constructor(parts: CustodyParts) {
     this.#parts = parts;
@@ -36,7 +38,10 @@ export class CustodyPanel {
     this.#take.addEventListener('click', () => void this.#wish({ do: 'take' }));
     this.#release.addEventListener('click', () => void this.#wish({ do: 'release' }));
     this.#end.addEventListener('click', () => void this.#endForAll());
-    this.#menu.addEventListener('beforetoggle', () => this.#place());
+    this.#menu.addEventListener('beforetoggle', () => {
+      this.#place();
+      this.#drawList();
+    });
     for (const type of ['keydown', 'mousedown'] as const) {
       element('screen', HTMLDivElement).addEventListener(type, (event) => this.#tried(event), { capture: true });
     }
@@ -59,6 +64,7 @@ export class CustodyPanel {
     const before = this.#custody;
     this.#custody = custody;
     this.#me = me;
+    this.#at = Date.now();
     this.#button.hidden = custody === null || custody.people.length === 0;
     document.body.dataset.keyboard = custody ? holdOf(custody, me) : 'none';
     if (!custody) {
@@ -78,13 +84,22 @@ export class CustodyPanel {
     this.#faces.replaceChildren(...faces(custody));
     say(this.#words, holdWords(custody, me));
     this.#button.dataset.alone = String(custody.people.length === 1 && hold === 'mine');
-    this.#list.replaceChildren(...rows(custody, me, (to) => void this.#wish({ do: 'give', to })));
+    this.#drawList();
     const controls = me.right === 'control';
     this.#ask.hidden = !controls || hold !== 'other' || custody.asks.includes(me.user);
     this.#take.hidden = !controls || hold === 'mine' || custody.claim?.user === me.user;
     say(this.#take, hold === 'free' ? 'Take the keyboard' : 'Take over');
     this.#release.hidden = hold !== 'mine';
     this.#end.hidden = !controls;
+  }
+
+  /** Drawn anew when it is opened: by then people have been there for longer. */
+  #drawList(): void {
+    if (!this.#custody) return;
+    const since = Date.now() - this.#at;
+    const people = this.#custody.people.map((person) => ({ ...person, forMs: person.forMs + since }));
+    const give = (to: string) => void this.#wish({ do: 'give', to });
+    this.#list.replaceChildren(...rows({ ...this.#custody, people }, this.#me, give));
   }
 
   #tried(event: Event): void {
