@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { awaitsClearance } from '../../core/decisions.ts';
 import type { Freeze } from '../policy/types.ts';
 import { code, plain } from '../text.ts';
 import { approvalButtons, homeButton } from './buttons.ts';
@@ -112,7 +113,7 @@ function ownedText({ owned }: Member): string {
 
 function line(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
-  const step = record.phase === 'forward' ? `, ${stepNumber(record.at)}` : '';
+  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
   const what = `${plain(isoName(record.request.iso), 40)} on ${plain(record.device.name, 60)}`;
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${duration(now - record.updatedAt)} ago`;
 }

@@ -154,6 +154,7 @@ describe('the audit trail', () => {
     ['undo-retried', { steps: ['bind', 'rescue'] }, 'had the undo tried again: bind, rescue'],
     ['step-done', { step: 'of-tomorrow' }, 'finished: of-tomorrow'],
     ['requested', { reason: 7 }, 'asked for the install'],
+    ['start-refused', { why: ['Frozen.'] }, 'did not let it begin when its time had come: Frozen.'],
     ['vote-cast', {}, 'vote cast'],
     ['constructor', {}, 'constructor'],
   ])('says of %s %j in words: %s', (type, detail, words) => {
