@@ -6,7 +6,7 @@ import { code, plain } from '../text.ts';
 import { approvalButtons, homeButton } from './buttons.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
-import { context, header, section } from './message.ts';
+import { context, header, section, sections } from './message.ts';
 import { byText, isoName, who, whyText } from './names.ts';
 import { needsLine } from './needs.ts';
 import { stepNumber } from './steps.ts';
@@ -84,7 +84,7 @@ function decideBlocks(record: InstallRecord, now: number): types.KnownBlock[] {
     eraseWarning(record),
     needsLine(approval, request.requestedBy.id),
   ];
-  return [section(lines.join('\n')), { ...approvalButtons(record), block_id: `home.${record.id}` }];
+  return [...sections(lines), { ...approvalButtons(record), block_id: `home.${record.id}` }];
 }
 
 function reviewBlocks(record: InstallRecord): types.KnownBlock[] {
