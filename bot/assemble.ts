@@ -65,11 +65,11 @@ export function assembleShared(connections: Connections) {
 
 /** Everything that commands, buttons and forms of one workspace may use. */
 export function assembleBot(connections: Connections, shared: Shared, slack: SlackClients): BotDeps {
-  const { config, log, state, strict, installations } = connections;
+  const { config, log, state, policy, strict, installations } = connections;
   const uploads = createSlackFiles({ client: slack.progress, fetch });
   const { token, teamId } = slack;
   const own = installations ? separated(shared, teamId) : {};
-  const checks = () => botChecks({ config, state, log, token, installations, teamId });
+  const checks = () => botChecks({ config, state, log, policy, token, installations, teamId });
   const { provided, ...common } = shared;
   const isos = { catalogue: config.XEPA_ISOS, allow: config.XEPA_ISO_ALLOW };
   const shelf = createShelf({ trail: shared.trail, provided, isos, team: teamId });

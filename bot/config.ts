@@ -87,6 +87,9 @@ type SlackSettings = Pick<
   'XEPA_SLACK_MODE' | 'SLACK_BOT_TOKEN' | 'SLACK_CLIENT_ID' | 'SLACK_CLIENT_SECRET' | 'XEPA_SLACK_TEAMS'
 >;
 
+/** For rules about several settings: what is wrong with other ones must not hide them, so people see all at once. */
+export const besidesOtherFaults = { when: () => true };
+
 /** A bot has one token of its own, or the app that gives it tokens, and never both. */
 export function refuseTokenFaults(settings: SlackSettings, context: z.RefinementCtx): void {
   for (const [name, message] of tokenFaults(settings)) context.addIssue({ code: 'custom', path: [name], message });
@@ -108,7 +111,7 @@ function tokenFaults(settings: SlackSettings): [string, string][] {
   return faults.flatMap(([name, why]) => (why === false ? [] : [[name, why]]));
 }
 
-const Checked = BotSettings.superRefine(refuseTokenFaults).superRefine((settings, context) => {
+const Checked = BotSettings.superRefine(refuseTokenFaults, besidesOtherFaults).superRefine((settings, context) => {
   const missing = (name: string, why: string) => context.addIssue({ code: 'custom', path: [name], message: why });
   if (settings.REDIS_URL === undefined) missing('REDIS_URL', 'is required when the bot runs alone');
   if (settings.XEPA_SLACK_MODE === 'socket' && settings.SLACK_APP_TOKEN === undefined) {
@@ -117,7 +120,7 @@ const Checked = BotSettings.superRefine(refuseTokenFaults).superRefine((settings
   if (settings.XEPA_SLACK_MODE === 'http' && settings.SLACK_SIGNING_SECRET === undefined) {
     missing('SLACK_SIGNING_SECRET', 'is required in http mode: see "Basic Information" of your Slack app');
   }
-});
+}, besidesOtherFaults);
 
 /**
  * Reads the bot's settings.

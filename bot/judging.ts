@@ -76,7 +76,10 @@ export async function judgeOther(
   throw await refuse(deps, asker, { wish, reasons, named: namedIn(situation), receiver: person.id });
 }
 
-/** Everything the policy wants to know of a wish. */
+/**
+ * Everything the policy wants to know of a wish. App Home and a form are in no channel: what is done there to an install
+ * counts as done in the install's own, so no ceiling can be walked around.
+ */
 export async function situationOf(
   deps: BotDeps,
   asker: Pick<Asker, 'channel'>,
@@ -90,7 +93,7 @@ export async function situationOf(
     device,
     person: about.person,
     teamId: deps.rules.teamId,
-    channel: asker.channel,
+    channel: asker.channel || (record?.slack?.channel ?? ''),
     now,
     reason,
     freezes: await deps.shelf.freezes.inForce(now),

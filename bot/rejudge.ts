@@ -23,20 +23,38 @@ export type Rejudgement =
 
 /** Asked at every vote: between the request and the vote that decides, the world goes on. Slack is asked who the requester is by now. */
 export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
-  const { policy, digest } = deps.policy.current();
   const { requestedBy, reason = null } = record.request;
-  const person = await deps.people.find(requestedBy.id, namedGroups(policy)).catch((cause: unknown) => {
-    throw slackSilent(`who ${mention(requestedBy.id)} is, who asked for this`, cause);
-  });
-  const wish = { action: 'install' as const, device: await deviceNow(deps, record), reason };
-  const place = { user: requestedBy.id, channel: record.slack?.channel ?? '' };
-  const situation = await situationOf(deps, place, { person, wish });
-  const judgement = judge(policy, situation);
-  if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons, named: namedIn(situation) };
+  const { judgement, named, digest } = await judgeNow(deps, record, { action: 'install', by: requestedBy.id, reason });
+  if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons, named };
   if (judgement.kind === 'allowed') return { kind: 'same' };
   const { terms, rules } = judgement;
   const asks = asksOf(terms);
   return isAsWritten(asks, record) ? { kind: 'same' } : { kind: 'changed', asks, rules, policy: digest };
+}
+
+/** The same when its time has come. An emergency is judged as one, of whoever put it through: it needs no votes. */
+export async function rejudgeStart(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
+  const { breakGlass } = record.approval ?? {};
+  if (!breakGlass) return rejudge(deps, record);
+  const { by, reason } = breakGlass;
+  const { judgement, named } = await judgeNow(deps, record, { action: 'break-glass', by: by.id, reason });
+  return judgement.kind === 'refused' ? { kind: 'refused', reasons: judgement.reasons, named } : { kind: 'same' };
+}
+
+/** What the policy says by now of this install, wanted by that person as Slack knows them by now. */
+async function judgeNow(
+  deps: BotDeps,
+  record: InstallRecord,
+  wanted: { action: 'install' | 'break-glass'; by: string; reason: string | null },
+) {
+  const { policy, digest } = deps.policy.current();
+  const { action, by, reason } = wanted;
+  const person = await deps.people.find(by, namedGroups(policy)).catch((cause: unknown) => {
+    throw slackSilent(`who ${mention(by)} is, who asked for this`, cause);
+  });
+  const wish = { action, device: await deviceNow(deps, record), reason };
+  const situation = await situationOf(deps, { channel: record.slack?.channel ?? '' }, { person, wish });
+  return { judgement: judge(policy, situation), named: namedIn(situation), digest };
 }
 
 /** The terms of the policy as a record keeps them. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../core/clock.ts';
 import { type InstallRecord, isFinal } from '../core/contracts/install.ts';
+import { awaitsClearance } from '../core/decisions.ts';
 import type { Heartbeats } from '../core/heartbeat.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
@@ -66,13 +67,21 @@ async function tend(deps: Omit<SweepDeps, 'redis'>, record: InstallRecord): Prom
     if (isFinal(ended)) await deps.store.markEnded(record.id);
     return;
   }
-  // Approved or created, but the queue was away at that moment.
-  const asleep = record.phase === 'forward' && record.journal.length === 0 && now - record.updatedAt > EVERY_MS;
-  if (asleep) await deps.installQueue.wake(record.id);
+  if (isAsleep(record, now)) await deps.installQueue.wake(record.id);
   if (!record.slack || (isFinal(record) && now - record.updatedAt > ENDED_MS)) return;
-  // A proven vote is there to be judged, whether Slack shows it or not.
-  const waits = provenVotes(record, now).length > 0;
-  if (waits || !(await isShown(deps, record))) await deps.notices.send({ installId: record.id, rev: record.rev });
+  const waits = isToBeJudged(record, now) || !(await isShown(deps, record));
+  if (waits) await deps.notices.send({ installId: record.id, rev: record.rev });
+}
+
+/** Approved or created, but the queue was away at that moment. One that waits for its time is the bot's business. */
+function isAsleep(record: InstallRecord, now: number): boolean {
+  const unbegun = record.phase === 'forward' && record.journal.length === 0 && !awaitsClearance(record);
+  return unbegun && now - record.updatedAt > EVERY_MS;
+}
+
+/** A proven vote, or an install whose time has come, is there to be judged, whether Slack shows it or not. */
+function isToBeJudged(record: InstallRecord, now: number): boolean {
+  return provenVotes(record, now).length > 0 || (awaitsClearance(record) && now >= (record.request.startAt ?? 0));
 }
 
 /** Slack shows the record as it is, and whether a worker is there. */

@@ -9,13 +9,17 @@ import { createMessageLock } from './message-lock.ts';
 import { createParking, type Parking } from './parking.ts';
 import { createPublisher } from './publisher.ts';
 import type { SlackClients } from './slack-clients.ts';
+import { letBegin } from './starting.ts';
 import { createUpdateBudget } from './update-budget.ts';
 
 /** One Slack workspace as the bot has it: what its people may use, and how its installs get into its channels. */
 export interface Workspace {
   deps: BotDeps;
   parking: Parking;
-  /** Judges the votes that a passkey was shown for, and makes its Slack show what the record says now. May be repeated. */
+  /**
+   * Judges the votes that a passkey was shown for, lets begin what has waited for its time, and makes its Slack show what
+   * the record says now. May be repeated.
+   */
   follow(installId: string): Promise<void>;
   close(): void;
 }
@@ -47,9 +51,13 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
     async follow(installId) {
       deps.home.changed();
       try {
-        if ((await parking.reason()) === null) await judgeProven(deps, installId);
+        // While Slack refuses the token nobody can be asked about: no vote counts, and nothing begins.
+        if ((await parking.reason()) === null) {
+          await judgeProven(deps, installId);
+          await letBegin(deps, installId);
+        }
       } finally {
-        // Whether votes can be judged or not, Slack shows what the record says.
+        // Whether anything can be judged or not, Slack shows what the record says.
         await publisher.publish(installId);
         await showSeen(seen, installId);
       }

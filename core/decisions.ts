@@ -7,6 +7,12 @@ export function isCancelled(record: InstallRecord): boolean {
   return record.cancel !== undefined && record.facts.boot === undefined;
 }
 
+/** Asked for with a time, and not begun: it begins once the bot has asked the policy again, when that time has come. */
+export function awaitsClearance(record: InstallRecord): boolean {
+  if (record.phase !== 'forward' || record.journal.length > 0 || isCancelled(record)) return false;
+  return record.request.startAt !== undefined && record.clearance === undefined;
+}
+
 /** "Stop, and put the device back." Null when there is nothing to cancel, or the metal is booting what was installed. */
 export function cancelInstall(record: InstallRecord, by: Actor, at: number): Change | null {
   if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;

@@ -1,4 +1,4 @@
-import { situationOf } from '../judging.ts';
+import { namedIn, situationOf } from '../judging.ts';
 import { namedGroups } from '../policy/roles.ts';
 import { entitlementsOf } from '../rights.ts';
 import { whoami } from '../views/whoami.ts';
@@ -18,6 +18,7 @@ export const whoamiCommand: Command = {
     const { policy } = deps.policy.current();
     const person = await deps.people.find(asker.user, namedGroups(policy));
     const situation = await situationOf(deps, asker, { person, wish: { action: 'look' } });
-    await asker.tell(whoami(person, deps.rules.teamId, entitlementsOf(policy, situation)));
+    const entitlements = entitlementsOf(policy, situation);
+    await asker.tell(whoami(person, { teamId: deps.rules.teamId, entitlements, named: namedIn(situation) }));
   },
 };

@@ -15,7 +15,9 @@ import type { State } from '../../core/state.ts';
 import { type BotConfig, transportOf } from '../config.ts';
 import type { Installations } from '../installations.ts';
 import { elsewhere } from '../other-workspaces.ts';
+import type { PolicySource } from '../policy-file.ts';
 import { createWorkspaceStore } from '../workspace-store.ts';
+import { policyCheck } from './policy.ts';
 import { slackChecks } from './slack.ts';
 import { workspacesCheck } from './workspaces.ts';
 
@@ -27,6 +29,7 @@ interface BotToExamine {
   config: BotConfig;
   state: State;
   log: Logger;
+  policy: Pick<PolicySource, 'current' | 'problem'>;
   token: string;
   teamId: string;
   /** Null where the bot has one token of its own. */
@@ -60,6 +63,7 @@ export function botChecks(bot: BotToExamine): Check[] {
       withoutOthers((await openInstalls(store)).records, own),
     ),
     ...isoChecks([...config.XEPA_ISOS].map(([name, entry]) => ({ name, ...entry }))),
+    policyCheck(bot.policy, config.XEPA_POLICY_FILE),
     rescueCheck(() => own.listRecent(SURVEYS)),
   ];
 }

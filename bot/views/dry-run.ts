@@ -1,6 +1,6 @@
 import type { InstallDraft } from '../install-request.ts';
 import { plain } from '../text.ts';
-import { context, type Message, section } from './message.ts';
+import { context, type Message, section, sections } from './message.ts';
 import { isoName } from './names.ts';
 import { planLines } from './plan-lines.ts';
 
@@ -11,7 +11,7 @@ export function dryRun(draft: InstallDraft): Message {
     text: `This is what installing ${what} would do. Nothing was touched.`,
     blocks: [
       section(`🧭 *What installing ${what} would do*`),
-      section(planLines(draft).join('\n')),
+      ...sections(planLines(draft)),
       context('Nothing was touched. The hardware is looked at again before anything is written.'),
     ],
   };

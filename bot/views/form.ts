@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { type About, fieldId } from '../modals/modal.ts';
-import { cut } from '../text.ts';
+import { label } from '../text.ts';
 
 /** Parts of forms. Slack allows 24 characters in titles and buttons, 75 in an option. */
 const OPTION_MAX = 75;
@@ -62,6 +62,6 @@ export function textInput(look: {
 
 /** @param value what comes back; an option that does not fit in whole cannot be offered */
 export function option(text: string, value: string): types.PlainTextOption[] {
-  if (value.length > OPTION_MAX) return [];
-  return [{ text: { type: 'plain_text', text: cut(text, OPTION_MAX) }, value }];
+  if (value === '' || value.length > OPTION_MAX) return [];
+  return [{ text: { type: 'plain_text', text: label(text, OPTION_MAX) || '—' }, value }];
 }

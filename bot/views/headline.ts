@@ -1,5 +1,5 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
-import { isCancelled } from '../../core/decisions.ts';
+import { awaitsClearance, isCancelled } from '../../core/decisions.ts';
 
 /** The state of an install at one glance: a sign and a word, never the sign alone. */
 export interface Headline {
@@ -23,6 +23,7 @@ export function headline(record: InstallRecord): Headline {
         ? { emoji: '⚠️', word: 'Installed, not seen running' }
         : { emoji: '✅', word: 'Installed' };
     case 'undone':
+      if (record.clearance?.refused) return { emoji: '🚫', word: 'Not begun' };
       return record.cancel && !record.failure
         ? { emoji: '⚪', word: 'Cancelled' }
         : { emoji: '❌', word: 'Failed, undone' };
@@ -33,6 +34,7 @@ export function headline(record: InstallRecord): Headline {
 
 function forward(record: InstallRecord): Headline {
   if (isCancelled(record)) return { emoji: '🟠', word: 'Cancelling' };
+  if (awaitsClearance(record)) return { emoji: '🕒', word: 'Begins later' };
   if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
   return { emoji: '🔵', word: 'Installing' };
 }

@@ -1,11 +1,12 @@
 import type { types } from '@slack/bolt';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { awaitsClearance } from '../../core/decisions.ts';
 import type { Freeze } from '../policy/types.ts';
 import { code, plain } from '../text.ts';
 import { approvalButtons, homeButton } from './buttons.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
-import { context, header, section } from './message.ts';
+import { context, header, section, sections } from './message.ts';
 import { byText, isoName, who, whyText } from './names.ts';
 import { needsLine } from './needs.ts';
 import { stepNumber } from './steps.ts';
@@ -83,7 +84,7 @@ function decideBlocks(record: InstallRecord, now: number): types.KnownBlock[] {
     eraseWarning(record),
     needsLine(approval, request.requestedBy.id),
   ];
-  return [section(lines.join('\n')), { ...approvalButtons(record), block_id: `home.${record.id}` }];
+  return [...sections(lines), { ...approvalButtons(record), block_id: `home.${record.id}` }];
 }
 
 function reviewBlocks(record: InstallRecord): types.KnownBlock[] {
@@ -112,7 +113,7 @@ function ownedText({ owned }: Member): string {
 
 function line(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
-  const step = record.phase === 'forward' ? `, ${stepNumber(record.at)}` : '';
+  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
   const what = `${plain(isoName(record.request.iso), 40)} on ${plain(record.device.name, 60)}`;
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${duration(now - record.updatedAt)} ago`;
 }

@@ -1,4 +1,5 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { awaitsClearance } from '../../core/decisions.ts';
 import type { Page } from '../list-filter.ts';
 import { code, plain } from '../text.ts';
 import { headline } from './headline.ts';
@@ -24,7 +25,7 @@ export function installList(page: Page<InstallRecord>, now: number): Message {
 /** "🔵 Installing, step 7 of 15 · `xe-7f3kq2` debian-13 on web-07 · @alice, 5 min ago" */
 export function installLine(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
-  const step = record.phase === 'forward' ? `, ${stepNumber(record.at)}` : '';
+  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
   const what = `${plain(isoName(record.request.iso), 30)} on ${plain(record.device.name, 40)}`;
   const age = duration(now - record.createdAt);
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${who(record.request.requestedBy)}, ${age} ago`;

@@ -1,11 +1,13 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
 import type { Keyboard } from '../../core/contracts/keyboard.ts';
+import { awaitsClearance } from '../../core/decisions.ts';
 import { mention, plain, quoteText } from '../text.ts';
 import { decisionText } from './decision.ts';
 import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
+import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
@@ -40,9 +42,15 @@ function decidedReply(record: InstallRecord): Message {
   return sentence(`${sign} ${request} ${verb} ${decisionText(record)}. ${afterDecision(record)}`);
 }
 
-function afterDecision({ approval, journal }: InstallRecord): string {
-  if (approval?.state === 'approved') return 'The install begins.';
+function afterDecision(record: InstallRecord): string {
+  const { approval, journal } = record;
+  if (approval?.state === 'approved') return begins(record);
   return journal.length === 0 ? 'The server was not touched.' : 'What was changed is put back.';
+}
+
+function begins(record: InstallRecord): string {
+  if (!awaitsClearance(record)) return 'The install begins.';
+  return `It begins ${when(record.request.startAt ?? 0)}, if the policy still allows it then.`;
 }
 
 function consoleReply(record: InstallRecord): Message {
@@ -112,7 +120,10 @@ function finishedReply(record: InstallRecord): Message {
 function undoneReply(record: InstallRecord): Message {
   const cancelled = record.cancel ? `cancelled by ${who(record.cancel.by)}` : 'ended';
   const why = failureText(record) ?? `The install of ${plain(record.device.name)} was ${cancelled}.`;
-  const sign = record.failure ? '❌' : '⚪';
+  const refused = record.clearance?.refused !== undefined;
+  const unfailed = refused ? '🚫' : '⚪';
+  const sign = record.failure ? '❌' : unfailed;
   const text = fullStop(`${sign} ${who(record.request.requestedBy)}: ${why}`);
-  return { text, blocks: [section(text), section(undoneText(record))] };
+  const again = refused ? [context(`\`/xepa retry ${record.id}\` asks for it anew.`)] : [];
+  return { text, blocks: [section(text), section(undoneText(record)), ...again] };
 }

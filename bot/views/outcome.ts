@@ -2,11 +2,17 @@ import type { InstallRecord } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain, quoteText } from '../text.ts';
 import { isoName } from './names.ts';
+import { reasonsText } from './reasons.ts';
 import { stepWords } from './step-titles.ts';
 import { duration } from './units.ts';
 
-/** "Failed while fetching the ISO: …", or null when nothing failed. */
+/** "Failed while fetching the ISO: …", or that it was not let begin; null when nothing failed. */
 export function failureText(record: InstallRecord): string | null {
+  const { refused } = record.clearance ?? {};
+  if (refused) {
+    const why = reasonsText(refused.reasons.slice(0, 3), refused.people).replace(/\.$/, '');
+    return `It did not begin, for when its time had come the policy said no: ${why}`;
+  }
   if (!record.failure) return null;
   const doing = stepWords[record.failure.step].doing;
   return `Failed while “${doing}”: ${quoteText(record.failure.message, 600)}`;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { types } from '@slack/bolt';
 import type { InstallDraft } from '../install-request.ts';
 import type { About } from '../modals/modal.ts';
-import { code } from '../text.ts';
+import { code, label } from '../text.ts';
 import { field, form, textInput } from './form.ts';
-import { section } from './message.ts';
+import { section, sections } from './message.ts';
 import { planLines } from './plan-lines.ts';
 
 export const reviewFormId = 'xepa.review';
@@ -18,7 +18,7 @@ export function reviewForm(draft: InstallDraft, about: About, changed = false): 
     {
       name: 'confirm',
       label: 'Type the name of the device',
-      hint: `Everything on the disks of ${device.name} may be erased.`.slice(0, 150),
+      hint: `Everything on the disks of ${label(device.name, 100)} may be erased.`,
     },
     textInput({ max: 200 }),
   );
@@ -27,7 +27,7 @@ export function reviewForm(draft: InstallDraft, about: About, changed = false): 
     title: 'Review the install',
     submit: judgement.kind === 'needs-approval' ? 'Ask for approval' : 'Install',
     about,
-    blocks: [...again, section(planLines(draft).join('\n')), reasonSection(draft), ...(typed ? [confirm] : [])],
+    blocks: [...again, ...sections(planLines(draft)), reasonSection(draft), ...(typed ? [confirm] : [])],
   });
 }
 

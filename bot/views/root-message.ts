@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { awaitsClearance } from '../../core/decisions.ts';
 import { plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
 import { consoleUseText } from './console-use.ts';
@@ -10,6 +11,7 @@ import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
+import { when } from './when.ts';
 
 /** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
 interface RootParts {
@@ -67,7 +69,13 @@ function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types
     return [section(`🆘 *XEPA could not put everything back and needs a person.* See the thread for what to do.`)];
   }
   if (record.phase === 'undo') return [section(undoText(record))];
+  if (awaitsClearance(record)) return [section(laterText(record))];
   return stepBlocks(record, consoleIsOpen(record) ? { ...parts, current: attendText(record) } : parts);
+}
+
+function laterText(record: InstallRecord): string {
+  const time = when(record.request.startAt ?? 0);
+  return `🕒 *Begins ${time}*, if the policy still allows it then.\n${eraseWarning(record)}`;
 }
 
 function approvalText(record: InstallRecord): string {

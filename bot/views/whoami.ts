@@ -1,22 +1,30 @@
 import type { Person } from '../policy/types.ts';
 import type { Entitlement } from '../rights.ts';
-import { escapeText, mention, plain } from '../text.ts';
-import { context, type Message, section } from './message.ts';
+import { cut, escapeText, mention } from '../text.ts';
+import { context, type Message, section, sections } from './message.ts';
+import { reasonsText } from './reasons.ts';
 
-/** Who Slack says that somebody is, and what that lets them do. */
-export function whoami(person: Person, teamId: string, entitlements: readonly Entitlement[]): Message {
+/**
+ * Who Slack says that somebody is, and what that lets them do.
+ * @param about `named`: people who may occur in the reasons
+ */
+export function whoami(
+  person: Person,
+  about: { teamId: string; entitlements: readonly Entitlement[]; named: readonly string[] },
+): Message {
+  const { teamId, entitlements, named } = about;
   const kind = kindOf(person, teamId);
   const lines = entitlements.map(({ does, reasons }) =>
     reasons.length === 0
       ? `✅ You may ${escapeText(does)}.`
-      : `🚫 You may not ${escapeText(does)}: ${plain(reasons.join(' '), 400)}`,
+      : `🚫 You may not ${escapeText(does)}: ${reasonsText([cut(reasons.join(' '), 400)], named)}`,
   );
   const text = `Slack says that you are ${mention(person.id)}, ${kind}.`;
   return {
     text,
     blocks: [
       section(text),
-      section(lines.join('\n')),
+      ...sections(lines),
       context('Slack is asked anew at every command and click. Nobody decides on their own request.'),
     ],
   };

@@ -71,6 +71,16 @@ export const InstallRecord = z.object({
   /** Secrets under XEPA_SECRET; see core/sealing.ts. */
   sealed: z.object({ sshKey: z.string().optional() }),
   approval: Approval.optional(),
+  /** With `startAt`: what the policy said when that time had come. Before that nothing begins, and after a no neither. */
+  clearance: z
+    .object({
+      at: z.number(),
+      /** SHA-256 of the policy that was asked. */
+      policy: z.string(),
+      /** A sentence each, in plain text; `people`: Slack user ids that may occur in them. */
+      refused: z.object({ reasons: z.array(z.string()), people: z.array(z.string()) }).optional(),
+    })
+    .optional(),
   cancel: z.object({ by: Actor, at: z.number() }).optional(),
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
   console: ConsoleUse.optional(),

@@ -66,6 +66,18 @@ test('everything wrong is told at once', () => {
   for (const name of Object.keys(wrong)) expect(message).toContain(`${name}: `);
 });
 
+test('what depends on several settings is told beside what is wrong with one of them', () => {
+  const nothing = { XEPA_LOG_LEVEL: 'loud' };
+  const names = ['XEPA_LOG_LEVEL', 'XEPA_SECRET', 'XEPA_PUBLIC_URL', 'SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'REDIS_URL'];
+  for (const name of names) expect(() => readConfig(nothing)).toThrow(`  ${name}: `);
+  const http = { ...nothing, XEPA_SLACK_MODE: 'http', SLACK_CLIENT_SECRET: 'a-client-secret' };
+  for (const name of ['SLACK_SIGNING_SECRET', 'SLACK_CLIENT_ID', 'SLACK_BOT_TOKEN'])
+    expect(() => readConfig(http)).toThrow(`  ${name}: is required`);
+  expect(() => readConfig(http)).not.toThrow('SLACK_APP_TOKEN');
+  // Of a mode that is none, nobody knows what it needs.
+  expect(() => readConfig({ XEPA_SLACK_MODE: 'pigeon' })).not.toThrow(/SLACK_APP_TOKEN|SLACK_SIGNING_SECRET/);
+});
+
 test('every setting says what it is for', () => {
   for (const [name, schema] of Object.entries(botSettings))
     expect([name, schema.description]).toEqual([name, expect.any(String)]);

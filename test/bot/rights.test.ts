@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lintMessage } from '../../bot/block-kit/lint.ts';
 import { defaultPolicy } from '../../bot/policy/default-policy.ts';
 import type { Person } from '../../bot/policy/types.ts';
 import { entitlementsOf } from '../../bot/rights.ts';
@@ -31,8 +32,24 @@ describe('what somebody may do', () => {
   ] satisfies [string, Partial<Person>][])('is nothing for %s, and they are told why', (kind, parts) => {
     const who = person('U01ALICE', parts);
     expect(granted(who)).toEqual([]);
-    const told = whoami(who, TEAM, of(who));
+    const told = whoami(who, { teamId: TEAM, entitlements: of(who), named: [] });
     expect(told.text).toBe(`Slack says that you are <@U01ALICE>, ${kind}.`);
     expect(JSON.stringify(told.blocks)).not.toContain('✅');
+  });
+
+  test('whoever froze everything is mentioned in the reasons, and nobody else is', () => {
+    const long = 'a move of the whole cage <!channel>, ask U09OTHER '.repeat(20);
+    const freezes = [{ tag: null, until: null, reason: `new UPS, ask U09OTHER`, by: 'U02BOB' }];
+    const also = Array.from({ length: 10 }, () => ({ tag: null, until: null, reason: long, by: 'U02BOB' }));
+    const told = (more: typeof freezes) => {
+      const entitlements = entitlementsOf(
+        defaultPolicy(settings),
+        situation({ person: person('U01ALICE'), freezes: [...freezes, ...more] }),
+      );
+      return whoami(person('U01ALICE'), { teamId: TEAM, entitlements, named: ['U02BOB'] });
+    };
+    expect(JSON.stringify(told([]).blocks)).toContain('Everything is frozen by <@U02BOB>: new UPS, ask U09OTHER');
+    expect(lintMessage(told([]))).toEqual({ ok: true });
+    expect(lintMessage(told(also))).toEqual({ ok: true });
   });
 });

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
-import { slackTokens, workspace } from '../support/local-slack.ts';
+import { workspace } from '../support/local-slack.ts';
+import { sendSigned } from '../support/signed-payload.ts';
 
 const { alice, bob } = workspace;
 const soon = { timeout: 10_000, interval: 40 };
@@ -87,20 +87,6 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
     }, soon);
   });
 });
-
-/** As Slack sends it over HTTP: what the look-alike has no button for. */
-async function sendSigned(world: BotWorld, payload: object): Promise<Response> {
-  const whole = { user: { id: alice }, team: { id: workspace.team }, api_app_id: 'A01XEPA', ...payload };
-  const body = new URLSearchParams({ payload: JSON.stringify(whole) }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', slackTokens.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': `v0=${signature}`,
-  };
-  return fetch(world.eventsUrl, { method: 'POST', headers, body });
-}
 
 describe('what Slack sends by itself', () => {
   let world: BotWorld;

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, isFinal, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
-import { isCancelled } from '../../core/decisions.ts';
+import { awaitsClearance, isCancelled } from '../../core/decisions.ts';
 import { toXepaError, XepaError } from '../../core/errors.ts';
 import type { Change, InstallStore } from '../../core/install-store.ts';
 import type { Logger } from '../../core/log.ts';
@@ -37,6 +37,7 @@ export interface SagaDeps {
 const UNDO_TIMEOUT_MS = 15 * 60_000;
 /** A step is looked at before it is judged: all workers may have been away while its time ran out. */
 const GRACE_MS = 60_000;
+const CLEARANCE_MS = 30_000;
 
 /** Another worker has taken the install over; whatever this one still does must leave no trace. */
 class Overtaken extends Error {}
@@ -62,8 +63,11 @@ async function look(deps: SagaDeps, record: InstallRecord, signal: AbortSignal):
   if (record.phase === 'undo') return goBack(deps, record, signal);
   if (record.phase === 'approval') return awaitEmergency(deps, record);
   if (record.phase !== 'forward') return { kind: 'end' };
-  const early = (record.request.startAt ?? 0) - deps.clock.now();
-  if (early > 0 && record.journal.length === 0 && !isCancelled(record)) return again(record, early);
+  if (awaitsClearance(record)) {
+    const early = (record.request.startAt ?? 0) - deps.clock.now();
+    // The bot asks the policy and wakes it; this is for a wake-up that was lost.
+    return again(record, Math.max(early, CLEARANCE_MS));
+  }
   if (!isCancelled(record)) return goForward(deps, record, signal);
   return again(
     await deps.store.update(record.id, (now) => (now.phase === 'forward' ? journal.turnedBack(now) : null)),

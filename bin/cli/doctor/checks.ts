@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { botSettings, oauthAppOf, refuseTokenFaults } from '../../../bot/config.ts';
+import { besidesOtherFaults, botSettings, oauthAppOf, refuseTokenFaults } from '../../../bot/config.ts';
 import { slackChecks, transportChecks } from '../../../bot/doctor/slack.ts';
 import { workspacesCheck } from '../../../bot/doctor/workspaces.ts';
 import { openInstallations } from '../../../bot/installations.ts';
@@ -64,12 +64,14 @@ const SlackSettings = z
     SLACK_SIGNING_SECRET: true,
     SLACK_API_URL: true,
   })
-  .superRefine(refuseTokenFaults)
+  .superRefine(refuseTokenFaults, besidesOtherFaults)
   .refine((settings) => settings.XEPA_SLACK_MODE === 'http' || settings.SLACK_APP_TOKEN !== undefined, {
+    ...besidesOtherFaults,
     path: ['SLACK_APP_TOKEN'],
     message: 'is required in socket mode',
   })
   .refine((settings) => settings.XEPA_SLACK_MODE === 'socket' || settings.SLACK_SIGNING_SECRET !== undefined, {
+    ...besidesOtherFaults,
     path: ['SLACK_SIGNING_SECRET'],
     message: 'is required in http mode',
   });

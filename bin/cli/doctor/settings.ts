@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { botSettings, refuseTokenFaults } from '../../../bot/config.ts';
+import { besidesOtherFaults, botSettings, refuseTokenFaults } from '../../../bot/config.ts';
 import { type Check, type Finding, fail, ok, skipped } from '../../../core/doctor/check.ts';
 import { ConsoleSettings } from '../../../web-console/config.ts';
 import { workerSettings } from '../../../worker/config.ts';
@@ -7,7 +7,7 @@ import type { Environment } from '../main.ts';
 
 const LIMIT_MS = 1_000;
 const processes: readonly [string, z.ZodType][] = [
-  ['bot', z.object(botSettings).superRefine(refuseTokenFaults)],
+  ['bot', z.object(botSettings).superRefine(refuseTokenFaults, besidesOtherFaults)],
   ['worker', workerSettings],
   ['web-console', ConsoleSettings],
 ];

@@ -65,6 +65,17 @@ describe('a time of its own', () => {
     expect((await drive(sagaOf())).phase).toBe('undone');
   });
 
+  it('begins nothing by itself: the policy has to be asked again first', async () => {
+    await store.create(anInstall({ request: { ...anInstall().request, startAt: clock.now() + 60_000 } }), note);
+    clock.forward(3_600_000);
+    expect(await sagaOf().advance(id, never)).toMatchObject({ kind: 'again', ms: 30_000 });
+    expect(calls).toEqual([]);
+    const clearance = { at: clock.now(), policy: 'p' };
+    await store.update(id, (record) => ({ record: { ...record, clearance }, note }));
+    expect((await drive(sagaOf())).phase).toBe('done');
+    expect(calls[0]).toBe('reserve');
+  });
+
   it('has an emergency: it goes ahead without votes when its window is over, and not before', async () => {
     const breakGlass = { by: bob, at: 1, reason: 'fire', effectiveAt: clock.now() + 60_000, reviewBy: 9e12 };
     await store.create(anInstall({ phase: 'approval', approval: anApproval({ breakGlass }) }), note);
