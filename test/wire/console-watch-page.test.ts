@@ -122,6 +122,17 @@ describe('the page of somebody who watches', () => {
     await page.close();
   }, 40_000);
 
+  it('draws the screen smaller when the window becomes narrower', async () => {
+    await liveInstall('xe-wpage4');
+    const page = await browser.page({ width: 1280, height: 800 });
+    await enterByLink(page, 'xe-wpage4', 'view');
+    const width = async () => (await page.locator('#screen canvas').boundingBox())?.width;
+    await vi.waitFor(async () => expect(await width()).toBeGreaterThan(900), { timeout: 5_000 });
+    await page.setViewportSize({ width: 820, height: 1180 });
+    await vi.waitFor(async () => expect(await width()).toBe(820), { timeout: 5_000 });
+    await page.close();
+  }, 40_000);
+
   it('has broken no policy in any of this', () => {
     expect(browser.complaints()).toEqual([]);
   });

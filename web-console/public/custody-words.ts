@@ -34,13 +34,14 @@ export function nameIn(custody: Custody, user: string): string {
 export function holdWords(custody: Custody, me: Me): string {
   const hold = holdOf(custody, me);
   if (hold === 'mine') return 'You have the keyboard';
-  return hold === 'free' ? 'The keyboard is free' : `${nameIn(custody, custody.holder ?? '')} has the keyboard`;
+  if (hold === 'free') return me.right === 'view' ? 'Nobody has the keyboard' : 'The keyboard is free';
+  return `${nameIn(custody, custody.holder ?? '')} has the keyboard`;
 }
 
 /** What somebody does at the console. */
 export function partWords(person: PersonHere, custody: Custody): string {
   if (person.user === custody.holder) return custody.idle ? 'Has the keyboard, idle' : 'Has the keyboard';
-  if (person.right === 'view') return 'Watching only';
+  if (person.right === 'view') return 'Watches';
   if (person.user === custody.claim?.user) return 'Is taking the keyboard';
   return custody.asks.includes(person.user) ? 'Asks for the keyboard' : 'May take part';
 }

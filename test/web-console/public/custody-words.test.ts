@@ -29,6 +29,7 @@ describe('words about the keyboard', () => {
     expect(holdWords(custody(), alice)).toBe('You have the keyboard');
     expect(holdWords(custody(), bob)).toBe('Alice has the keyboard');
     expect(holdWords(custody({ holder: null }), bob)).toBe('The keyboard is free');
+    expect(holdWords(custody({ holder: null }), carol)).toBe('Nobody has the keyboard');
     // A second tab of the holder that only watches.
     expect(holdWords(custody(), { ...alice, right: 'view' })).toBe('Alice has the keyboard');
   });
@@ -38,7 +39,7 @@ describe('words about the keyboard', () => {
     expect(now.people.map((person) => partWords(person, now))).toEqual([
       'Has the keyboard, idle',
       'Asks for the keyboard',
-      'Watching only',
+      'Watches',
     ]);
     const claimed = custody({ claim: { user: 'U2', inMs: 5 } });
     expect(claimed.people.map((person) => partWords(person, claimed))[1]).toBe('Is taking the keyboard');
