@@ -1,5 +1,6 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
 import { plain, quoteText } from '../text.ts';
+import { actReplies } from './console-acts.ts';
 import { decisionText } from './decision.ts';
 import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
@@ -8,7 +9,7 @@ import { stepTimes } from './steps.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
-  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | 'stuck' | 'ended';
+  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | `console-act-${number}` | 'stuck' | 'ended';
   message: Message;
 }
 
@@ -19,6 +20,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
     ...revocation(record),
+    ...actReplies(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
