@@ -1,6 +1,7 @@
 import { XepaError } from '../../core/errors.ts';
 import { type VmState, vmState } from '../host/vm.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
+import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { runState, withQmp } from './vm-status.ts';
 
@@ -18,7 +19,10 @@ export function attendStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(record, signal);
       const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
       if (vm.pid === null) throw vmEnded(vm);
-      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, runState);
+      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, async (qmp) => {
+        await keepDiskFirst(qmp, record, context.now());
+        return runState(qmp);
+      });
       if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
       await deps.eyes.look(context, shell);
       return waiting(deps.settings.attendPollMs, 'the installer, at its console');

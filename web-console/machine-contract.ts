@@ -1,0 +1,33 @@
+import type { PowerState } from './page-contract.ts';
+
+/** What a person may do to the VM's power, and where it starts from. */
+export type PowerAction =
+  | 'acpi-shutdown'
+  | 'reset'
+  | 'pause'
+  | 'resume'
+  | 'off'
+  | 'on'
+  | 'boot-cd'
+  | 'boot-disk'
+  | 'installer';
+
+/** A disc that lies on the server: the ISO of the install, or one that was fetched since. */
+export type DiscId = 'own' | 'other';
+
+/** The VM's CD drive as QEMU tells of it. */
+export interface Drive {
+  trayOpen: boolean;
+  /** The guest has locked the tray. */
+  held: boolean;
+  /** Path of what is in it, on the server; null when it is empty. */
+  file: string | null;
+}
+
+/** The VM's power and its drive, as a person sees them. */
+export interface MachineView {
+  power: PowerState;
+  /** Null where QEMU did not tell. `disc` is a name, null when the drive is empty. */
+  drive: { trayOpen: boolean; held: boolean; disc: string | null } | null;
+  discs: { id: DiscId; name: string; inDrive: boolean }[];
+}
