@@ -70,8 +70,8 @@ async function resumable(deps: ApiDeps, secret: string | null): Promise<string |
 async function tellState(deps: ApiDeps, request: Request, response: Response): Promise<void> {
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return sendRefusal(response, entry);
-  const power = entry.standing === 'open' ? await deps.machine.state(entry.record) : null;
-  response.json(pageState(entry, { power, now: deps.clock.now() }));
+  const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
+  response.json(pageState(entry, { machine, now: deps.clock.now() }));
 }
 
 async function decide(deps: ApiDeps, request: Request, response: Response): Promise<void> {

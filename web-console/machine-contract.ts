@@ -1,4 +1,5 @@
-import type { PowerState } from './page-contract.ts';
+/** What QEMU says of the VM; null where nobody asked it. */
+export type PowerState = 'running' | 'paused' | 'off' | null;
 
 /** What a person may do to the VM's power, and where it starts from. */
 export type PowerAction =

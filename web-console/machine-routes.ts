@@ -79,7 +79,7 @@ async function media(deps: MachineRoutesDeps, request: Request, response: Respon
   const disc = wish.action === 'insert' ? { disc: discName(record, wish.disc) } : {};
   const act = { type: 'console-media', what: action, ...disc, detail: force ? { force } : {} } as const;
   await note(deps, record.id, { ...act, by: actorOf(entry), at: deps.clock.now() });
-  await answer(deps, response, { installId: record.id, action }, () => deps.machine.media(record, wish));
+  await answer(deps, response, { installId: record.id, action, media: true }, () => deps.machine.media(record, wish));
 }
 
 /** Written before it is done: a crash in between leaves a line too many, never one too few. */
@@ -91,7 +91,7 @@ async function note(deps: MachineRoutesDeps, installId: string, act: Act): Promi
 async function answer(
   deps: MachineRoutesDeps,
   response: Response,
-  about: { installId: string; action?: string },
+  about: { installId: string; action?: string; media?: boolean },
   work: () => Promise<MachineView>,
 ): Promise<void> {
   try {
@@ -99,7 +99,9 @@ async function answer(
   } catch (thrown) {
     const err = toXepaError(thrown);
     deps.log.warn({ ...about, err }, 'QEMU did not do or tell what it was asked');
-    const refused = err.code === 'conflict' || err.code === 'not-found' ? 'machine-refuses' : 'screen-silent';
-    sendRefusal(response, refuse(refused, err.userMessage));
+    const own = err.code === 'conflict' || err.code === 'not-found';
+    // Of the drive there is one conflict only, and the page knows a way out of it.
+    const refusal = about.media && err.code === 'conflict' ? 'disc-held' : 'machine-refuses';
+    sendRefusal(response, refuse(own ? refusal : 'screen-silent', err.userMessage));
   }
 }

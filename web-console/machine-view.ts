@@ -1,6 +1,5 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
-import type { DiscId, Drive, MachineView } from './machine-contract.ts';
-import type { PowerState } from './page-contract.ts';
+import type { DiscId, Drive, MachineView, PowerState } from './machine-contract.ts';
 import { isoName } from './page-state.ts';
 
 /** What the page is told of the VM: names, and no path of the server. */

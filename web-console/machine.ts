@@ -6,7 +6,6 @@ import type { Qmp } from '../core/qmp.ts';
 import { ejectDisc, insertDisc, lookAtDrive } from './drive.ts';
 import type { DiscId, MachineView, PowerAction } from './machine-contract.ts';
 import { machineView } from './machine-view.ts';
-import type { PowerState } from './page-contract.ts';
 import { askPower, switchVm } from './power.ts';
 import type { TakeTurn } from './qmp-turns.ts';
 import type { Targets } from './target.ts';
@@ -22,8 +21,8 @@ export interface Machine {
   media(record: InstallRecord, wish: MediaWish): Promise<MachineView>;
   /** As it is now. @throws XepaError vm-failed, unreachable */
   look(record: InstallRecord): Promise<MachineView>;
-  /** Asks QEMU only where a connection to the device is open anyway, and at most every few seconds. */
-  state(record: InstallRecord): Promise<PowerState>;
+  /** The same for who passes by: asks QEMU only where a connection to the device is open anyway, and at most every few seconds. */
+  glance(record: InstallRecord): Promise<MachineView | null>;
 }
 
 export interface MachineDeps {
@@ -38,7 +37,7 @@ const MAX_REMEMBERED = 1_000;
 
 export function createMachine(deps: MachineDeps): Machine {
   const { takeTurn, clock } = deps;
-  const seen = new Map<string, { at: number; state: Promise<PowerState> }>();
+  const seen = new Map<string, { at: number; view: Promise<MachineView | null> }>();
 
   /** Acts, and tells how things stand afterwards, in one conversation. */
   async function act(record: InstallRecord, work: (qmp: Qmp) => Promise<void>): Promise<MachineView> {
@@ -50,9 +49,9 @@ export function createMachine(deps: MachineDeps): Machine {
     return view;
   }
 
-  async function ask(record: InstallRecord): Promise<PowerState> {
+  async function ask(record: InstallRecord): Promise<MachineView | null> {
     try {
-      return await takeTurn(record, askPower);
+      return await takeTurn(record, (qmp) => see(qmp, record));
     } catch (err) {
       deps.log.debug({ installId: record.id, err }, 'QEMU did not tell its state');
       return null;
@@ -71,14 +70,14 @@ export function createMachine(deps: MachineDeps): Machine {
         return insertDisc(qmp, { file: fileOf(record, wish.disc), force: wish.force });
       }),
     look: (record) => takeTurn(record, (qmp) => see(qmp, record)),
-    state(record) {
+    glance(record) {
       if (!deps.targets.inUse(record.id)) return Promise.resolve(null);
       const known = seen.get(record.id);
-      if (known && clock.now() - known.at < FRESH_MS) return known.state;
-      const state = ask(record);
+      if (known && clock.now() - known.at < FRESH_MS) return known.view;
+      const view = ask(record);
       if (seen.size >= MAX_REMEMBERED) seen.clear();
-      seen.set(record.id, { at: clock.now(), state });
-      return state;
+      seen.set(record.id, { at: clock.now(), view });
+      return view;
     },
   };
 }

@@ -3,8 +3,7 @@ import { placeCd } from '../core/cd-order.ts';
 import { XepaError } from '../core/errors.ts';
 import type { Qmp } from '../core/qmp.ts';
 import { lookAtDrive } from './drive.ts';
-import type { PowerAction } from './machine-contract.ts';
-import type { PowerState } from './page-contract.ts';
+import type { PowerAction, PowerState } from './machine-contract.ts';
 
 /** Everything that switches the VM, and nothing else: `installer` also moves a disc, see machine.ts. */
 export type Switching = Exclude<PowerAction, 'installer'>;

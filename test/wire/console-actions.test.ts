@@ -73,7 +73,7 @@ describe('power from the console', () => {
     const screen = await bench.screen('xe-state', { cookie });
     const answers = await Promise.all([ask(), ask(), ask()]);
     for (const answer of answers) expect(answer).toMatchObject({ power: 'running' });
-    expect(qmp.executed()).toEqual(['query-status']);
+    expect(qmp.executed()).toEqual(['query-status', 'query-block']);
     screen.terminate();
   });
 });

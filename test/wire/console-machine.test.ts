@@ -87,7 +87,7 @@ describe('the CD drive of a real VM', () => {
     const refused = await post('media', { action: 'eject' });
     expect(refused.status).toBe(409);
     expect(await refused.json()).toMatchObject({
-      refused: 'machine-refuses',
+      refused: 'disc-held',
       message: expect.stringContaining('holds the disc'),
     });
     expect((await look()).drive).toMatchObject({ disc: 'debian-13' });
