@@ -6,6 +6,7 @@ import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import { expire } from './approvals.ts';
+import { hasOpenDiscWish } from './judge-disc.ts';
 import { provenVotes } from './judge-proven.ts';
 import type { Parking } from './parking.ts';
 import type { SentMessages } from './sent-messages.ts';
@@ -70,8 +71,8 @@ async function tend(deps: Omit<SweepDeps, 'redis'>, record: InstallRecord): Prom
   const asleep = record.phase === 'forward' && record.journal.length === 0 && now - record.updatedAt > EVERY_MS;
   if (asleep) await deps.installQueue.wake(record.id);
   if (!record.slack || (isFinal(record) && now - record.updatedAt > ENDED_MS)) return;
-  // A proven vote is there to be judged, whether Slack shows it or not.
-  const waits = provenVotes(record, now).length > 0;
+  // What was asked for elsewhere is there to be judged, whether Slack shows it or not.
+  const waits = provenVotes(record, now).length > 0 || hasOpenDiscWish(record);
   if (waits || !(await isShown(deps, record))) await deps.notices.send({ installId: record.id, rev: record.rev });
 }
 

@@ -3,6 +3,7 @@ import { createPictureStore } from '../core/picture-store.ts';
 import { assembleBot, type Connections, type Shared } from './assemble.ts';
 import type { BotDeps } from './deps.ts';
 import { showSeen } from './eyes.ts';
+import { judgeDisc } from './judge-disc.ts';
 import { judgeProven } from './judge-proven.ts';
 import type { Later } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
@@ -15,7 +16,7 @@ import { createUpdateBudget } from './update-budget.ts';
 export interface Workspace {
   deps: BotDeps;
   parking: Parking;
-  /** Judges the votes that a passkey was shown for, and makes its Slack show what the record says now. May be repeated. */
+  /** Judges what was asked for outside of Slack (proven votes, another ISO at the console), and makes its Slack show what the record says now. May be repeated. */
   follow(installId: string): Promise<void>;
   close(): void;
 }
@@ -47,9 +48,12 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
     async follow(installId) {
       deps.home.changed();
       try {
-        if ((await parking.reason()) === null) await judgeProven(deps, installId);
+        if ((await parking.reason()) === null) {
+          await judgeProven(deps, installId);
+          await judgeDisc(deps, installId);
+        }
       } finally {
-        // Whether votes can be judged or not, Slack shows what the record says.
+        // Whether that can be judged or not, Slack shows what the record says.
         await publisher.publish(installId);
         await showSeen(seen, installId);
       }

@@ -4,6 +4,7 @@ import { bootMetal } from '../core/decisions.ts';
 import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
+import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
@@ -12,7 +13,7 @@ import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps {
+export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
   exchange: ExchangeDeps;
   queue: Pick<InstallQueue, 'wake'>;
   exchangeLimit: RateLimit;
@@ -29,6 +30,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   router.use(machineRoutes(deps, ours));
+  router.use(discRoutes(deps, ours));
   return router;
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createDiscProgress } from '../core/disc-progress.ts';
 import type { Logger } from '../core/log.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
@@ -9,6 +10,7 @@ import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
+import { createIsoShelf } from './iso-shelf.ts';
 import { createMachine } from './machine.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQmpTurns } from './qmp-turns.ts';
@@ -72,6 +74,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     store,
     queue,
     machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
+    discProgress: createDiscProgress(redis),
+    isoNames: createIsoShelf({ redis, clock }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
     lookLimit: createRateLimit(redis, { name: 'console-look', perMinute: LOOKS_PER_MINUTE }),

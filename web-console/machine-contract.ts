@@ -30,5 +30,19 @@ export interface MachineView {
   power: PowerState;
   /** Null where QEMU did not tell. `disc` is a name, null when the drive is empty. */
   drive: { trayOpen: boolean; held: boolean; disc: string | null } | null;
+  /** Those on the server. */
   discs: { id: DiscId; name: string; inDrive: boolean }[];
 }
+
+/** What becomes of another ISO that somebody asked for. */
+export interface DiscFetch {
+  name: string;
+  state: 'asked' | 'waiting' | 'fetching' | 'ready' | 'refused' | 'failed';
+  /** Bytes; null where that is not known. */
+  done: number | null;
+  total: number | null;
+  why: string | null;
+}
+
+/** The answer to a look: the machine, and the newest wish for another ISO. */
+export type MachineLook = MachineView & { fetch: DiscFetch | null };

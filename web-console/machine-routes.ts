@@ -1,13 +1,15 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
+import type { DiscProgress } from '../core/disc-progress.ts';
 import { toXepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { mustBeOpen } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
 import { type Act, withAct } from './console-acts.ts';
+import { discFetch } from './disc-wish.ts';
 import type { Machine, MediaWish } from './machine.ts';
-import type { MachineView, PowerAction } from './machine-contract.ts';
+import type { MachineLook, MachineView, PowerAction } from './machine-contract.ts';
 import { discName } from './machine-view.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
@@ -16,6 +18,7 @@ import { sendRefusal } from './replies.ts';
 export interface MachineRoutesDeps extends ActingDeps {
   machine: Machine;
   lookLimit: RateLimit;
+  discProgress: Pick<DiscProgress, 'read'>;
   clock: Clock;
   log: Logger;
 }
@@ -51,7 +54,12 @@ async function look(deps: MachineRoutesDeps, request: Request, response: Respons
   if (closed) return sendRefusal(response, closed);
   // Each look is a conversation with QEMU.
   if (!(await deps.lookLimit.pass(entry.session.slackUser))) return sendRefusal(response, refuse('too-fast'));
-  await answer(deps, response, { installId: entry.record.id }, () => deps.machine.look(entry.record));
+  const { record } = entry;
+  await answer(deps, response, { installId: record.id }, async () => {
+    const fetch = discFetch(record, await deps.discProgress.read(record.id));
+    const look: MachineLook = { ...(await deps.machine.look(record)), fetch };
+    return look;
+  });
 }
 
 async function power(deps: MachineRoutesDeps, request: Request, response: Response): Promise<void> {

@@ -1,6 +1,6 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
 import type { DiscId, Drive, MachineView, PowerState } from './machine-contract.ts';
-import { isoName } from './page-state.ts';
+import { isoTitle } from './page-state.ts';
 
 /** What the page is told of the VM: names, and no path of the server. */
 export function machineView(record: InstallRecord, seen: { power: PowerState; drive: Drive | null }): MachineView {
@@ -15,7 +15,16 @@ export function discName(record: InstallRecord, id: DiscId): string {
   return discsOf(record).find((disc) => disc.id === id)?.name ?? 'a disc';
 }
 
-function discsOf(record: InstallRecord): { id: DiscId; name: string; path: string }[] {
-  const path = record.facts.media?.path;
-  return path === undefined ? [] : [{ id: 'own', name: isoName(record), path }];
+/** Path of a disc that lies on the server; null when it does not. */
+export function discFile(record: InstallRecord, id: DiscId): string | null {
+  return discsOf(record).find((disc) => disc.id === id)?.path ?? null;
+}
+
+function discsOf({ request, facts, discWish }: InstallRecord): { id: DiscId; name: string; path: string }[] {
+  const { media, otherDisc } = facts;
+  const own = media ? [{ id: 'own' as const, name: isoTitle(request.iso), path: media.path }] : [];
+  // Once another one was asked for, the worker takes it away; a wish that was refused takes away nothing.
+  const stays = discWish?.n === otherDisc?.n || discWish?.verdict === 'refused';
+  if (otherDisc?.state !== 'ready' || !stays) return own;
+  return [...own, { id: 'other', name: otherDisc.name, path: otherDisc.path }];
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../core/log.ts';
 import type { Qmp } from '../core/qmp.ts';
 import { ejectDisc, insertDisc, lookAtDrive } from './drive.ts';
 import type { DiscId, MachineView, PowerAction } from './machine-contract.ts';
-import { machineView } from './machine-view.ts';
+import { discFile, machineView } from './machine-view.ts';
 import { askPower, switchVm } from './power.ts';
 import type { TakeTurn } from './qmp-turns.ts';
 import type { Targets } from './target.ts';
@@ -95,8 +95,8 @@ async function putInstallerBack(qmp: Qmp, record: InstallRecord): Promise<void> 
 
 /** @throws XepaError not-found when it does not lie on the server */
 function fileOf(record: InstallRecord, disc: DiscId): string {
-  const path = disc === 'own' ? record.facts.media?.path : undefined;
-  if (path !== undefined) return path;
+  const path = discFile(record, disc);
+  if (path !== null) return path;
   throw new XepaError('not-found', {
     message: `no disc ${disc} on the device of ${record.id}`,
     userMessage: 'That disc is not on the server (any more).',

@@ -1,4 +1,4 @@
-import { type InstallRecord, journalOf } from '../core/contracts/install.ts';
+import { type InstallRecord, type IsoRequest, journalOf } from '../core/contracts/install.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
@@ -33,9 +33,12 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
   };
 }
 
-/** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */
 export function isoName(record: InstallRecord): string {
-  const { name, url } = record.request.iso;
+  return isoTitle(record.request.iso);
+}
+
+/** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */
+export function isoTitle({ name, url }: IsoRequest): string {
   if (name !== undefined) return name;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.split('/').at(-1) || 'ISO';

@@ -43,6 +43,7 @@ const words: Readonly<Record<string, Words>> = {
   'console-power': ({ action }) => `${actWords(String(action))}`,
   'console-media': ({ action, disc, force }) =>
     `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
+  'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
   'step-started': ({ step }) => `began: ${stepText(step)}`,

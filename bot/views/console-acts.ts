@@ -15,6 +15,7 @@ const words: Readonly<Record<string, string>> = {
   installer: 'went back to the installer: the VM starts from the CD of the install',
   eject: 'ejected the CD',
   insert: 'inserted a CD',
+  fetch: 'asked for another ISO on the server',
 };
 
 /** What somebody did to the VM, going on after who it was; ready for mrkdwn. @param disc the name of an ISO */
