@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createDiscProgress } from '../core/disc-progress.ts';
 import type { Logger } from '../core/log.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
@@ -9,12 +10,14 @@ import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
+import { createIsoShelf } from './iso-shelf.ts';
 import { createKeyboardDesk } from './keyboard-desk.ts';
 import { createKeyboardLeases } from './keyboard-leases.ts';
 import { createKeyboards, type Keyboards } from './keyboards.ts';
+import { createMachine } from './machine.ts';
 import { createPersonNames } from './person-names.ts';
-import { createPower } from './power.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createQmpTurns } from './qmp-turns.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createScreenLeases } from './screen-leases.ts';
 import { buildServer } from './server.ts';
@@ -47,6 +50,7 @@ const MINUTE_MS = 60_000;
 const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
+const LOOKS_PER_MINUTE = 60;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
@@ -79,9 +83,12 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
     store,
     queue,
-    power: createPower({ targets, log, now: () => clock.now() }),
+    machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
+    discProgress: createDiscProgress(redis),
+    isoNames: createIsoShelf({ redis, clock }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
+    lookLimit: createRateLimit(redis, { name: 'console-look', perMinute: LOOKS_PER_MINUTE }),
   };
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;

@@ -1,10 +1,8 @@
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import type { JournalEntry, Phase } from '../core/contracts/install.ts';
 import type { StepName } from '../core/contracts/step-name.ts';
+import type { MachineView, PowerState } from './machine-contract.ts';
 import type { Standing } from './standing.ts';
-
-/** What QEMU says of the VM; null where nobody asked it. */
-export type PowerState = 'running' | 'paused' | 'off' | null;
 
 /** How an install left its console, once it did. */
 export type Ending = 'boot-metal' | 'powered-off' | 'cancelled' | 'failed' | null;
@@ -30,6 +28,8 @@ export interface PageState {
   /** False when the installed system did not answer after the restart; null before that is known. */
   up: boolean | null;
   power: PowerState;
+  /** What QEMU says of the CD drive; null where nobody asked it. */
+  drive: MachineView['drive'];
   endsAt: number;
   now: number;
 }

@@ -17,6 +17,8 @@ export type RefusalCode =
   | 'too-many'
   | 'too-fast'
   | 'screen-silent'
+  | 'machine-refuses'
+  | 'disc-held'
   | 'no-flow'
   | 'no-passkey'
   | 'passkey-refused'
@@ -55,6 +57,8 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
+  'machine-refuses': { status: 409, message: 'The virtual machine does not do that as it is now.' },
+  'disc-held': { status: 409, message: 'The system on the server holds the disc.' },
   'no-flow': { status: 401, message: 'This page is open for too long, or was opened without a link from Slack.' },
   'no-passkey': {
     status: 409,

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
 import { StepName } from '../../core/contracts/step-name.ts';
 import { mention, quoteText } from '../text.ts';
+import { actWords } from './console-acts.ts';
 import { stepWords } from './step-titles.ts';
 
 /** Says what happened, going on after who did it; ready for mrkdwn. */
@@ -49,7 +50,10 @@ const words: Readonly<Record<string, Words>> = {
   'passkey-link-issued': () => 'asked for a link to link a passkey',
   'passkey-linked': () => 'linked a passkey',
   'passkey-removed': () => 'removed a passkey',
-  'console-power': ({ action }) => `used the power switch of the VM: ${text(action)}`,
+  'console-power': ({ action }) => `${actWords(String(action))}`,
+  'console-media': ({ action, disc, force }) =>
+    `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
+  'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
   'step-started': ({ step }) => `began: ${stepText(step)}`,

@@ -2,6 +2,7 @@ import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.
 import type { Keyboard } from '../../core/contracts/keyboard.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
 import { mention, plain, quoteText } from '../text.ts';
+import { actReplies } from './console-acts.ts';
 import { decisionText } from './decision.ts';
 import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
@@ -11,7 +12,14 @@ import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
-  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | `keyboard-${number}` | 'stuck' | 'ended';
+  key:
+    | 'decided'
+    | 'console-ready'
+    | `consoles-revoked-${number}`
+    | `keyboard-${number}`
+    | `console-act-${number}`
+    | 'stuck'
+    | 'ended';
   message: Message;
 }
 
@@ -23,6 +31,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
     ...handOver(record),
     ...revocation(record),
+    ...actReplies(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),

@@ -15,10 +15,6 @@ export function readState(install: string): Promise<Answer<PageState>> {
   return ask(`/api/console/${encodeURIComponent(install)}/state`);
 }
 
-export function switchPower(install: string, action: 'acpi-shutdown' | 'reset'): Promise<Answer<unknown>> {
-  return ask(`/api/console/${encodeURIComponent(install)}/power`, { action });
-}
-
 export function bootMetal(install: string): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/boot-metal`, {});
 }

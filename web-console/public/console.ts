@@ -1,15 +1,15 @@
-import { type Answer, bootMetal, switchPower } from './api.ts';
+import { type Answer, bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
 import { element, say } from './dom.ts';
+import { MachineMenus } from './machine-menus.ts';
+import { tell } from './notices.ts';
 
-const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
-const menu = element('power-menu', HTMLDivElement);
 const fit = element('fit', HTMLButtonElement);
 
 async function askToBootMetal(): Promise<void> {
@@ -29,50 +29,19 @@ async function askToBootMetal(): Promise<void> {
   else attendant.screen?.focus();
 }
 
-async function askToReset(): Promise<void> {
-  menu.hidePopover();
-  const sure = await confirmed({
-    title: 'Reset the virtual machine?',
-    text: 'It restarts at once. What the installer has not written to disk yet is lost.',
-    yes: 'Reset',
-    no: 'Keep it running',
-    danger: true,
-  });
-  if (sure) report(await switchPower(install, 'reset'));
-  attendant.screen?.focus();
-}
-
-async function shutDown(): Promise<void> {
-  menu.hidePopover();
-  report(await switchPower(install, 'acpi-shutdown'));
-  attendant.screen?.focus();
-}
-
 /** A success shows on the screen by itself; a failure is said aloud, for a while. */
 function report(answer: Answer<unknown>): void {
   void attendant.refresh();
   if (answer.kind === 'ok') return;
-  const warning = element('warning', HTMLParagraphElement);
-  say(
-    warning,
+  tell(
+    'warning',
     answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.',
   );
-  warning.hidden = false;
-  window.setTimeout(() => {
-    warning.hidden = true;
-  }, WARNING_MS);
 }
 
 /** This person's keys stay in the browser. */
 function watches(): boolean {
   return attendant.state?.right === 'view';
-}
-
-/** The menu stands above its button; a popover has no place of its own. */
-function placeMenu(): void {
-  const button = element('power', HTMLButtonElement).getBoundingClientRect();
-  menu.style.left = `${button.left}px`;
-  menu.style.bottom = `${window.innerHeight - button.top + 8}px`;
 }
 
 async function fullScreen(): Promise<void> {
@@ -106,8 +75,6 @@ function onClick(id: string, act: () => void): void {
 }
 
 onClick('cad', () => custody.mayType() && attendant.screen?.ctrlAltDel());
-onClick('acpi', () => void shutDown());
-onClick('reset', () => void askToReset());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
@@ -115,6 +82,6 @@ attendant.onCustody = (news) => {
   custody.show(news, { user: attendant.state?.who ?? '', right: attendant.state?.right ?? 'view' });
   attendant.screen?.letType(document.body.dataset.keyboard !== 'other');
 };
-menu.addEventListener('beforetoggle', placeMenu);
+new MachineMenus(install, attendant);
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

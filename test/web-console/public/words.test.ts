@@ -22,6 +22,7 @@ const state: PageState = {
   failure: null,
   up: null,
   power: null,
+  drive: null,
   endsAt: 0,
   now: 0,
 };
