@@ -50,7 +50,7 @@ const MINUTE_MS = 60_000;
 const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
-const LOOKS_PER_MINUTE = 60;
+const LOOKS_PER_MINUTE = 120;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {

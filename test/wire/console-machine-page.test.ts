@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
+import type { DiscWish } from '../../core/contracts/install.ts';
+import { createDiscProgress } from '../../core/disc-progress.ts';
+import { createIsoNames } from '../../core/iso-names.ts';
 import { type Browser, openBrowser } from '../support/browser.ts';
 import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
 import { startTinyVm, type TinyVm } from '../support/tiny-vm.ts';
@@ -98,6 +102,70 @@ describe('the CD drive on the page', () => {
     await picture('4-installer');
     await page.getByRole('button', { name: 'Back to the installer', exact: true }).click();
     await expect.poll(vm.said, soon).toBe('CDC');
+  }, 60_000);
+});
+
+describe('another ISO on the page', () => {
+  const system = { via: 'system', id: 'test' } as const;
+  /** As the bot and a worker go on from what the page has written. */
+  const goOn = (id: string, verdict: Partial<DiscWish>, otherDisc?: Partial<OtherDiscFacts>) =>
+    bench.store.update(id, (now) => {
+      if (!now.discWish) throw new Error('nobody asked');
+      const { n } = now.discWish;
+      const fact = { n, name: 'drivers.iso', path: vm.other, bytes: 400_000_000, sha256: 'ab', why: '', ...otherDisc };
+      const facts = otherDisc?.state ? { ...now.facts, otherDisc: { ...fact, state: otherDisc.state } } : now.facts;
+      const record = { ...now, facts, discWish: { ...now.discWish, ...verdict } };
+      return { record, note: { type: 'facts-saved', actor: system, detail: {} } };
+    });
+  const fetchText = () => page.locator('#fetch').innerText();
+  const iso = { url: 'https://example.org/drivers.iso', name: 'drivers.iso' };
+
+  it('is asked for by name or address, shows its progress, and goes into the drive', async () => {
+    await open('xe-other');
+    await createIsoNames(bench.redis).publish(['debian-13', 'fedora-43']);
+    await choose(/^CD/, /Another ISO/);
+    await expect.poll(() => page.locator('#iso-names option').count(), soon).toBe(2);
+    await page.getByLabel('Name, or full').fill('https://example.org/drivers.iso');
+    await page.getByLabel('SHA-256').fill('not a digest');
+    await page.getByRole('button', { name: 'Fetch' }).click();
+    expect(await page.locator('#iso-dialog').isVisible()).toBe(true);
+    await page.getByLabel('SHA-256').fill('');
+    await picture('9-another');
+    await page.getByRole('button', { name: 'Fetch' }).click();
+    await expect.poll(fetchText, soon).toContain('asking whether it may be fetched');
+    expect((await bench.store.load('xe-other')).discWish).toMatchObject({ typed: iso.url, verdict: 'asked' });
+    await createDiscProgress(bench.redis).tell('xe-other', 250 * 1024 * 1024);
+    await goOn('xe-other', { verdict: 'accepted', iso }, { state: 'fetching' });
+    await expect.poll(fetchText, soon).toContain('drivers.iso: 250 MB of 381 MB');
+    await picture('10-fetching');
+    await page.reload();
+    await expect.poll(fetchText, soon).toContain('drivers.iso: 250 MB of 381 MB');
+    await goOn('xe-other', {}, { state: 'ready' });
+    await expect.poll(notice, soon).toBe('drivers.iso is on the server. The CD menu puts it into the drive.');
+    await choose('Power', /Restart from the disk/);
+    await page.getByRole('button', { name: 'Restart', exact: true }).click();
+    await expect.poll(vm.said, soon).toMatch(/D$/);
+    await choose(/^CD/, /Insert drivers/);
+    await expect.poll(notice, soon).toContain('drivers.iso is in the drive');
+    await page.getByRole('button', { name: /^CD/ }).click();
+    await picture('11-in-drive');
+    await page.keyboard.press('Escape');
+    await choose('Power', /Restart from the CD/);
+    await page.getByRole('button', { name: 'Restart', exact: true }).click();
+    await expect.poll(vm.said, soon).toMatch(/DE$/);
+  }, 90_000);
+
+  it('says why it may not be had', async () => {
+    await open('xe-no');
+    await choose(/^CD/, /Another ISO/);
+    await page.getByLabel('Name, or full').fill('debain');
+    await page.keyboard.press('Enter');
+    await expect.poll(fetchText, soon).toContain('asking');
+    await goOn('xe-no', { verdict: 'refused', why: 'There is no ISO debain.' });
+    await expect
+      .poll(() => page.locator('#warning').textContent(), soon)
+      .toBe('debain was not fetched. There is no ISO debain.');
+    await picture('12-refused');
   }, 60_000);
 });
 

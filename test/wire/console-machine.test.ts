@@ -29,6 +29,8 @@ beforeEach(async () => {
     note: { type: 'facts-saved', actor: { via: 'system', id: 'test' }, detail: {} },
   }));
   cookie = await bench.enter(id);
+  // The limit of a person's actions is a test of its own.
+  await bench.redis.del('xepa:limit:console-action:U01ALICE');
 });
 afterEach(() => vm.stop());
 
@@ -70,6 +72,7 @@ describe('the CD drive of a real VM', () => {
       power: 'running',
       drive: { trayOpen: false, held: false, disc: 'debian-13' },
       discs: [{ id: 'own', name: 'debian-13', inDrive: true }],
+      fetch: null,
     });
     const empty = await done('media', { action: 'eject' });
     expect(empty.drive).toEqual({ trayOpen: true, held: false, disc: null });
@@ -98,6 +101,39 @@ describe('the CD drive of a real VM', () => {
   it('says so when the disc does not lie on the server', async () => {
     const refused = await post('media', { action: 'insert', disc: 'other' });
     expect([refused.status, await refused.json()]).toMatchObject([409, { message: /not on the server/ }]);
+  });
+});
+
+describe('another ISO at a real VM', () => {
+  const fetched = { name: 'drivers.iso', bytes: 1, sha256: 'ab', why: '', state: 'ready' as const };
+
+  it('makes room for the next one only once it is out of the drive', async () => {
+    expect((await post('disc', { iso: 'drivers' })).status).toBe(200);
+    await bench.store.update(id, (now) => ({
+      record: { ...now, facts: { ...now.facts, otherDisc: { ...fetched, n: 1, path: vm.other } } },
+      note: { type: 'facts-saved', actor: { via: 'system', id: 'test' }, detail: {} },
+    }));
+    expect((await done('media', { action: 'insert', disc: 'other', force: true })).drive).toMatchObject({
+      disc: 'drivers.iso',
+    });
+    const refused = await post('disc', { iso: 'more-drivers' });
+    expect([refused.status, await refused.json()]).toMatchObject([409, { message: expect.stringMatching(/Eject it/) }]);
+    await done('media', { action: 'eject', force: true });
+    expect((await post('disc', { iso: 'more-drivers' })).status).toBe(200);
+    expect((await bench.store.load(id)).discWish).toMatchObject({ n: 2, typed: 'more-drivers', verdict: 'asked' });
+    // Whatever becomes of the second wish, the first disc is no more.
+    expect((await post('media', { action: 'insert', disc: 'other' })).status).toBe(409);
+  });
+
+  it.each([
+    ['an address with a password', { iso: 'https://me:hunter2@example.org/a.iso' }],
+    ['a digest that is none', { iso: 'drivers', sha256: 'xyz' }],
+    ['nothing', { iso: ' ' }],
+  ])('is refused for %s, and nothing of that is written down', async (_what, body) => {
+    expect((await post('disc', body)).status).toBe(400);
+    const record = await bench.store.load(id);
+    expect(record.discWish).toBeUndefined();
+    expect(JSON.stringify([record, await bench.store.events(id)])).not.toContain('hunter2');
   });
 });
 
@@ -154,12 +190,12 @@ describe('who only watches', () => {
     cookie = await bench.enter(id, 'U02BOB', 'view');
     expect(await look()).toMatchObject({ power: 'running' });
     expect((await post('media', { action: 'eject' })).status).toBe(403);
+    expect((await post('disc', { iso: 'drivers' })).status).toBe(403);
     expect((await look()).drive).toMatchObject({ disc: 'debian-13' });
-    expect((await lastEvents(1))[0]).toMatchObject({
-      type: 'refused',
-      detail: { what: 'console-media' },
-      by: 'U02BOB',
-    });
+    expect((await lastEvents(2)).map(({ type, detail, by }) => [type, detail.what, by])).toEqual([
+      ['refused', 'console-media', 'U02BOB'],
+      ['refused', 'console-disc', 'U02BOB'],
+    ]);
   });
 });
 

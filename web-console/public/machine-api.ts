@@ -1,9 +1,9 @@
-import type { DiscId, MachineView, PowerAction } from '../machine-contract.ts';
+import type { DiscId, MachineLook, MachineView, PowerAction } from '../machine-contract.ts';
 import { type Answer, ask } from './api.ts';
 
 export type MediaBody = { action: 'eject'; force?: boolean } | { action: 'insert'; disc: DiscId; force?: boolean };
 
-export function lookAtMachine(install: string): Promise<Answer<MachineView>> {
+export function lookAtMachine(install: string): Promise<Answer<MachineLook>> {
   return ask(`${at(install)}/machine`);
 }
 
@@ -14,6 +14,15 @@ export function switchPower(install: string, action: PowerAction, device?: strin
 
 export function moveDisc(install: string, body: MediaBody): Promise<Answer<MachineView>> {
   return ask(`${at(install)}/media`, body);
+}
+
+/** Names that may be typed. */
+export function listIsos(install: string): Promise<Answer<{ names: string[] }>> {
+  return ask(`${at(install)}/isos`);
+}
+
+export function wantDisc(install: string, typed: { iso: string; sha256?: string }): Promise<Answer<unknown>> {
+  return ask(`${at(install)}/disc`, typed);
 }
 
 function at(install: string): string {

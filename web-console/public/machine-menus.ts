@@ -3,11 +3,14 @@ import type { Answer } from './api.ts';
 import type { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { element, say } from './dom.ts';
-import { lookAtMachine, type MediaBody, moveDisc, switchPower } from './machine-api.ts';
+import { FetchWatch } from './fetch-watch.ts';
+import { typedIso } from './iso-dialog.ts';
+import { lookAtMachine, type MediaBody, moveDisc, switchPower, wantDisc } from './machine-api.ts';
 import { acpiWords, doneWords, driveWords, forceQuestion, questionBefore } from './machine-words.ts';
 import { wireMenu } from './menu.ts';
 import { tell } from './notices.ts';
 
+const offline = 'XEPA did not answer. Nothing may have happened; look at the screen and try again.';
 const LOOK_MS = 2_000;
 /** For the guest to shut down after its power button was pressed. */
 const ACPI_LOOKS = 15;
@@ -18,6 +21,7 @@ export class MachineMenus {
   readonly #install: string;
   readonly #attendant: Attendant;
   readonly #menus: HTMLElement[];
+  readonly #watch = new FetchWatch(() => void this.#look());
 
   constructor(install: string, attendant: Attendant) {
     this.#install = install;
@@ -27,10 +31,16 @@ export class MachineMenus {
       wireMenu({ button: 'power', menu: 'power-menu' }, onOpen),
       wireMenu({ button: 'media', menu: 'media-menu' }, onOpen),
     ];
+    // A download that goes on is shown to who comes back, too.
+    new MutationObserver(() => {
+      if (document.body.dataset.state === 'connected') onOpen();
+    }).observe(document.body, { attributeFilter: ['data-state'] });
     for (const action of actions) this.#onClick(action, () => this.#switch(action));
     this.#onClick('acpi', () => this.#shutDown());
     this.#onClick('eject', () => this.#move({ action: 'eject' }));
     this.#onClick('insert', () => this.#move({ action: 'insert', disc: 'own' }));
+    this.#onClick('insert-other', () => this.#move({ action: 'insert', disc: 'other' }));
+    this.#onClick('other', () => this.#askForDisc());
   }
 
   #onClick(id: string, act: () => Promise<unknown>): void {
@@ -42,9 +52,21 @@ export class MachineMenus {
 
   async #look(): Promise<MachineView | null> {
     const answer = await lookAtMachine(this.#install);
-    if (answer.kind !== 'ok') return null;
+    if (answer.kind !== 'ok') {
+      this.#watch.again();
+      return null;
+    }
     show(answer.body);
+    this.#watch.show(answer.body.fetch);
     return answer.body;
+  }
+
+  async #askForDisc(): Promise<void> {
+    const typed = await typedIso(this.#install);
+    if (!typed) return;
+    const answer = await wantDisc(this.#install, typed);
+    if (answer.kind === 'ok') await this.#look();
+    else tell('warning', answer.kind === 'refused' ? answer.message : offline);
   }
 
   /** @returns whether it was done */
@@ -79,7 +101,6 @@ export class MachineMenus {
       tell('notice', doneWords(action, answer.body));
       return true;
     }
-    const offline = 'XEPA did not answer. Nothing may have happened; look at the screen and try again.';
     tell('warning', answer.kind === 'refused' ? answer.message : offline);
     return false;
   }
@@ -97,5 +118,9 @@ function show({ power, drive, discs }: MachineView): void {
   element('eject', HTMLButtonElement).disabled = drive !== null && drive.disc === null;
   element('insert', HTMLButtonElement).disabled = own === undefined || own.inDrive;
   say(element('insert-name', HTMLElement), own?.name ?? 'it is not on the server');
+  const other = discs.find(({ id }) => id === 'other');
+  element('insert-other', HTMLButtonElement).hidden = other === undefined;
+  element('insert-other', HTMLButtonElement).disabled = other?.inDrive === true;
+  say(element('other-name', HTMLSpanElement), other?.name ?? '');
   say(element('drive', HTMLParagraphElement), driveWords(drive));
 }

@@ -1,4 +1,4 @@
-import type { MachineView, PowerAction } from '../machine-contract.ts';
+import type { DiscFetch, MachineView, PowerAction } from '../machine-contract.ts';
 import type { Question } from './question.ts';
 
 /** What is asked before the VM's power is touched; null where nothing can be lost. */
@@ -101,4 +101,25 @@ export function forceQuestion(message: string): Question {
     no: 'Leave it in',
     danger: true,
   };
+}
+
+/** How the download of another ISO goes; null once there is nothing to wait for. */
+export function fetchWords({ name, state, done, total }: DiscFetch): string | null {
+  if (state === 'asked') return `${name}: asking whether it may be fetched…`;
+  if (state === 'waiting') return `${name}: waiting for the server to begin…`;
+  if (state !== 'fetching') return null;
+  if (done === null) return `${name}: fetching…`;
+  return total === null ? `${name}: ${size(done)}` : `${name}: ${size(done)} of ${size(total)}`;
+}
+
+/** Said once, when there is nothing more to wait for. */
+export function fetchedWords({ name, state, why }: DiscFetch): { kind: 'notice' | 'warning'; text: string } {
+  if (state === 'ready')
+    return { kind: 'notice', text: `${name} is on the server. The CD menu puts it into the drive.` };
+  return { kind: 'warning', text: `${name} was not fetched. ${why ?? ''}`.trim() };
+}
+
+function size(bytes: number): string {
+  const megabytes = bytes / (1024 * 1024);
+  return megabytes < 1000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
 }

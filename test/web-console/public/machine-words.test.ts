@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { doneWords, driveWords, forceQuestion, questionBefore } from '../../../web-console/public/machine-words.ts';
+import {
+  doneWords,
+  driveWords,
+  fetchedWords,
+  fetchWords,
+  forceQuestion,
+  questionBefore,
+} from '../../../web-console/public/machine-words.ts';
 import { nextIndex } from '../../../web-console/public/menu-keys.ts';
 
 describe('what is asked before the power is touched', () => {
@@ -40,6 +47,31 @@ describe('the drive in words', () => {
     const view = { power: 'running', drive: { trayOpen: false, held: false, disc: 'drivers' }, discs: [] } as const;
     expect(doneWords('insert', { ...view, discs: [] })).toContain('drivers is in the drive');
     expect(forceQuestion('It holds it.').text).toMatch(/^It holds it\. By force/);
+  });
+});
+
+describe('another ISO in words', () => {
+  const fetch = { name: 'drivers.iso', done: null, total: null, why: null };
+  const mb = 1024 * 1024;
+
+  it.each([
+    [{ state: 'asked' }, 'drivers.iso: asking whether it may be fetched…'],
+    [{ state: 'waiting' }, 'drivers.iso: waiting for the server to begin…'],
+    [{ state: 'fetching' }, 'drivers.iso: fetching…'],
+    [{ state: 'fetching', done: 12 * mb }, 'drivers.iso: 12 MB'],
+    [{ state: 'fetching', done: 999 * mb, total: 4_608 * mb }, 'drivers.iso: 999 MB of 4.5 GB'],
+    [{ state: 'ready' }, null],
+    [{ state: 'refused' }, null],
+  ] as const)('%j', (given, words) => {
+    expect(fetchWords({ ...fetch, ...given })).toBe(words);
+  });
+
+  it('says how it ended: as news, or as a warning with the reason', () => {
+    expect(fetchedWords({ ...fetch, state: 'ready' }).kind).toBe('notice');
+    expect(fetchedWords({ ...fetch, state: 'failed', why: 'It is not there.' })).toEqual({
+      kind: 'warning',
+      text: 'drivers.iso was not fetched. It is not there.',
+    });
   });
 });
 
