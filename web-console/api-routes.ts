@@ -16,6 +16,7 @@ import { type Power, PowerAction } from './power.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { Typed } from './typed.ts';
 
 export interface ApiDeps {
   access: AccessDeps;
@@ -41,6 +42,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
   router.post('/api/console/:install/power', ...ours, (request, response) => switchPower(deps, request, response));
+  router.post('/api/console/:install/typed', ...ours, (request, response) => noteTyped(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   return router;
 }
@@ -103,6 +105,15 @@ async function switchPower(deps: ApiDeps, request: Request, response: Response):
     deps.log.warn({ installId: entry.record.id, action, err }, 'a power action failed');
     sendRefusal(response, refuse('screen-silent', err.userMessage));
   }
+}
+
+async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {
+  const entry = await enterToAct(deps, request, 'console-typed');
+  if (isRefusal(entry)) return sendRefusal(response, entry);
+  const typed = Typed.safeParse(request.body);
+  if (!typed.success) return sendRefusal(response, refuse('bad-request'));
+  await deps.store.note(entry.record.id, { type: 'console-typed', actor: actorOf(entry), detail: typed.data });
+  response.json({ done: 'typed' });
 }
 
 async function decide(deps: ApiDeps, request: Request, response: Response): Promise<void> {
