@@ -2,6 +2,7 @@ import { type Answer, bootMetal, switchPower } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { element, say } from './dom.ts';
+import { Keyboard } from './keys/keyboard.ts';
 
 const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -109,6 +110,7 @@ onClick('reset', () => void askToReset());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
+new Keyboard(attendant, install, stage);
 menu.addEventListener('beforetoggle', placeMenu);
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();
