@@ -6,8 +6,20 @@ export const wantedLayouts: readonly Wanted[] = [
   { id: 'gb', title: 'English (UK)', variant: 'gb(basic)' },
   { id: 'de', title: 'German', variant: 'de(basic)' },
   { id: 'de-nodeadkeys', title: 'German (no dead keys)', variant: 'de(nodeadkeys)' },
+  {
+    id: 'de-console',
+    title: 'German (Linux console, de-latin1)',
+    variant: 'de(basic)',
+    instead: { AD12: ['plus', 'asterisk', 'dead_tilde'] },
+  },
   // X11 alone has a tilde there as well; the one behind AltGr is everywhere.
   { id: 'fr', title: 'French', variant: 'fr(basic)', instead: { TLDE: ['twosuperior'] } },
+  {
+    id: 'fr-console',
+    title: 'French (Linux console, fr-latin9)',
+    variant: 'fr(basic)',
+    instead: { TLDE: ['NoSymbol'], AE07: ['egrave', '7', 'dead_grave'] },
+  },
   {
     id: 'fr-windows',
     title: 'French (Windows)',

@@ -12,7 +12,7 @@ stty -F /dev/ttyS1 raw -echo
 stty -F /dev/tty1 raw -echo
 printf '\033[2J\033[H' > /dev/tty1
 
-cat < /dev/tty1 | tee /dev/ttyS0 > /dev/tty1 &
+tee /dev/ttyS0 < /dev/tty1 > /dev/tty1 &
 echo started > /dev/ttyS1
 while read -r name; do
   loadkeys --console=/dev/tty1 --unicode "/keymaps/$name" > /tmp/said 2>&1 || cat /tmp/said > /dev/ttyS1

@@ -129,7 +129,7 @@ export class Keyboard {
       install: this.#install,
       sink: () => this.#sink(),
       announce: (typed) => this.#announce(typed),
-      onDone: (words) => this.#strip.tell(words),
+      onTold: (words) => this.#strip.tell(words),
       onClosed: () => this.#attendant.screen?.focus(),
     };
   }

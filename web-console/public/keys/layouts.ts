@@ -46,12 +46,32 @@ export const layouts: readonly Layout[] = [
     ],
   },
   {
+    id: 'de-console',
+    title: 'German (Linux console, de-latin1)',
+    rows: [
+      '\u03021234567890ß\u0301qwertzuiopü+asdfghjklöä#<yxcvbnm,.- ',
+      '°!"§$%&/()=?\u0300QWERTZUIOPÜ*ASDFGHJKLÖÄ\'>YXCVBNM;:_ ',
+      '       {[]}\\ @ €        \u0303          \u0302 |           ',
+      '               €                &                ',
+    ],
+  },
+  {
     id: 'fr',
     title: 'French',
     rows: [
       '²&é"\'(-è_çà)=azertyuiop\u0302$qsdfghjklmù*<wxcvbn,;:! ',
       ' 1234567890°+AZERTYUIOP\u0308£QSDFGHJKLM%µ>WXCVBN?./§ ',
       '  ~#{[|`\\^@]}  €         @         \u0302\u0300|           ',
+      '    $         <                 &      >         ',
+    ],
+  },
+  {
+    id: 'fr-console',
+    title: 'French (Linux console, fr-latin9)',
+    rows: [
+      ' &é"\'(-è_çà)=azertyuiop\u0302$qsdfghjklmù*<wxcvbn,;:! ',
+      ' 1234567890°+AZERTYUIOP\u0308£QSDFGHJKLM%µ>WXCVBN?./§ ',
+      '  ~#{[|\u0300\\^@]}  €         @         \u0302\u0300|           ',
       '    $         <                 &      >         ',
     ],
   },

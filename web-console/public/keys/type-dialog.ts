@@ -14,8 +14,8 @@ export interface TypeHost {
   sink(): KeySink | null;
   /** Tells the server, for the audit trail, before anything is typed; a refusal comes back as its sentence. */
   announce(typed: { layout: string; characters: number } | { layout: string; secret: true }): Promise<string | null>;
-  /** All was typed and the dialog has closed. */
-  onDone(words: string): void;
+  /** How it ended, when the dialog has closed. */
+  onTold(words: string): void;
   onClosed(): void;
 }
 
@@ -39,6 +39,8 @@ export class TypeDialog {
       event.preventDefault();
       this.#leave();
     });
+    // A browser closes a dialog at the second Escape, whatever we say.
+    dialog.addEventListener('close', () => this.#closed());
   }
 
   open(): void {
@@ -54,15 +56,14 @@ export class TypeDialog {
   /** Escape, or the button: stops typing, else closes. */
   #leave(): void {
     if (this.#typing) this.#typing.abort();
-    else this.#close();
+    else this.#form.dialog.close();
   }
 
   /** Nothing of what was typed stays in the page. */
-  #close(): void {
-    const { dialog, text, secret } = this.#form;
-    text.value = '';
-    secret.value = '';
-    dialog.close();
+  #closed(): void {
+    this.#typing?.abort();
+    this.#form.text.value = '';
+    this.#form.secret.value = '';
     this.#host.onClosed();
   }
 
@@ -121,12 +122,12 @@ export class TypeDialog {
 
   #tell({ outcome, typed }: { outcome: Outcome; typed: number }, all: number): void {
     this.#typing = null;
-    if (outcome === 'done') {
-      this.#close();
-      this.#host.onDone(outcomeWords(outcome, all, false));
+    const { dialog, text, secret, masked, note } = this.#form;
+    if (outcome === 'done' || !dialog.open) {
+      dialog.close();
+      this.#host.onTold(outcomeWords(outcome, outcome === 'done' ? all : typed, false));
       return;
     }
-    const { text, secret, masked, note } = this.#form;
     // A password is not kept; of a text the rest is, so that it can be gone on with.
     text.value = [...plainText(text.value)].slice(typed).join('');
     secret.value = '';
@@ -196,8 +197,8 @@ export class TypeDialog {
   }
 }
 
-function paceOf(select: HTMLSelectElement): Pace {
-  return select.value === 'careful' ? 'careful' : 'normal';
+function paceOf({ value }: HTMLSelectElement): Pace {
+  return value === 'fast' || value === 'careful' ? value : 'normal';
 }
 
 function wait(ms: number): Promise<void> {

@@ -34,6 +34,7 @@ export function buildTypeForm(): TypeForm {
       'select',
       {},
       build('option', { value: 'normal' }, 'Normal'),
+      build('option', { value: 'fast' }, 'Fast, where nothing else runs'),
       build('option', { value: 'careful' }, 'Careful, for slow firmware'),
     ),
     masked: build('input', { type: 'checkbox' }),

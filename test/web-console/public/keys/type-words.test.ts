@@ -23,7 +23,7 @@ describe('words beside a text', () => {
     if (!us) throw new Error('no layout');
     const { characters } = planText('a'.repeat(10_000), us);
     const ms = typingMs(countEvents(characters), 'normal');
-    expect(sizeWords(characters.length, ms)).toBe('10,000 characters, about 3 min 40 s');
+    expect(sizeWords(characters.length, ms)).toBe('10,000 characters, about 7 min 20 s');
     expect(sizeWords(0, 0)).toBe('');
     expect(sizeWords(1, 3)).toBe('1 character, about 1 s');
   });
