@@ -12,6 +12,7 @@ import { pageState } from './page-state.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { Typed } from './typed.ts';
 
 export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
   exchange: ExchangeDeps;
@@ -28,6 +29,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   const ours = [onlyOurPage(deps.publicUrl), json({ limit: '4kb' })];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
+  router.post('/api/console/:install/typed', ...ours, (request, response) => noteTyped(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
@@ -74,6 +76,15 @@ async function tellState(deps: ApiDeps, request: Request, response: Response): P
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
   response.json(pageState(entry, { machine, now: deps.clock.now() }));
+}
+
+async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {
+  const entry = await enterToAct(deps, request, 'console-typed');
+  if (isRefusal(entry)) return sendRefusal(response, entry);
+  const typed = Typed.safeParse(request.body);
+  if (!typed.success) return sendRefusal(response, refuse('bad-request'));
+  await deps.store.note(entry.record.id, { type: 'console-typed', actor: actorOf(entry), detail: typed.data });
+  response.json({ done: 'typed' });
 }
 
 async function decide(deps: ApiDeps, request: Request, response: Response): Promise<void> {

@@ -33,3 +33,6 @@ export interface PageState {
   endsAt: number;
   now: number;
 }
+
+/** What the audit trail has of a text typed by the page: how long it is, and of a password not even that. */
+export type TypedNote = { layout: string; characters: number } | { layout: string; secret: true } | { sysRq: string };

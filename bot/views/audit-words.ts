@@ -54,6 +54,7 @@ const words: Readonly<Record<string, Words>> = {
   'console-media': ({ action, disc, force }) =>
     `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
   'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
+  'console-typed': (detail) => typedWords(detail),
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
   'step-started': ({ step }) => `began: ${stepText(step)}`,
@@ -103,6 +104,12 @@ function because(reason: unknown): string {
 
 function list(values: unknown): string {
   return Array.isArray(values) && values.length > 0 ? quoteText(values.map(String).join(', '), MOST) : '—';
+}
+
+function typedWords({ sysRq, secret, characters, layout }: AuditEvent['detail']): string {
+  if (sysRq !== undefined) return `sent SysRq-${text(sysRq).toUpperCase()} to the server`;
+  const what = secret === true ? 'a password' : `${Number(characters)} characters`;
+  return `had ${what} typed on a keyboard ${text(layout)}`;
 }
 
 function stepText(step: unknown): string {

@@ -1,4 +1,4 @@
-import type { PageState } from '../page-contract.ts';
+import type { PageState, TypedNote } from '../page-contract.ts';
 
 /** What came back: an answer, a refusal with its reason, or nothing at all. */
 export type Answer<T> =
@@ -29,6 +29,11 @@ export function moveKeyboard(install: string, wish: KeyboardWish): Promise<Answe
 /** Closes all screens of the install and voids its links. */
 export function endForAll(install: string): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/end`, {});
+}
+
+/** Says what is about to be typed, without the text: it never passes the server's API. */
+export function noteTyped(install: string, typed: TypedNote): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/typed`, typed);
 }
 
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */

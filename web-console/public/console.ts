@@ -3,6 +3,7 @@ import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
 import { element, say } from './dom.ts';
+import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
 import { tell } from './notices.ts';
 
@@ -74,7 +75,7 @@ function onClick(id: string, act: () => void): void {
   element(id, HTMLButtonElement).addEventListener('click', act);
 }
 
-onClick('cad', () => custody.mayType() && attendant.screen?.ctrlAltDel());
+onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
@@ -83,5 +84,6 @@ attendant.onCustody = (news) => {
   attendant.screen?.letType(document.body.dataset.keyboard !== 'other');
 };
 new MachineMenus(install, attendant);
+new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

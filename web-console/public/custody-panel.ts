@@ -59,6 +59,18 @@ export class CustodyPanel {
     return false;
   }
 
+  /** The keyboard is this person's, as far as the page has heard. */
+  get isMine(): boolean {
+    return !this.#custody || holdOf(this.#custody, this.#me) === 'mine';
+  }
+
+  /** For what types by itself: false where it must not. A free keyboard is taken then, so that it may the next time. */
+  claims(): boolean {
+    if (!this.mayType()) return false;
+    if (!this.isMine) void this.#wish({ do: 'take' });
+    return this.isMine;
+  }
+
   /** @param custody null while there is no screen */
   show(custody: Custody | null, me: Me): void {
     const before = this.#custody;

@@ -33,9 +33,11 @@ export class Room {
   readonly #curtain = element('curtain', HTMLElement);
   readonly #warning = element('warning', HTMLParagraphElement);
   readonly #action = element('curtain-action', HTMLButtonElement);
-  readonly #acting = ['cad', 'power', 'media', 'fit', 'full', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #acting = ['cad', 'keys', 'type', 'power', 'media', 'fit', 'full', 'metal'].map((id) =>
+    element(id, HTMLButtonElement),
+  );
   /** What the server would refuse somebody who only watches. */
-  readonly #controls = ['cad', 'power', 'media', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #controls = ['cad', 'keys', 'type', 'power', 'media', 'metal'].map((id) => element(id, HTMLButtonElement));
   #state: PageState | null = null;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   #ahead = 0;
