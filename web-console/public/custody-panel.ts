@@ -29,6 +29,7 @@ export class CustodyPanel {
   readonly #note = new CustodyNote((act) => this.#answer(act));
   #custody: Custody | null = null;
   #me: Me = { user: '', right: 'view' };
+  #taking = false;
   /** When that was heard. */
   #at = 0;
 
@@ -67,7 +68,7 @@ export class CustodyPanel {
   /** For what types by itself: false where it must not. A free keyboard is taken then, so that it may the next time. */
   claims(): boolean {
     if (!this.mayType()) return false;
-    if (!this.isMine) void this.#wish({ do: 'take' });
+    if (!this.isMine) this.#takeOnce();
     return this.isMine;
   }
 
@@ -117,6 +118,15 @@ export class CustodyPanel {
   #tried(event: Event): void {
     if (event instanceof KeyboardEvent && ['Control', 'Alt', 'Shift', 'Meta'].includes(event.key)) return;
     if (this.#me.right === 'control') this.mayType();
+  }
+
+  /** However many keys were meant to be sent, one wish is enough. */
+  #takeOnce(): void {
+    if (this.#taking) return;
+    this.#taking = true;
+    void this.#wish({ do: 'take' }).finally(() => {
+      this.#taking = false;
+    });
   }
 
   #answer(act: NoteAct): void {
