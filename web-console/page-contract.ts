@@ -30,6 +30,8 @@ export interface PageState {
   power: PowerState;
   /** What QEMU says of the CD drive; null where nobody asked it. */
   drive: MachineView['drive'];
+  /** Another ISO is on its way to the server. */
+  awaitsDisc: boolean;
   endsAt: number;
   now: number;
 }

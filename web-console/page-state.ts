@@ -2,6 +2,7 @@ import { type InstallRecord, type IsoRequest, journalOf } from '../core/contract
 import { stepNames } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
+import { awaitsDisc } from './disc-standing.ts';
 import type { MachineView } from './machine-contract.ts';
 import type { Ending, PageState } from './page-contract.ts';
 
@@ -28,6 +29,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     up: record.facts.verify?.up ?? null,
     power: seen.machine?.power ?? null,
     drive: seen.machine?.drive ?? null,
+    awaitsDisc: awaitsDisc(record),
     endsAt: session.endsAt,
     now: seen.now,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DiscWish, InstallRecord } from '../../core/contracts/install.ts';
+import { awaitsDisc } from '../../web-console/disc-standing.ts';
 import { discFetch, wishForDisc } from '../../web-console/disc-wish.ts';
 import { discFile, machineView } from '../../web-console/machine-view.ts';
 import { alice, anInstallAt, bob } from '../support/an-install.ts';
@@ -51,6 +52,7 @@ describe('what the page is told of it', () => {
     ['it failed', wished({}, 'failed'), { state: 'failed' }],
   ])('when %s', (_when, now, told) => {
     const fetch = discFetch(now, 450);
+    expect(awaitsDisc(now)).toBe(['asked', 'waiting', 'fetching'].includes(told?.state ?? ''));
     if (told === null) expect(fetch).toBeNull();
     else expect(fetch).toMatchObject({ name: 'drivers.iso', ...told });
     expect(JSON.stringify(fetch)).not.toContain('secret');

@@ -33,7 +33,7 @@ export class MachineMenus {
     ];
     // A download that goes on is shown to who comes back, too.
     new MutationObserver(() => {
-      if (document.body.dataset.state === 'connected') onOpen();
+      if (document.body.dataset.state === 'connected' && attendant.state?.awaitsDisc) onOpen();
     }).observe(document.body, { attributeFilter: ['data-state'] });
     for (const action of actions) this.#onClick(action, () => this.#switch(action));
     this.#onClick('acpi', () => this.#shutDown());

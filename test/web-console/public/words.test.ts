@@ -23,6 +23,7 @@ const state: PageState = {
   up: null,
   power: null,
   drive: null,
+  awaitsDisc: false,
   endsAt: 0,
   now: 0,
 };
