@@ -3,6 +3,7 @@ import { genesis, nextLink } from './audit-chain.ts';
 import type { Clock } from './clock.ts';
 import { AuditEvent, type AuditNote } from './contracts/audit-event.ts';
 import { XepaError } from './errors.ts';
+import { storedText } from './stored-text.ts';
 
 /** Where the chain ends; `findBreak` proves the events against it. */
 export interface TrailHead {
@@ -118,8 +119,8 @@ async function allTexts(redis: Redis): Promise<string[]> {
   const texts: string[] = [];
   let start = '-';
   for (;;) {
-    const entries = await redis.xrange(eventsKey, start, '+', 'COUNT', PAGE);
-    texts.push(...entries.map(([, fields]) => fields[1] ?? ''));
+    const entries = await redis.xrangeBuffer(eventsKey, start, '+', 'COUNT', PAGE);
+    texts.push(...entries.map(([, [, bytes]]) => (bytes ? storedText(bytes) : '')));
     const last = entries.at(-1);
     if (!last || entries.length < PAGE) return texts;
     start = `(${last[0]}`;

@@ -5,6 +5,7 @@ import { AuditEvent, type AuditNote } from './contracts/audit-event.ts';
 import { InstallRecord } from './contracts/install.ts';
 import type { Notice } from './contracts/notice.ts';
 import { XepaError } from './errors.ts';
+import { storedText } from './stored-text.ts';
 import { teamListKey } from './team-lists.ts';
 
 /** A change: the new content of the record and what the audit trail says about it. */
@@ -109,10 +110,7 @@ export function createInstallStore(deps: {
     throw busy(id);
   }
 
-  async function eventTexts(id: string): Promise<string[]> {
-    const entries = await redis.xrange(keysOf(id).events, '-', '+');
-    return entries.map(([, fields]) => (fields.length === 2 && fields[0] === 'event' ? (fields[1] ?? '') : ''));
-  }
+  const eventTexts = (id: string) => textsIn(redis, keysOf(id).events);
 
   return {
     async create(record, note) {
@@ -139,6 +137,14 @@ export function createInstallStore(deps: {
     events: async (id) => (await eventTexts(id)).map((text) => AuditEvent.parse(JSON.parse(text || 'null'))),
     eventTexts,
   };
+}
+
+/** What stands in a stream of events, as it stands there; whatever is no event of ours is ''. */
+async function textsIn(redis: Redis, stream: string): Promise<string[]> {
+  const entries = await redis.xrangeBuffer(stream, '-', '+');
+  return entries.map(([, [name, bytes, ...more]]) =>
+    bytes && more.length === 0 && name?.toString() === 'event' ? storedText(bytes) : '',
+  );
 }
 
 /** Both keys of an install share a hash tag, so that one script may change them in a Redis Cluster. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findBreakInTexts, proveTrail, readEvent } from '../../core/audit-proof.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { AuditNote } from '../../core/contracts/audit-event.ts';
+import { storedText } from '../../core/stored-text.ts';
 import { createMemoryInstallStore } from '../fakes/memory-install-store.ts';
 import { alice, anInstall, bob } from '../support/an-install.ts';
 
@@ -38,11 +39,20 @@ describe('a trail as it is stored', () => {
       fc.property(place, fc.integer({ min: 1, max: 255 }), ({ event, at }, flip) => {
         const bytes = Buffer.from(whole[event] ?? '');
         bytes.writeUInt8(bytes.readUInt8(at) ^ flip, at);
-        const forged = texts.with(event, bytes.toString());
+        const forged = texts.with(event, storedText(bytes));
         return findBreakInTexts(forged, head) !== null;
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  test('is broken by a byte that a reader would take for the sign that stands there', async () => {
+    const { texts, head } = await aTrail();
+    const bytes = Buffer.from(texts[1] ?? '');
+    const at = bytes.indexOf('\ufffd');
+    bytes.writeUInt8(0xf3, at);
+    expect(bytes.toString()).toBe(texts[1]);
+    expect(findBreakInTexts(texts.with(1, storedText(bytes)), head)).toBe('event 2 is not as it was written');
   });
 
   test('is broken by another sequence or hash in the record', async () => {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startPrivateRedis();
   redis = await connectRedis(server.url, 'producer');
   store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
-  await store.create(anInstall({ id }), { type: 'requested', actor: alice, detail: { reason: '=1+1, "ü😀"' } });
+  await store.create(anInstall({ id }), { type: 'requested', actor: alice, detail: { reason: '=1+1, "ü😀\ufffd"' } });
   await store.note(id, { type: 'refused', actor: bob, detail: { what: 'approve', reason: 'line\u001fend \u2028' } });
   await store.note(id, { type: 'approved', actor: bob, detail: {} });
 });
