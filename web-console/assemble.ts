@@ -13,6 +13,7 @@ import { createPower } from './power.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createScreenLeases } from './screen-leases.ts';
+import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
@@ -33,6 +34,7 @@ export interface ConsoleParts {
 export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
+  serial: Serial;
   presence: Presence;
   targets: Targets;
 }
@@ -55,7 +57,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     perPerson: settings.XEPA_VIEWERS_PER_PERSON,
     total: settings.XEPA_VIEWERS_TOTAL,
   };
-  const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const seats = { store, tickets, changes: parts.changes, clock, log, caps };
+  const viewers = createViewers(seats);
   const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
   const shared = {
     access,
@@ -77,9 +80,11 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
+  const serial = assembleSerial({ ...shared, targets, presence, idleMs }, { redis, viewers: seats });
   const server = createServer(
-    buildServer({ api, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+    buildServer({ api, targets, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
   );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs }));
-  return { server, viewers, presence, targets };
+  const screens = createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs });
+  server.on('upgrade', upgradeByPath(screens, serial.upgrade));
+  return { server, viewers, serial, presence, targets };
 }

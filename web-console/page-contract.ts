@@ -30,6 +30,8 @@ export interface PageState {
   /** False when the installed system did not answer after the restart; null before that is known. */
   up: boolean | null;
   power: PowerState;
+  /** How many of the VM's serial ports can be shown. */
+  serialPorts: number;
   endsAt: number;
   now: number;
 }

@@ -3,6 +3,7 @@ import { stepNames } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
 import type { Ending, PageState, PowerState } from './page-contract.ts';
+import { portCount } from './serial/ports.ts';
 
 /** The page's view of the record: no key, no address, nothing that the person does not need. */
 export function pageState(entry: Entry, seen: { power: PowerState; now: number }): PageState {
@@ -26,6 +27,7 @@ export function pageState(entry: Entry, seen: { power: PowerState; now: number }
     failure: record.failure?.message ?? null,
     up: record.facts.verify?.up ?? null,
     power: seen.power,
+    serialPorts: portCount(record),
     endsAt: session.endsAt,
     now: seen.now,
   };

@@ -4,8 +4,13 @@ import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { type CloseReason, closeCodes, closeTexts } from './close-codes.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
-import { RfbSplitter } from './rfb-splitter.ts';
+import { type Passed, RfbSplitter } from './rfb-splitter.ts';
 import type { HostStream } from './target.ts';
+
+/** Judges a client's bytes: what of them goes to the VM. Throws at what it cannot accept. */
+export interface Input {
+  push(chunk: Buffer): Passed;
+}
 
 export interface PipeOptions {
   socket: WebSocket;
@@ -14,6 +19,8 @@ export interface PipeOptions {
   banner: Buffer;
   /** With `view` nothing that the browser sends changes anything, and the pipe never falls idle. */
   right: ConsoleRight;
+  /** Reads what the browser sends; RFB where nothing else is said. */
+  input?: Input;
   clock: Clock;
   /** Milliseconds since 1970 at which the session ends. */
   endsAt: number;
@@ -32,14 +39,17 @@ const CLOSE_GRACE_MS = 500;
 const MAX_UNREAD = 16 * 1024 * 1024;
 /** The page asks, we answer: browsers show no ping frames, and the round trip is worth knowing. */
 const PING = 'ping';
+/** The person is busy with another part of the page: not idle here. */
+const ACTIVE = 'active';
 
 /**
  * Joins a browser's WebSocket and the VM's stream until one of them ends, the session is over, or nobody touches it.
- * Binary frames are RFB; text frames are ours: answers to "ping", and news of changes and of idleness.
+ * Binary frames are RFB, or a serial port's bytes; text frames are ours: "ping" and its answer, and news of changes
+ * and of idleness.
  */
 export class Pipe {
   readonly #options: PipeOptions;
-  readonly #splitter: RfbSplitter;
+  readonly #input: Input;
   readonly #idle: IdleWatch;
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
@@ -48,7 +58,7 @@ export class Pipe {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#splitter = new RfbSplitter(options.right);
+    this.#input = options.input ?? new RfbSplitter(options.right);
     // Who only watches can give no sign of life: the session's end closes their screen.
     const limitMs = options.right === 'view' ? Number.POSITIVE_INFINITY : options.idleMs;
     this.#idle = new IdleWatch(limitMs, options.clock.now());
@@ -92,18 +102,28 @@ export class Pipe {
 
   #take(data: Buffer, isBinary: boolean): void {
     if (this.#closed) return;
-    if (!isBinary) {
-      if (data.toString() === PING) this.#tell({ pong: true });
-      else this.close('protocol');
-      return;
-    }
+    if (isBinary) this.#takeBytes(data);
+    else this.#takeText(data.toString());
+  }
+
+  #takeBytes(data: Buffer): void {
     try {
-      const passed = this.#splitter.push(data);
-      if (passed.inputs > 0 && this.#idle.touch(this.#options.clock.now())) this.#tell({ idle: null });
+      const passed = this.#input.push(data);
+      if (passed.inputs > 0) this.#touched();
       pourIntoChannel(passed.bytes, this.#options.socket, this.#options.target.stream);
     } catch {
       this.close('protocol');
     }
+  }
+
+  #takeText(text: string): void {
+    if (text === PING) this.#tell({ pong: true });
+    else if (text === ACTIVE) this.#touched();
+    else this.close('protocol');
+  }
+
+  #touched(): void {
+    if (this.#idle.touch(this.#options.clock.now())) this.#tell({ idle: null });
   }
 
   /** News is dropped while the browser reads too slowly: asking again is cheap, a heap of answers is not. */

@@ -41,6 +41,7 @@ const words: Readonly<Record<string, Words>> = {
   'passkey-link-issued': () => 'asked for a link to link a passkey',
   'passkey-linked': () => 'linked a passkey',
   'passkey-removed': () => 'removed a passkey',
+  'console-serial-log': ({ port }) => `downloaded what serial port ${text(port)} has said`,
   'console-power': ({ action }) => `used the power switch of the VM: ${text(action)}`,
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
