@@ -2,6 +2,8 @@ import { type Answer, bootMetal, switchPower } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { element, say } from './dom.ts';
+import { SerialPanel } from './serial-panel.ts';
+import { throttled } from './throttled.ts';
 
 const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -9,6 +11,11 @@ const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const menu = element('power-menu', HTMLDivElement);
 const fit = element('fit', HTMLButtonElement);
+const serial = new SerialPanel(install, {
+  onScreen: () => attendant.screen?.focus(),
+  onActive: throttled(() => attendant.screen?.active()),
+  onProblem: warn,
+});
 
 async function askToBootMetal(): Promise<void> {
   const device = attendant.state?.device ?? 'the server';
@@ -50,11 +57,12 @@ async function shutDown(): Promise<void> {
 function report(answer: Answer<unknown>): void {
   void attendant.refresh();
   if (answer.kind === 'ok') return;
+  warn(answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.');
+}
+
+function warn(text: string): void {
   const warning = element('warning', HTMLParagraphElement);
-  say(
-    warning,
-    answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.',
-  );
+  say(warning, text);
   warning.hidden = false;
   window.setTimeout(() => {
     warning.hidden = true;
@@ -96,7 +104,7 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  element(watches() ? 'fit' : 'cad', HTMLButtonElement).focus();
+  (serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
@@ -109,6 +117,11 @@ onClick('reset', () => void askToReset());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
+attendant.onState = (state) => serial.follow(state);
+const busyWithScreen = throttled(() => serial.active());
+for (const sign of ['keydown', 'pointerdown']) {
+  element('screen', HTMLDivElement).addEventListener(sign, busyWithScreen, { capture: true });
+}
 menu.addEventListener('beforetoggle', placeMenu);
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

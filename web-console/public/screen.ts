@@ -25,6 +25,7 @@ const modifiers: [keysym: number, code: string][] = [
 export class Screen {
   readonly right: ConsoleRight;
   readonly #rfb: RFB;
+  readonly #channel: Channel;
   #connected = false;
 
   constructor(place: HTMLElement, from: { url: string; right: ConsoleRight }, events: ScreenEvents) {
@@ -39,6 +40,7 @@ export class Screen {
         events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null);
       },
     });
+    this.#channel = channel;
     // noVNC must have the channel in this very turn: the server speaks first.
     this.#rfb = new RFB(place, channel, { shared: true });
     this.#rfb.background = 'transparent';
@@ -59,6 +61,11 @@ export class Screen {
   leave(): void {
     this.#rfb.blur();
     for (const [keysym, code] of modifiers) this.#rfb.sendKey(keysym, code, false);
+  }
+
+  /** The person is busy with another part of the page: not idle. */
+  active(): void {
+    this.#channel.active();
   }
 
   ctrlAltDel(): void {
