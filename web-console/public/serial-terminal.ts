@@ -20,7 +20,7 @@ export interface SerialTerminal {
 const COLUMNS = 80;
 const ROWS = 24;
 const SCROLL_BACK_LINES = 10_000;
-const SMALLEST_PX = 8;
+const SMALLEST_PX = 6;
 const LARGEST_PX = 19;
 /** Links (8) and clipboard (52) are the guest's way out of the terminal; titles and colours are the page's business. */
 const deafTo = [0, 1, 2, 4, 8, 10, 11, 12, 52, 104, 110, 111, 112];
@@ -31,21 +31,21 @@ const colours = {
   cursor: '#6ea0ff',
   cursorAccent: '#0c1017',
   selectionBackground: '#2b4a86',
-  black: '#2e3746',
-  red: '#ff7b80',
-  green: '#5ad19a',
-  yellow: '#f4b553',
-  blue: '#6ea0ff',
-  magenta: '#c792ea',
-  cyan: '#62cfe0',
+  black: '#1b212b',
+  red: '#b5303b',
+  green: '#36a56d',
+  yellow: '#c08a2b',
+  blue: '#2f5fc4',
+  magenta: '#a25fc9',
+  cyan: '#2f9db3',
   white: '#d9e0ea',
   brightBlack: '#7d8aa0',
-  brightRed: '#ffa3a6',
-  brightGreen: '#8ae6bb',
-  brightYellow: '#ffd68a',
-  brightBlue: '#a3c4ff',
-  brightMagenta: '#e0bdf6',
-  brightCyan: '#9be8f3',
+  brightRed: '#ff8a8f',
+  brightGreen: '#5ad19a',
+  brightYellow: '#f4b553',
+  brightBlue: '#7fabff',
+  brightMagenta: '#d3a4ef',
+  brightCyan: '#76dbea',
   brightWhite: '#ffffff',
 };
 
@@ -61,7 +61,9 @@ export function openTerminal(place: HTMLElement, onInput: (bytes: Uint8Array<Arr
     scrollback: SCROLL_BACK_LINES,
     fontFamily: 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace',
     fontSize: 15,
-    lineHeight: 1.15,
+    // Anything taller tears the frames that installers draw.
+    lineHeight: 1,
+    minimumContrastRatio: 4.5,
     cursorBlink: false,
     screenReaderMode: true,
     theme: colours,
