@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IsoRequest } from '../core/contracts/install.ts';
+import { holdsPassword } from '../core/held-password.ts';
 import { badInput, notAllowed } from './bad-input.ts';
 import { nearest } from './did-you-mean.ts';
 import type { LibraryIso, LibraryIsos } from './iso-library.ts';
@@ -163,11 +164,6 @@ function fileName(url: URL): string {
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-/** Also in what is no web address at all, since refusals quote what was typed. */
-function holdsPassword(text: string): boolean {
-  return /^[a-z][\w+.-]*:\/\/[^/?#]*@/i.test(text);
 }
 
 function jsonOf(text: string): unknown {

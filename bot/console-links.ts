@@ -28,13 +28,13 @@ const actionOf: Record<ConsoleRight, ActionName> = { control: 'console', view: '
 export async function sendConsoleLink(deps: BotDeps, asker: Asker, wish: LinkWish): Promise<void> {
   const { record, right, receiver = asker.user, ttlSeconds = deps.rules.ticketSeconds } = wish;
   const action = actionOf[right];
-  await authorise(deps, asker, { action, record });
+  const own = await authorise(deps, asker, { action, record });
   const isOwn = receiver === asker.user;
-  if (!isOwn) await judgeOther(deps, asker, { action, record, person: receiver });
+  const { name } = isOwn ? own : await judgeOther(deps, asker, { action, record, person: receiver });
   if (!consoleIsOpen(record)) {
     throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
   }
-  const ticket = await deps.tickets.issue({ installId: record.id, slackUser: receiver, right, ttlSeconds });
+  const ticket = await deps.tickets.issue({ installId: record.id, slackUser: receiver, name, right, ttlSeconds });
   const detail = { right, ttlSeconds, ...(isOwn ? {} : { for: receiver }) };
   await deps.store.note(record.id, { type: 'console-link-issued', actor: slackActor(asker), detail });
   const link = { url: `${deps.rules.publicUrl}/c#${ticket}`, right, ttlSeconds };

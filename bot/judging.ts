@@ -63,14 +63,14 @@ export async function judgeOther(
   deps: BotDeps,
   asker: Asker,
   wish: Wish & { record: InstallRecord; person: string },
-): Promise<void> {
+): Promise<Person> {
   const { policy } = deps.policy.current();
   const person = await deps.people.find(wish.person, namedGroups(policy)).catch((cause: unknown) => {
     throw slackSilent(`who ${mention(wish.person)} is`, cause);
   });
   const situation = await situationOf(deps, asker, { person, wish });
   const judgement = judge(policy, situation);
-  if (judgement.kind === 'allowed') return;
+  if (judgement.kind === 'allowed') return person;
   const why = judgement.kind === 'refused' ? judgement.reasons : ['This needs approval.'];
   const reasons = [`Nothing was done: ${person.id} may not have that. They would be told: ${why.join(' ')}`];
   throw await refuse(deps, asker, { wish, reasons, named: namedIn(situation), receiver: person.id });

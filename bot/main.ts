@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { webApi } from '@slack/bolt';
 import { answerHealth, startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
+import { createIsoNames } from '../core/iso-names.ts';
 import { createLogger } from '../core/log.ts';
 import { consumeNotices } from '../core/queues.ts';
 import { createShutdown } from '../core/shutdown.ts';
@@ -47,6 +48,7 @@ export async function startBot(
   try {
     const strict = options.strict ?? false;
     const parts = await openParts({ config, log, state, policy, strict });
+    await createIsoNames(state.redis).publish([...config.XEPA_ISOS.keys()]);
     const intake = await startIntake(parts);
     const output = startOutput(parts);
     shutdown.add('intake', intake.close);

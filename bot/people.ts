@@ -2,6 +2,7 @@ import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Person } from './policy/types.ts';
 import { slackFailure, slackSilent } from './slack-errors.ts';
+import { label } from './text.ts';
 
 const SlackUser = z.object({
   id: z.string(),
@@ -12,6 +13,11 @@ const SlackUser = z.object({
   is_restricted: z.boolean().default(false),
   is_ultra_restricted: z.boolean().default(false),
   is_stranger: z.boolean().default(false),
+  /** Only shown, so nobody is turned away for a name that is missing. */
+  profile: z
+    .object({ display_name: z.string().catch(''), real_name: z.string().catch('') })
+    .optional()
+    .catch(undefined),
   /** In an Enterprise Grid a person belongs to several workspaces at once. */
   enterprise_user: z.object({ teams: z.array(z.string()).default([]) }).optional(),
 });
@@ -43,6 +49,9 @@ export function createPeople(deps: { client: webApi.WebClient; teamId: string })
 
 const Members = z.object({ users: z.array(z.string()) });
 
+/** As long as Slack allows. */
+const LONGEST_NAME = 80;
+
 /** The user groups that hold this person. */
 async function groupsOf(client: webApi.WebClient, userId: string, groups: readonly string[]): Promise<string[]> {
   const asked = groups.map(async (group) => ((await membersOf(client, group)).includes(userId) ? [group] : []));
@@ -63,8 +72,10 @@ async function membersOf(client: webApi.WebClient, usergroup: string): Promise<s
 
 function personOf(user: z.infer<typeof SlackUser>, homeTeam: string): Omit<Person, 'groups'> {
   const isHere = user.team_id === homeTeam || user.enterprise_user?.teams.includes(homeTeam) === true;
+  const name = label(user.profile?.display_name || user.profile?.real_name || '', LONGEST_NAME);
   return {
     id: user.id,
+    ...(name === '' ? {} : { name }),
     isBot: user.is_bot,
     isRestricted: user.is_restricted,
     isUltraRestricted: user.is_ultra_restricted,

@@ -7,6 +7,7 @@ import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import { expire } from './approvals.ts';
+import { hasOpenDiscWish } from './judge-disc.ts';
 import { provenVotes } from './judge-proven.ts';
 import type { Parking } from './parking.ts';
 import type { SentMessages } from './sent-messages.ts';
@@ -79,9 +80,10 @@ function isAsleep(record: InstallRecord, now: number): boolean {
   return unbegun && now - record.updatedAt > EVERY_MS;
 }
 
-/** A proven vote, or an install whose time has come, is there to be judged, whether Slack shows it or not. */
+/** A proven vote, an ISO that was asked for at the console, or an install whose time has come is there to be judged, shown or not. */
 function isToBeJudged(record: InstallRecord, now: number): boolean {
-  return provenVotes(record, now).length > 0 || (awaitsClearance(record) && now >= (record.request.startAt ?? 0));
+  if (provenVotes(record, now).length > 0 || hasOpenDiscWish(record)) return true;
+  return awaitsClearance(record) && now >= (record.request.startAt ?? 0);
 }
 
 /** Slack shows the record as it is, and whether a worker is there. */

@@ -1,9 +1,9 @@
+import { revocation } from '../core/console-revocation.ts';
 import type { AuditEvent } from '../core/contracts/audit-event.ts';
 import { consoleIsOpen, type InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { Tickets } from '../core/tickets.ts';
-import { revocation } from './console-revocation.ts';
 import type { Installations } from './installations.ts';
 import { createWorkspaceStore } from './workspace-store.ts';
 

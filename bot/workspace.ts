@@ -3,6 +3,7 @@ import { createPictureStore } from '../core/picture-store.ts';
 import { assembleBot, type Connections, type Shared } from './assemble.ts';
 import type { BotDeps } from './deps.ts';
 import { showSeen } from './eyes.ts';
+import { judgeDisc } from './judge-disc.ts';
 import { judgeProven } from './judge-proven.ts';
 import type { Later } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
@@ -17,8 +18,8 @@ export interface Workspace {
   deps: BotDeps;
   parking: Parking;
   /**
-   * Judges the votes that a passkey was shown for, lets begin what has waited for its time, and makes its Slack show what
-   * the record says now. May be repeated.
+   * Judges what was asked for outside of Slack (proven votes, another ISO at the console), lets begin what has waited for
+   * its time, and makes its Slack show what the record says now. May be repeated.
    */
   follow(installId: string): Promise<void>;
   close(): void;
@@ -54,6 +55,7 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
         // While Slack refuses the token nobody can be asked about: no vote counts, and nothing begins.
         if ((await parking.reason()) === null) {
           await judgeProven(deps, installId);
+          await judgeDisc(deps, installId);
           await letBegin(deps, installId);
         }
       } finally {

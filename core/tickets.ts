@@ -11,11 +11,18 @@ import { createSignedTickets, lifetime, lifetimeClaims } from './signed-tickets.
 const TicketClaims = z.object({
   installId: z.string(),
   slackUser: z.string(),
+  /** What others at the console see of that person; their id where it is not known. */
+  name: z.string().max(100).optional(),
   right: ConsoleRight,
   epoch: z.number(),
   ...lifetimeClaims,
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;
+
+export interface TicketWish extends Pick<TicketClaims, 'installId' | 'slackUser' | 'name' | 'right'> {
+  /** 60 to 300 */
+  ttlSeconds: number;
+}
 
 export type Redemption =
   | { ok: true; claims: TicketClaims }
@@ -23,8 +30,7 @@ export type Redemption =
 
 /** Single-use secrets of console links. Redis keeps only their hashes. */
 export interface Tickets {
-  /** @param ttlSeconds 60 to 300 */
-  issue(wish: { installId: string; slackUser: string; right: ConsoleRight; ttlSeconds: number }): Promise<string>;
+  issue(wish: TicketWish): Promise<string>;
   /** Consumes the ticket atomically: of any number of callers one gets the claims. */
   redeem(ticket: string): Promise<Redemption>;
   /** Voids every ticket and console session of the install that exists now. */
@@ -39,8 +45,8 @@ export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clo
   const epoch = async (installId: string) => Number((await redis.get(epochKey(installId))) ?? 0);
   return {
     epoch,
-    async issue({ installId, slackUser, right, ttlSeconds }) {
-      const claims = { installId, slackUser, right, epoch: await epoch(installId) };
+    async issue({ ttlSeconds, ...wish }) {
+      const claims = { ...wish, epoch: await epoch(wish.installId) };
       return signed.issue({ ...claims, ...lifetime(clock, ttlSeconds) });
     },
     async redeem(ticket) {

@@ -1,38 +1,27 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { Clock } from '../core/clock.ts';
-import type { Actor } from '../core/contracts/actor.ts';
 import { bootMetal } from '../core/decisions.ts';
-import { toXepaError } from '../core/errors.ts';
-import type { InstallStore } from '../core/install-store.ts';
-import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
-import { type AccessDeps, type Entry, enter, mustBeOpen, mustControl } from './access.ts';
-import type { SessionCookie } from './cookie.ts';
+import { enter } from './access.ts';
+import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
+import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
+import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
-import { type Power, PowerAction } from './power.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { isRefusal, type Refusal, refuse } from './refusals.ts';
+import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { Typed } from './typed.ts';
 
-export interface ApiDeps {
-  access: AccessDeps;
+export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
   exchange: ExchangeDeps;
-  store: Pick<InstallStore, 'update' | 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
-  power: Power;
   exchangeLimit: RateLimit;
-  actionLimit: RateLimit;
-  cookie: SessionCookie;
   publicUrl: string;
-  clock: Clock;
-  log: Logger;
 }
 
 const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
-const PowerWish = z.object({ action: PowerAction });
 
 /** What the page asks of the server. Everything that changes something is a POST that only our own page can send. */
 export function apiRoutes(deps: ApiDeps): Router {
@@ -40,8 +29,10 @@ export function apiRoutes(deps: ApiDeps): Router {
   const ours = [onlyOurPage(deps.publicUrl), json({ limit: '4kb' })];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
-  router.post('/api/console/:install/power', ...ours, (request, response) => switchPower(deps, request, response));
+  router.post('/api/console/:install/typed', ...ours, (request, response) => noteTyped(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
+  router.use(machineRoutes(deps, ours));
+  router.use(discRoutes(deps, ours));
   return router;
 }
 
@@ -83,26 +74,17 @@ async function resumable(deps: ApiDeps, secret: string | null): Promise<string |
 async function tellState(deps: ApiDeps, request: Request, response: Response): Promise<void> {
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return sendRefusal(response, entry);
-  const power = entry.standing === 'open' ? await deps.power.state(entry.record) : null;
-  response.json(pageState(entry, { power, now: deps.clock.now() }));
+  const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
+  response.json(pageState(entry, { machine, now: deps.clock.now() }));
 }
 
-async function switchPower(deps: ApiDeps, request: Request, response: Response): Promise<void> {
-  const entry = await enterToAct(deps, request, 'console-power');
+async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {
+  const entry = await enterToAct(deps, request, 'console-typed');
   if (isRefusal(entry)) return sendRefusal(response, entry);
-  const wish = PowerWish.safeParse(request.body);
-  if (!wish.success) return sendRefusal(response, refuse('bad-request'));
-  const { action } = wish.data;
-  // Written before it is done: a crash in between leaves a line too many, never one too few.
-  await deps.store.note(entry.record.id, { type: 'console-power', actor: actorOf(entry), detail: { action } });
-  try {
-    await deps.power.act(entry.record, action);
-    response.json({ done: action });
-  } catch (thrown) {
-    const err = toXepaError(thrown);
-    deps.log.warn({ installId: entry.record.id, action, err }, 'a power action failed');
-    sendRefusal(response, refuse('screen-silent', err.userMessage));
-  }
+  const typed = Typed.safeParse(request.body);
+  if (!typed.success) return sendRefusal(response, refuse('bad-request'));
+  await deps.store.note(entry.record.id, { type: 'console-typed', actor: actorOf(entry), detail: typed.data });
+  response.json({ done: 'typed' });
 }
 
 async function decide(deps: ApiDeps, request: Request, response: Response): Promise<void> {
@@ -114,28 +96,4 @@ async function decide(deps: ApiDeps, request: Request, response: Response): Prom
   if (!record.decision) return sendRefusal(response, refuse('ended'));
   await deps.queue.wake(record.id);
   response.json({ done: 'boot-metal' });
-}
-
-/** @param what for the audit trail, where somebody tries it who may only watch */
-async function enterToAct(deps: ApiDeps, request: Request, what: string): Promise<Entry | Refusal> {
-  const entry = await enterFrom(deps, request);
-  if (isRefusal(entry)) return entry;
-  const closed = mustBeOpen(entry);
-  if (closed) return closed;
-  // Before the right is looked at: a refusal is a line of the audit trail, and those must not be without end.
-  if (!(await deps.actionLimit.pass(entry.session.slackUser))) return refuse('too-fast');
-  const refusal = mustControl(entry);
-  if (!refusal) return entry;
-  const detail = { what, reason: refusal.message };
-  await deps.store.note(entry.record.id, { type: 'refused', actor: actorOf(entry), detail });
-  return refusal;
-}
-
-function enterFrom(deps: ApiDeps, request: Request): Promise<Entry | Refusal> {
-  const secret = deps.cookie.read(request.headers.cookie);
-  return enter(deps.access, { secret, installId: String(request.params.install) });
-}
-
-function actorOf(entry: Entry): Actor {
-  return { via: 'console', id: entry.session.slackUser };
 }

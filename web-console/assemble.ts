@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { createDiscProgress } from '../core/disc-progress.ts';
 import type { Logger } from '../core/log.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
@@ -9,8 +10,14 @@ import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
 import { createGateway } from './gateway.ts';
-import { createPower } from './power.ts';
+import { createIsoShelf } from './iso-shelf.ts';
+import { createKeyboardDesk } from './keyboard-desk.ts';
+import { createKeyboardLeases } from './keyboard-leases.ts';
+import { createKeyboards, type Keyboards } from './keyboards.ts';
+import { createMachine } from './machine.ts';
+import { createPersonNames } from './person-names.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createQmpTurns } from './qmp-turns.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createScreenLeases } from './screen-leases.ts';
 import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
@@ -36,6 +43,7 @@ export interface AssembledConsole {
   viewers: Viewers;
   serial: Serial;
   presence: Presence;
+  keyboards: Keyboards;
   targets: Targets;
 }
 
@@ -44,6 +52,7 @@ const MINUTE_MS = 60_000;
 const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
+const LOOKS_PER_MINUTE = 120;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
@@ -59,7 +68,12 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   };
   const seats = { store, tickets, changes: parts.changes, clock, log, caps };
   const viewers = createViewers(seats);
-  const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
+  const screens = createScreenLeases(redis);
+  const presence = createPresence({ leases: screens, store, clock, log });
+  const leases = createKeyboardLeases(redis);
+  const desk = createKeyboardDesk({ store, leases, screens, clock });
+  const names = createPersonNames(redis);
+  const keyboards = createKeyboards({ desk, leases, names, store, changes: parts.changes, clock, log });
   const shared = {
     access,
     cookie: sessionCookie(settings.XEPA_PUBLIC_URL),
@@ -72,19 +86,32 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
     store,
     queue,
-    power: createPower({ targets, log, now: () => clock.now() }),
+    machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
+    discProgress: createDiscProgress(redis),
+    isoNames: createIsoShelf({ redis, clock }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
+    lookLimit: createRateLimit(redis, { name: 'console-look', perMinute: LOOKS_PER_MINUTE }),
   };
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
-  const serial = assembleSerial({ ...shared, targets, presence, idleMs }, { redis, viewers: seats });
+  const custody = { desk, tickets };
+  const serial = assembleSerial({ ...shared, targets, presence, keyboards, idleMs }, { redis, viewers: seats });
   const server = createServer(
-    buildServer({ api, targets, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+    buildServer({
+      api,
+      custody,
+      targets,
+      stepUp,
+      assets: parts.assets,
+      health,
+      proxies: settings.XEPA_TRUST_PROXY,
+      log,
+    }),
   );
-  const screens = createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs });
-  server.on('upgrade', upgradeByPath(screens, serial.upgrade));
-  return { server, viewers, serial, presence, targets };
+  const gateway = createGateway({ ...shared, targets, viewers, presence, keyboards, upgradeLimit, idleMs });
+  server.on('upgrade', upgradeByPath(gateway, serial.upgrade));
+  return { server, viewers, serial, presence, keyboards, targets };
 }

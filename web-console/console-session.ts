@@ -5,6 +5,7 @@ import { ConsoleRight } from '../core/contracts/console-right.ts';
 export const ConsoleSession = z.object({
   installId: z.string(),
   slackUser: z.string(),
+  name: z.string().optional(),
   right: ConsoleRight,
   /** Revoking an install's console raises its epoch; older tickets and sessions are void. */
   epoch: z.number(),

@@ -48,11 +48,11 @@ async function openSession(
   claims: TicketClaims,
   secret: string | null,
 ): Promise<Exchanged | Refusal> {
-  const { installId, slackUser, right, epoch } = claims;
+  const { installId, slackUser, name, right, epoch } = claims;
   const record = await deps.store.find(installId);
   if (!record || standingOf(record) === 'ended') return refuse('ended');
   const openedAt = deps.clock.now();
-  const asked = { installId, slackUser, right, epoch, openedAt, endsAt: openedAt + deps.sessionMs };
+  const asked = { installId, slackUser, name, right, epoch, openedAt, endsAt: openedAt + deps.sessionMs };
   const opened = await deps.sessions.open(asked, secret);
   const { endsAt, ...held } = opened.session;
   const stays = held.right === right ? {} : { stays: { right: held.right, slackUser: held.slackUser } };

@@ -7,6 +7,7 @@ import type { Logger } from '../core/log.ts';
 import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
 import { readBanner } from './banner.ts';
 import type { SessionCookie } from './cookie.ts';
+import type { Keyboards, Place } from './keyboards.ts';
 import { checkOrigin } from './origin.ts';
 import { Pipe } from './pipe.ts';
 import type { Presence } from './presence.ts';
@@ -22,6 +23,7 @@ export interface GatewayDeps {
   targets: Targets;
   viewers: Viewers;
   presence: Pick<Presence, 'enter'>;
+  keyboards: Pick<Keyboards, 'enter'>;
   upgradeLimit: RateLimit;
   clock: Clock;
   log: Logger;
@@ -63,8 +65,14 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
     if (isRefusal(target)) return answer(raw.socket, target);
     // Also where ws refuses a malformed handshake, or the browser went while we were busy.
     raw.socket.once('close', target.release);
-    if (raw.socket.destroyed) return target.release();
-    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, entry, seat, target }));
+    const place = await deps.keyboards.enter(entry.session);
+    raw.socket.once('close', place.leave);
+    if (raw.socket.destroyed) {
+      place.leave();
+      return target.release();
+    }
+    const parts = { entry, seat, target, place };
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, ...parts }));
   }
 
   return (request, socket, head) => {
@@ -113,8 +121,16 @@ async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Ref
   }
 }
 
-function join(deps: GatewayDeps, parts: { socket: WebSocket; entry: Entry; seat: Seat; target: Screen }): void {
-  const { socket, seat, target } = parts;
+interface Parts {
+  socket: WebSocket;
+  entry: Entry;
+  seat: Seat;
+  target: Screen;
+  place: Place;
+}
+
+function join(deps: GatewayDeps, parts: Parts): void {
+  const { socket, seat, target, place } = parts;
   const { session } = parts.entry;
   const who = { installId: session.installId, slackUser: session.slackUser };
   const leave = deps.presence.enter(session);
@@ -123,15 +139,18 @@ function join(deps: GatewayDeps, parts: { socket: WebSocket; entry: Entry; seat:
     target,
     banner: target.banner,
     right: session.right,
+    place,
     clock: deps.clock,
     endsAt: session.endsAt,
     idleMs: deps.idleMs,
     onClose(reason) {
       seat.leave();
+      place.leave();
       leave(reason);
       deps.log.info({ ...who, reason }, 'a screen closed');
     },
   });
+  place.attach(pipe);
   deps.log.info(who, 'a screen opened');
   if (!seat.sit(pipe)) pipe.close('ended');
 }

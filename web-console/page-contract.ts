@@ -1,10 +1,8 @@
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import type { JournalEntry, Phase } from '../core/contracts/install.ts';
 import type { StepName } from '../core/contracts/step-name.ts';
+import type { MachineView, PowerState } from './machine-contract.ts';
 import type { Standing } from './standing.ts';
-
-/** What QEMU says of the VM; null where nobody asked it. */
-export type PowerState = 'running' | 'paused' | 'off' | null;
 
 /** How an install left its console, once it did. */
 export type Ending = 'boot-metal' | 'powered-off' | 'cancelled' | 'failed' | null;
@@ -32,6 +30,13 @@ export interface PageState {
   power: PowerState;
   /** How many of the VM's serial ports can be shown. */
   serialPorts: number;
+  /** What QEMU says of the CD drive; null where nobody asked it. */
+  drive: MachineView['drive'];
+  /** Another ISO is on its way to the server. */
+  awaitsDisc: boolean;
   endsAt: number;
   now: number;
 }
+
+/** What the audit trail has of a text typed by the page: how long it is, and of a password not even that. */
+export type TypedNote = { layout: string; characters: number } | { layout: string; secret: true } | { sysRq: string };

@@ -1,12 +1,14 @@
-import { type InstallRecord, journalOf } from '../core/contracts/install.ts';
+import { type InstallRecord, type IsoRequest, journalOf } from '../core/contracts/install.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
-import type { Ending, PageState, PowerState } from './page-contract.ts';
+import { awaitsDisc } from './disc-standing.ts';
+import type { MachineView } from './machine-contract.ts';
+import type { Ending, PageState } from './page-contract.ts';
 import { portCount } from './serial/ports.ts';
 
 /** The page's view of the record: no key, no address, nothing that the person does not need. */
-export function pageState(entry: Entry, seen: { power: PowerState; now: number }): PageState {
+export function pageState(entry: Entry, seen: { machine: MachineView | null; now: number }): PageState {
   const { record, session, standing } = entry;
   const line = journalOf(record, record.at);
   return {
@@ -26,16 +28,21 @@ export function pageState(entry: Entry, seen: { power: PowerState; now: number }
     progress: line?.progress ?? null,
     failure: record.failure?.message ?? null,
     up: record.facts.verify?.up ?? null,
-    power: seen.power,
+    power: seen.machine?.power ?? null,
+    drive: seen.machine?.drive ?? null,
+    awaitsDisc: awaitsDisc(record),
     serialPorts: portCount(record),
     endsAt: session.endsAt,
     now: seen.now,
   };
 }
 
-/** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */
 export function isoName(record: InstallRecord): string {
-  const { name, url } = record.request.iso;
+  return isoTitle(record.request.iso);
+}
+
+/** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */
+export function isoTitle({ name, url }: IsoRequest): string {
   if (name !== undefined) return name;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.split('/').at(-1) || 'ISO';

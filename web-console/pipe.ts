@@ -2,14 +2,18 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../core/clock.ts';
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { type CloseReason, closeCodes, closeTexts } from './close-codes.ts';
+import type { Custody } from './custody-contract.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { Place } from './keyboards.ts';
 import { type Passed, RfbSplitter } from './rfb-splitter.ts';
 import type { HostStream } from './target.ts';
 
 /** Judges a client's bytes: what of them goes to the VM. Throws at what it cannot accept. */
 export interface Input {
   push(chunk: Buffer): Passed;
+  /** What lets go in the guest of everything that is held down. */
+  letGo(): Buffer;
 }
 
 export interface PipeOptions {
@@ -21,6 +25,8 @@ export interface PipeOptions {
   right: ConsoleRight;
   /** Reads what the browser sends; RFB where nothing else is said. */
   input?: Input;
+  /** Says whether this person has the keyboard now. */
+  place: Place;
   clock: Clock;
   /** Milliseconds since 1970 at which the session ends. */
   endsAt: number;
@@ -58,7 +64,7 @@ export class Pipe {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#input = options.input ?? new RfbSplitter(options.right);
+    this.#input = options.input ?? new RfbSplitter(options.right, options.place.mayType);
     // Who only watches can give no sign of life: the session's end closes their screen.
     const limitMs = options.right === 'view' ? Number.POSITIVE_INFINITY : options.idleMs;
     this.#idle = new IdleWatch(limitMs, options.clock.now());
@@ -72,6 +78,17 @@ export class Pipe {
   /** Tells the page that the install's record changed. */
   announce(rev: number): void {
     this.#tell({ changed: rev });
+  }
+
+  /** Tells the page who is there and who may type. */
+  tell(custody: Custody): void {
+    this.#tell({ custody });
+  }
+
+  /** The keyboard is somebody else's from now on: in the guest nothing stays pressed. */
+  letGo(): void {
+    const { socket, target } = this.#options;
+    if (!this.#closed) pourIntoChannel(this.#input.letGo(), socket, target.stream);
   }
 
   /** The one way out. */
@@ -110,6 +127,7 @@ export class Pipe {
     try {
       const passed = this.#input.push(data);
       if (passed.inputs > 0) this.#touched();
+      if (passed.reached) this.#options.place.reach();
       pourIntoChannel(passed.bytes, this.#options.socket, this.#options.target.stream);
     } catch {
       this.close('protocol');
@@ -118,11 +136,13 @@ export class Pipe {
 
   #takeText(text: string): void {
     if (text === PING) this.#tell({ pong: true });
-    else if (text === ACTIVE) this.#touched();
-    else this.close('protocol');
+    else if (text !== ACTIVE) this.close('protocol');
+    // Of somebody without the keyboard it would count as a sign of who has it.
+    else if (this.#options.place.mayType()) this.#touched();
   }
 
   #touched(): void {
+    this.#options.place.touch();
     if (this.#idle.touch(this.#options.clock.now())) this.#tell({ idle: null });
   }
 
@@ -134,8 +154,10 @@ export class Pipe {
   }
 
   #tick(): void {
-    const { clock, endsAt, target } = this.#options;
+    const { clock, endsAt, place, target } = this.#options;
     const now = clock.now();
+    // Who waits for the keyboard can give no sign of life either.
+    if (!place.mayType() && this.#idle.touch(now)) this.#tell({ idle: null });
     const news = this.#idle.check(now);
     if (now >= endsAt) this.close('sessionOver');
     else if (news?.kind === 'idle') this.close('idle');

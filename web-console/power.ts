@@ -1,82 +1,93 @@
 import { z } from 'zod';
-import type { InstallRecord } from '../core/contracts/install.ts';
-import type { Logger } from '../core/log.ts';
-import { connectQmp, type Qmp } from '../core/qmp.ts';
-import type { PowerState } from './page-contract.ts';
-import type { Targets } from './target.ts';
+import { placeCd } from '../core/cd-order.ts';
+import { XepaError } from '../core/errors.ts';
+import type { Qmp } from '../core/qmp.ts';
+import { lookAtDrive } from './drive.ts';
+import type { PowerAction, PowerState } from './machine-contract.ts';
 
-/** What a person may do to the VM's power. */
-export const PowerAction = z.enum(['acpi-shutdown', 'reset']);
-export type PowerAction = z.infer<typeof PowerAction>;
+/** Everything that switches the VM, and nothing else: `installer` also moves a disc, see machine.ts. */
+export type Switching = Exclude<PowerAction, 'installer'>;
 
-/** Power by QMP, over the VM's second control socket; the first one belongs to the worker. */
-export interface Power {
-  /** @throws XepaError vm-failed, unreachable */
-  act(record: InstallRecord, action: PowerAction): Promise<void>;
-  /** Asks QEMU only where a connection to the device is open anyway, and at most every few seconds. */
-  state(record: InstallRecord): Promise<PowerState>;
-}
-
-const commands: Record<PowerAction, string> = { 'acpi-shutdown': 'system_powerdown', reset: 'system_reset' };
-const QMP_TIMEOUT_MS = 5_000;
-const FRESH_MS = 10_000;
-const MAX_REMEMBERED = 1_000;
+const RESET_MS = 5_000;
 const Status = z.object({ status: z.string() });
 
-export function createPower(deps: { targets: Targets; log: Logger; now: () => number }): Power {
-  const lines = new Map<string, Promise<unknown>>();
-  const seen = new Map<string, { at: number; state: Promise<PowerState> }>();
-
-  /** A QMP socket serves one client at a time, so callers queue up. */
-  function inTurn<T>(record: InstallRecord, talk: (qmp: Qmp) => Promise<T>): Promise<T> {
-    const before = lines.get(record.id) ?? Promise.resolve();
-    const turn = before.catch(() => undefined).then(() => converse(deps.targets, record, talk));
-    const settled = turn
-      .catch(() => undefined)
-      .finally(() => lines.get(record.id) === settled && lines.delete(record.id));
-    lines.set(record.id, settled);
-    return turn;
-  }
-
-  async function ask(record: InstallRecord): Promise<PowerState> {
-    try {
-      const { status } = Status.parse(await inTurn(record, (qmp) => qmp.execute('query-status')));
-      return powerOf(status);
-    } catch (err) {
-      deps.log.debug({ installId: record.id, err }, 'QEMU did not tell its state');
-      return null;
-    }
-  }
-
-  return {
-    async act(record, action) {
-      await inTurn(record, (qmp) => qmp.execute(commands[action]));
-      seen.delete(record.id);
-    },
-    state(record) {
-      if (!deps.targets.inUse(record.id)) return Promise.resolve(null);
-      const known = seen.get(record.id);
-      if (known && deps.now() - known.at < FRESH_MS) return known.state;
-      const state = ask(record);
-      if (seen.size >= MAX_REMEMBERED) seen.clear();
-      seen.set(record.id, { at: deps.now(), state });
-      return state;
-    },
-  };
-}
-
-async function converse<T>(targets: Targets, record: InstallRecord, talk: (qmp: Qmp) => Promise<T>): Promise<T> {
-  const target = await targets.open(record, 'qmpConsole');
-  try {
-    const qmp = await connectQmp(target.stream, QMP_TIMEOUT_MS);
-    return await talk(qmp);
-  } finally {
-    target.release();
-  }
-}
-
 /** QEMU's run states (qapi/run-state.json) in words that a person needs. */
-function powerOf(status: string): PowerState {
+export function powerOf(status: string): PowerState {
   if (status === 'running') return 'running';
-  return status === 'shutdown' || status === 'guest-panicked' ? 'off' : 'paused';
+  // A VM that was reset while it stood still has its processor at the first instruction: it is a server without power.
+  return ['shutdown', 'guest-panicked', 'prelaunch'].includes(status) ? 'off' : 'paused';
+}
+
+export async function askPower(qmp: Qmp): Promise<PowerState> {
+  return powerOf(Status.parse(await qmp.execute('query-status')).status);
+}
+
+/**
+ * Switches the VM. "Once from the CD" ends with the worker, which puts the disk first again a little later. None of it ends QEMU: an install whose VM is gone has failed, and one whose guest has powered itself
+ * off is done, so "off" is a VM that stands still at its reset.
+ * @throws XepaError conflict when it cannot be done as the VM is now; vm-failed
+ */
+export async function switchVm(qmp: Qmp, action: Switching): Promise<void> {
+  await switches[action](qmp);
+}
+
+const switches: Record<Switching, (qmp: Qmp) => Promise<unknown>> = {
+  async 'acpi-shutdown'(qmp) {
+    await mustRun(qmp);
+    await qmp.execute('system_powerdown');
+  },
+  reset: restart,
+  async pause(qmp) {
+    await mustRun(qmp);
+    await qmp.execute('stop');
+  },
+  resume: (qmp) => qmp.execute('cont'),
+  async off(qmp) {
+    await qmp.execute('stop');
+    await reset(qmp);
+  },
+  on: (qmp) => qmp.execute('cont'),
+  async 'boot-cd'(qmp) {
+    const drive = await lookAtDrive(qmp);
+    if (!drive || drive.file === null) throw conflict('There is no disc in the drive to start from. Insert one first.');
+    await placeCd(qmp, 'cdFirst');
+    await restart(qmp);
+  },
+  async 'boot-disk'(qmp) {
+    await placeCd(qmp, 'cdLast');
+    await restart(qmp);
+  },
+};
+
+/** Also from a standstill: who presses reset wants it to run. */
+async function restart(qmp: Qmp): Promise<void> {
+  await reset(qmp);
+  await qmp.execute('cont');
+}
+
+/** QEMU resets a moment after it has said yes; the order of boot that holds is the one of that moment. */
+async function reset(qmp: Qmp): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const done = new Promise<void>((resolve, reject) => {
+    qmp.onEvent((event, { reason }) => {
+      if (event === 'RESET' && reason === 'host-qmp-system-reset') resolve();
+    });
+    timer = setTimeout(() => reject(conflict('The VM was told to reset, and has not done so yet.')), RESET_MS);
+  });
+  try {
+    await Promise.all([done, qmp.execute('system_reset')]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A VM that stands still hears no power button. */
+async function mustRun(qmp: Qmp): Promise<void> {
+  const power = await askPower(qmp);
+  if (power === 'off') throw conflict('The VM is switched off already.');
+  if (power === 'paused') throw conflict('The VM is paused, so its system does not hear this. Resume it first.');
+}
+
+function conflict(sentence: string): XepaError {
+  return new XepaError('conflict', { message: sentence, userMessage: sentence });
 }

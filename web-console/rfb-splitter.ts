@@ -1,11 +1,14 @@
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import { ByteQueue } from './byte-queue.ts';
+import { HeldKeys, isPress } from './held-keys.ts';
 import { type ClientMessage, LONGEST_HEAD, readHead } from './rfb-messages.ts';
 
 /** What of the client's bytes may go to the VM, and how many of its messages were a person's input. */
 export interface Passed {
   bytes: Buffer;
   inputs: number;
+  /** Somebody who may have the keyboard, and does not have it now, pressed a key or a button. */
+  reached: boolean;
 }
 
 /** The client does not speak RFB as we accept it. */
@@ -30,11 +33,20 @@ const SHARED = 1;
  */
 export class RfbSplitter {
   readonly #right: ConsoleRight;
+  readonly #mayType: () => boolean;
   #handshakeSeen = 0;
   readonly #pending = new ByteQueue();
+  readonly #held = new HeldKeys();
 
-  constructor(right: ConsoleRight) {
+  /** @param mayType asked for each message: whether this person has the keyboard now */
+  constructor(right: ConsoleRight, mayType: () => boolean = () => true) {
     this.#right = right;
+    this.#mayType = mayType;
+  }
+
+  /** What lets go of every key and button that this client holds: for the VM, when its person may not type any more. */
+  letGo(): Buffer {
+    return this.#held.letGo();
   }
 
   /** @throws RfbViolation for anything that is not RFB as we accept it; the splitter is of no use afterwards */
@@ -43,13 +55,18 @@ export class RfbSplitter {
     this.#pending.append(chunk.subarray(handshake.length));
     const pieces = [handshake];
     let inputs = 0;
+    let reached = false;
     for (let message = this.#next(); message; message = this.#next()) {
       const bytes = this.#pending.take(message.length);
-      if (!this.#allows(message)) continue;
+      if (!this.#allows(message)) {
+        reached ||= this.#right === 'control' && isPress(bytes);
+        continue;
+      }
       pieces.push(bytes);
+      this.#held.see(bytes);
       if (message.input) inputs += 1;
     }
-    return { bytes: Buffer.concat(pieces), inputs };
+    return { bytes: Buffer.concat(pieces), inputs, reached };
   }
 
   /** Checks the handshake byte by byte, so that it may arrive in any pieces. Every viewer becomes a shared one. */
@@ -75,7 +92,7 @@ export class RfbSplitter {
   }
 
   #allows(message: ClientMessage): boolean {
-    return !message.never && (this.#right === 'control' || message.harmless);
+    return !message.never && (message.harmless || (this.#right === 'control' && this.#mayType()));
   }
 }
 

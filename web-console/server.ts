@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { Logger } from '../core/log.ts';
 import { type ApiDeps, apiRoutes, onlyOurPage } from './api-routes.ts';
 import type { Assets } from './assets.ts';
+import { type CustodyRoutes, custodyRoutes } from './custody-routes.ts';
 import { furtherHeaders, securityHeaders } from './headers.ts';
 import { pageRoutes } from './page-routes.ts';
 import { refuse } from './refusals.ts';
@@ -12,6 +13,7 @@ import type { Targets } from './target.ts';
 
 export interface ServerDeps {
   api: ApiDeps;
+  custody: CustodyRoutes;
   targets: Targets;
   stepUp: StepUpRoutes;
   assets: Assets;
@@ -35,6 +37,7 @@ export function buildServer(deps: ServerDeps): Express {
   });
   app.use(pageRoutes(deps.assets));
   app.use(apiRoutes(deps.api));
+  app.use(custodyRoutes(deps.api, deps.custody));
   app.use(serialRoutes({ ...deps.api, targets: deps.targets }));
   app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
   app.use((_request, response) => sendRefusal(response, refuse('not-found')));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDeviceLeases } from '../core/device-lease.ts';
 import { createDeviceProfileStore } from '../core/device-profile-store.ts';
+import { createDiscProgress } from '../core/disc-progress.ts';
 import { XepaError } from '../core/errors.ts';
 import { startHealthServer } from '../core/health-server.ts';
 import { createHeartbeats } from '../core/heartbeat.ts';
@@ -53,6 +54,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     profiles: createDeviceProfileStore(redis),
     openShell: openSshShell,
     eyes: eyesOn(state, log),
+    discProgress: createDiscProgress(redis),
     settings: stepSettings(config),
   });
   const onEnd = createConclusion({ store, providers, leases });

@@ -1,6 +1,6 @@
 import { sendConsoleLink } from '../console-links.ts';
-import { revokeConsoles } from '../console-revocation.ts';
 import { findInstall } from '../find-install.ts';
+import { revokeConsoles } from '../revoke-consoles.ts';
 import type { Command } from './spec.ts';
 import { parseTtl } from './ttl.ts';
 import { parsePerson } from './typed.ts';

@@ -34,6 +34,8 @@ export type ActionName = (typeof actionNames)[number];
 /** Who clicked or typed, as Slack said at that moment. */
 export interface Person {
   id: string;
+  /** How others see them in Slack; nothing is decided by it. */
+  name?: string;
   isBot: boolean;
   isRestricted: boolean;
   isUltraRestricted: boolean;

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
 import { StepName } from '../../core/contracts/step-name.ts';
-import { quoteText } from '../text.ts';
+import { mention, quoteText } from '../text.ts';
+import { actWords } from './console-acts.ts';
 import { stepWords } from './step-titles.ts';
 
 /** Says what happened, going on after who did it; ready for mrkdwn. */
@@ -27,6 +28,14 @@ const words: Readonly<Record<string, Words>> = {
   'console-session-opened': () => 'opened the console',
   'console-opened': ({ right }) => (right === 'view' ? 'came to watch the console' : 'opened the console'),
   'console-closed': () => 'left the console',
+  'keyboard-taken': ({ how, from }) => `took the keyboard${takenHow(how, from)}`,
+  'keyboard-given': ({ to }) => `gave the keyboard to ${person(to)}`,
+  'keyboard-asked': ({ from }) => `asked ${person(from)} for the keyboard`,
+  'keyboard-claimed': ({ from }) => `wants to take the keyboard from ${person(from)}, who may refuse`,
+  'keyboard-claim-dropped': () => 'left before the keyboard was theirs',
+  'keyboard-kept': ({ from }) => `kept the keyboard: ${people(from)} asked for it`,
+  'keyboard-released': () => 'let go of the keyboard',
+  'keyboard-lost': () => 'lost the keyboard: their screen is gone',
   'console-revoked': () => 'closed all consoles',
   'picture-asked': () => 'asked for a picture of the screen',
   'logs-asked': () => 'asked for the logs',
@@ -42,7 +51,11 @@ const words: Readonly<Record<string, Words>> = {
   'passkey-linked': () => 'linked a passkey',
   'passkey-removed': () => 'removed a passkey',
   'console-serial-log': ({ port }) => `downloaded what serial port ${text(port)} has said`,
-  'console-power': ({ action }) => `used the power switch of the VM: ${text(action)}`,
+  'console-power': ({ action }) => `${actWords(String(action))}`,
+  'console-media': ({ action, disc, force }) =>
+    `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
+  'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
+  'console-typed': (detail) => typedWords(detail),
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
   'step-started': ({ step }) => `began: ${stepText(step)}`,
@@ -73,12 +86,31 @@ function text(value: unknown): string {
   return quoteText(typeof value === 'string' && value !== '' ? value : '—', MOST);
 }
 
+function person(id: unknown): string {
+  return typeof id === 'string' ? mention(id) : 'somebody';
+}
+
+function people(ids: unknown): string {
+  return Array.isArray(ids) && ids.length > 0 ? ids.slice(0, 6).map(person).join(', ') : 'somebody';
+}
+
+function takenHow(how: unknown, from: unknown): string {
+  if (how === 'idle') return ` from ${person(from)}, who had not used it for a while`;
+  return how === 'unanswered' ? ` from ${person(from)}, who did not refuse` : '';
+}
+
 function because(reason: unknown): string {
   return typeof reason === 'string' && reason !== '' ? `: “${text(reason)}”` : '';
 }
 
 function list(values: unknown): string {
   return Array.isArray(values) && values.length > 0 ? quoteText(values.map(String).join(', '), MOST) : '—';
+}
+
+function typedWords({ sysRq, secret, characters, layout }: AuditEvent['detail']): string {
+  if (sysRq !== undefined) return `sent SysRq-${text(sysRq).toUpperCase()} to the server`;
+  const what = secret === true ? 'a password' : `${Number(characters)} characters`;
+  return `had ${what} typed on a keyboard ${text(layout)}`;
 }
 
 function stepText(step: unknown): string {

@@ -6,7 +6,7 @@ import { duration } from './units.ts';
 /** So many people are named; the others are counted. */
 const NAMED = 6;
 
-/** "🖥️ At the console: @alice  ·  👀 Watching: @bob", who was there last, or null when nobody came yet. */
+/** "🖥️ At the console: @alice ⌨️, @carol  ·  👀 Watching: @bob", where ⌨️ has who may type; who was there last, or null when nobody came yet. */
 export function consoleUseText(use: ConsoleUse | undefined): string | null {
   if (!use) return null;
   const working = names(use, 'control');
@@ -19,9 +19,13 @@ export function consoleUseText(use: ConsoleUse | undefined): string | null {
 }
 
 function names(use: ConsoleUse, right: ConsoleRight): string {
-  const people = use.now.filter((one) => one.right === right).map((one) => mention(one.user));
+  const people = use.now.filter((one) => one.right === right).map((one) => nameOf(one.user, use));
   const more = people.length - NAMED;
   return [...people.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+function nameOf(user: string, { keyboard }: ConsoleUse): string {
+  return keyboard?.holder?.user === user ? `${mention(user)} ⌨️` : mention(user);
 }
 
 function lastText({ last }: ConsoleUse): string | null {

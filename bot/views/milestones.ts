@@ -1,6 +1,8 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import type { Keyboard } from '../../core/contracts/keyboard.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
-import { plain, quoteText } from '../text.ts';
+import { mention, plain, quoteText } from '../text.ts';
+import { actReplies } from './console-acts.ts';
 import { decisionText } from './decision.ts';
 import { context, fullStop, type Message, section, sentence } from './message.ts';
 import { who } from './names.ts';
@@ -10,7 +12,14 @@ import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
-  key: 'decided' | 'console-ready' | `consoles-revoked-${number}` | 'stuck' | 'ended';
+  key:
+    | 'decided'
+    | 'console-ready'
+    | `consoles-revoked-${number}`
+    | `keyboard-${number}`
+    | `console-act-${number}`
+    | 'stuck'
+    | 'ended';
   message: Message;
 }
 
@@ -20,7 +29,9 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
+    ...handOver(record),
     ...revocation(record),
+    ...actReplies(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
@@ -59,6 +70,19 @@ function consoleReply(record: InstallRecord): Message {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],
   };
+}
+
+/** Each time is news of its own, for whoever had the keyboard above all. */
+function handOver(record: InstallRecord): Milestone[] {
+  const handed = record.console?.keyboard?.handed;
+  return handed ? [{ key: `keyboard-${handed.at}`, message: sentence(`⌨️ ${handedText(handed)}`) }] : [];
+}
+
+function handedText({ from, to, how }: NonNullable<Keyboard['handed']>): string {
+  const [giver, taker] = [mention(from), mention(to)];
+  if (how === 'given') return `${giver} gave the keyboard to ${taker}.`;
+  const why = how === 'idle' ? 'had not used it for a while' : 'did not refuse within ten seconds';
+  return `${taker} took the keyboard from ${giver}, who ${why}.`;
 }
 
 /** Each time is news of its own. */

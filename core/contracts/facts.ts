@@ -48,6 +48,18 @@ export const MediaFacts = z.object({
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 
+/** Another ISO on the device, fetched while the VM runs. `bytes` is null where its server did not tell. */
+export const OtherDiscFacts = z.object({
+  n: z.number(),
+  state: z.enum(['fetching', 'ready', 'failed']),
+  name: z.string(),
+  path: z.string(),
+  bytes: z.number().nullable(),
+  sha256: z.string(),
+  why: z.string(),
+});
+export type OtherDiscFacts = z.infer<typeof OtherDiscFacts>;
+
 /** The drivers that the kernel had bound before we changed them: saved before the first change. */
 export const BindFacts = z.object({
   previous: z.array(z.object({ address: z.string(), driver: z.string().nullable() })),
@@ -84,6 +96,7 @@ export const Facts = z
     plan: Plan,
     prepare: PrepareFacts,
     media: MediaFacts,
+    otherDisc: OtherDiscFacts,
     bind: BindFacts,
     launch: LaunchFacts,
     console: z.object({ readyAt: z.number() }),

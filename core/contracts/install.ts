@@ -19,6 +19,22 @@ export const IsoRequest = z.object({
 });
 export type IsoRequest = z.infer<typeof IsoRequest>;
 
+/**
+ * Another ISO that somebody at the console wants on the server: what they typed, and what the bot makes of it. What
+ * becomes of the download stands in the facts, under the same `n`.
+ */
+export const DiscWish = z.object({
+  n: z.number(),
+  typed: z.string(),
+  sha256: z.string().optional(),
+  by: Actor,
+  at: z.number(),
+  verdict: z.enum(['asked', 'accepted', 'refused']),
+  iso: IsoRequest.optional(),
+  why: z.string().optional(),
+});
+export type DiscWish = z.infer<typeof DiscWish>;
+
 /** What a person asked for. */
 export const InstallRequest = z.object({
   iso: IsoRequest,
@@ -84,6 +100,7 @@ export const InstallRecord = z.object({
   cancel: z.object({ by: Actor, at: z.number() }).optional(),
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
   console: ConsoleUse.optional(),
+  discWish: DiscWish.optional(),
   failure: z.object({ step: StepName, code: z.string(), message: z.string(), at: z.number() }).optional(),
   /** Head of the hash-chained event stream. */
   audit: z.object({ seq: z.number(), head: z.string() }),

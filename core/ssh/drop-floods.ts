@@ -10,7 +10,11 @@ export function dropFloods(socket: Socket, channel: Duplex): void {
   const timer = setInterval(() => {
     if (channel.readableLength > MAX_UNREAD_BYTES) socket.destroy();
   }, LOOK_MS).unref();
-  const stop = () => clearInterval(timer);
+  // A connection bears thousands of short streams, and must not remember each of them.
+  const stop = () => {
+    clearInterval(timer);
+    socket.off('close', stop);
+  };
   channel.once('close', stop);
   socket.once('close', stop);
 }

@@ -30,6 +30,18 @@ test('what Slack says of guests and strangers is kept', async () => {
   });
 });
 
+test.each([
+  [{ display_name: 'Ally', real_name: 'Alice Adler' }, 'Ally'],
+  [{ display_name: '', real_name: 'Alice Adler' }, 'Alice Adler'],
+  [{ display_name: 'A\u202eB\u0007 <x>' }, 'AB ‹x›'],
+  [{ display_name: 'x'.repeat(200) }, `${'x'.repeat(79)}…`],
+  [{ display_name: 7 }, undefined],
+  [undefined, undefined],
+  ['', undefined],
+])('a profile of %j gives the name %j, and nobody is turned away for it', async (profile, name) => {
+  expect((await find({ ok: true, user: { ...user, profile } })).name).toBe(name);
+});
+
 test('a member of several workspaces of one organisation is at home in each', async () => {
   const grid = { ...user, team_id: 'T2', enterprise_user: { teams: ['T2', 'T1'] } };
   expect((await find({ ok: true, user: grid })).teamId).toBe('T1');

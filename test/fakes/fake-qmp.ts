@@ -41,9 +41,12 @@ export async function startFakeQmp(path: string): Promise<FakeQmp> {
   };
 }
 
+const results: Record<string, object> = { 'query-status': { status: 'running', running: true }, 'query-block': [] };
+
 function answer(socket: Socket, line: string, executed: string[]): void {
   const { execute, id } = JSON.parse(line);
   if (execute !== 'qmp_capabilities') executed.push(execute);
-  const result = execute === 'query-status' ? { status: 'running', running: true } : {};
-  socket.write(`${JSON.stringify({ return: result, id })}\r\n`);
+  socket.write(`${JSON.stringify({ return: results[execute] ?? {}, id })}\r\n`);
+  // As QEMU does, a moment after it has said yes.
+  if (execute === 'system_reset') socket.write('{"event":"RESET","data":{"reason":"host-qmp-system-reset"}}\r\n');
 }

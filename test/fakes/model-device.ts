@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Duplex, duplexPair } from 'node:stream';
+import { bootIndex } from '../../core/contracts/cd-drive.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Command } from '../../core/ssh/command.ts';
 import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
@@ -264,18 +265,29 @@ export class ModelDevice {
       const { execute, id, arguments: args } = JSON.parse(line);
       if (this.qmp === 'deaf' && execute !== 'qmp_capabilities') return void stream.destroy();
       if (this.qmp === 'silent' && execute === 'screendump') return;
-      stream.write(`${JSON.stringify({ return: this.#execute(execute, args), id })}\n`);
+      stream.write(`${JSON.stringify({ ...this.#answer(execute, args), id })}\n`);
     });
     stream.write('{"QMP": {}}\n');
   }
 
-  #execute(command: string, args: { filename?: string } = {}): object {
+  #answer(command: string, args: { filename?: string; value?: number }): object {
+    try {
+      return { return: this.#execute(command, args) };
+    } catch (error) {
+      return { error: { class: 'GenericError', desc: String(error) } };
+    }
+  }
+
+  #execute(command: string, args: { filename?: string; value?: number } = {}): object | number {
+    const place = this.vm?.diskFirst ? bootIndex.cdLast : bootIndex.cdFirst;
+    if (command === 'qom-get') return place;
+    if (command === 'qom-set' && args.value === place) throw new Error(`The bootindex ${place} has already been used`);
     if (command === 'query-status') return { status: this.vm?.status };
     if (command === 'screendump') return this.screen.dump(args.filename ?? '');
     if (command !== 'qmp_capabilities') this.done.push(command);
     if (command === 'system_powerdown') this.onPowerDown();
     if (command === 'quit') this.vm = null;
-    if (command === 'qom-set' && this.vm) this.vm.diskFirst = true;
+    if (command === 'qom-set' && this.vm) this.vm.diskFirst = args.value === bootIndex.cdLast;
     return {};
   }
 }

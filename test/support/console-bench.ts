@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -43,6 +43,8 @@ export interface ConsoleBench {
   screen(installId: string, options?: ScreenOptions): Promise<WebSocket>;
   /** Starts a second process's worth of console for the same public URL; answers where it listens. */
   replica(): Promise<string>;
+  /** The same in a process of its own, which `kill` ends as a power cut does. */
+  mortal(): Promise<{ url: string; kill(): void }>;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function startConsoleBench(
     ...settings,
   };
   const running = [await startConsole(source)];
+  const kills: (() => void)[] = [];
   const bench: ConsoleBench = {
     url,
     redis,
@@ -137,7 +140,13 @@ export async function startConsoleBench(
       running.push(await startConsole({ ...source, XEPA_CONSOLE_PORT: String(other) }));
       return `http://127.0.0.1:${other}`;
     },
+    async mortal() {
+      const mortal = await startMortal(source, await freePort());
+      kills.push(mortal.kill);
+      return mortal;
+    },
     async close() {
+      for (const kill of kills) kill();
       for (const console of running) await console.close();
       redis.disconnect();
       await host.close();
@@ -146,6 +155,22 @@ export async function startConsoleBench(
     },
   };
   return bench;
+}
+
+/** Started as an operator does; answers when it listens. */
+async function startMortal(source: Record<string, string>, port: number): Promise<{ url: string; kill(): void }> {
+  const env = { PATH: process.env.PATH, ...source, XEPA_CONSOLE_PORT: String(port) };
+  const child = spawn(process.execPath, ['bin/xepa.ts', 'web-console'], { env, stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the console ended with code ${child.exitCode}`);
+    const isUp = await fetch(`${url}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isUp) return { url, kill: () => void child.kill('SIGKILL') };
+    await new Promise((tick) => setTimeout(tick, 100));
+  }
 }
 
 /** The Cookie header that a browser would send after this response. */

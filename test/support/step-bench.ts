@@ -43,6 +43,8 @@ export class StepBench {
   readonly wishes = createMemoryWishes(this.clock);
   /** Installs of which the bot was told that there is something to show. */
   readonly noticed: string[] = [];
+  /** What was told of the download of another ISO. */
+  readonly progress: number[] = [];
   /** How long a look at the screen may take. */
   readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
@@ -77,6 +79,7 @@ export class StepBench {
       readHostKey: async () => this.seen.hostKey,
       answersTcp: async ({ port }) => this.seen.openPorts.includes(port),
       eyes: this.#eyes(),
+      discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,
     };
   }

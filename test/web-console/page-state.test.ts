@@ -9,7 +9,10 @@ const session = {
 };
 
 function stateOf(record = anInstallAt('attend')) {
-  return pageState({ record, session, standing: standingOf(record) }, { power: 'running', now: 5_000 });
+  return pageState(
+    { record, session, standing: standingOf(record) },
+    { machine: { power: 'running', drive: null, discs: [] }, now: 5_000 },
+  );
 }
 
 describe('what the page is told', () => {

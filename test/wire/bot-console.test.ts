@@ -63,7 +63,7 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
     await world.slack.clickOn(await root(id), { user: bob, actionId: 'xepa.watch', value: id });
     const link = await linkTo(bob, 'web-07');
     expect(link.text).toContain('You watch only');
-    expect(claimsIn(link)).toMatchObject({ installId: id, slackUser: bob, right: 'view' });
+    expect(claimsIn(link)).toMatchObject({ installId: id, slackUser: bob, name: 'bob', right: 'view' });
     expect(await eventsOf(id, 'console-link-issued')).toMatchObject([
       { actor: { id: bob }, detail: { right: 'view' } },
     ]);
@@ -92,7 +92,7 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
     expect(link.text).toContain(`<@${alice}> sent you this`);
     expect(link.text).toContain('within 3 min');
     const claims = claimsIn(link);
-    expect(claims).toMatchObject({ installId: id, slackUser: bob, right: 'view' });
+    expect(claims).toMatchObject({ installId: id, slackUser: bob, name: 'bob', right: 'view' });
     expect(claims.expiresAt - Date.now()).toBeGreaterThan(150_000);
     const ticket = new URL(urlIn(link) ?? '').hash.slice(1);
     const others = (await world.slack.messages()).filter((one) => one.ts !== link.ts);

@@ -32,15 +32,15 @@ function post(id: string, what: string, cookie: string, body: unknown = {}): Pro
 
 describe('power from the console', () => {
   it.each([
-    ['acpi-shutdown', 'system_powerdown'],
-    ['reset', 'system_reset'],
-  ])('turns %s into QMP, with a line in the audit trail', async (action, command) => {
+    ['acpi-shutdown', ['query-status', 'system_powerdown']],
+    ['reset', ['system_reset', 'cont']],
+  ])('turns %s into QMP and tells how things stand, with a line in the audit trail', async (action, commands) => {
     const id = `xe-pow-${action}`;
     const { qmp } = await vmOf(id);
     await bench.install(id);
     const response = await post(id, 'power', await bench.enter(id), { action });
     expect(response.status).toBe(200);
-    expect(qmp.executed()).toEqual([command]);
+    expect(qmp.executed()).toEqual([...commands, 'query-status', 'query-block']);
     const last = (await bench.store.events(id)).at(-1);
     expect(last).toMatchObject({
       type: 'console-power',
@@ -73,7 +73,7 @@ describe('power from the console', () => {
     const screen = await bench.screen('xe-state', { cookie });
     const answers = await Promise.all([ask(), ask(), ask()]);
     for (const answer of answers) expect(answer).toMatchObject({ power: 'running' });
-    expect(qmp.executed()).toEqual(['query-status']);
+    expect(qmp.executed()).toEqual(['query-status', 'query-block']);
     screen.terminate();
   });
 });

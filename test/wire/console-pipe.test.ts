@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Pipe, type PipeOptions } from '../../web-console/pipe.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
+import { aPlace } from '../support/a-place.ts';
 
 const minute = 60_000;
 let http: Server;
@@ -44,6 +45,7 @@ async function aPipe(given: Partial<PipeOptions> = {}) {
     target: { stream, release },
     banner: Buffer.from('RFB 003.008\n'),
     right: 'control',
+    place: aPlace(given.right !== 'view'),
     clock,
     endsAt: 8 * 60 * minute,
     idleMs: 30 * minute,

@@ -157,6 +157,24 @@ describe('typing into a serial port', () => {
     viewer.socket.terminate();
   });
 
+  it('does nothing for who does not have the keyboard, until they have it', async () => {
+    const [port] = await openInstall('xe-typ04');
+    const alice = await look('xe-typ04', await bench.enter('xe-typ04'));
+    const bob = await look('xe-typ04', await bench.enter('xe-typ04', 'U02BOB'));
+    bob.socket.send(Buffer.from('not mine'));
+    alice.socket.send(Buffer.from('mine'));
+    await until(() => expect(port.heard()).toBe('mine'));
+    alice.socket.close();
+    await vi.waitFor(
+      () => {
+        bob.socket.send(Buffer.from('!'));
+        expect(port.heard()).toMatch(/^mine!+$/);
+      },
+      { timeout: 20_000, interval: 500 },
+    );
+    bob.socket.terminate();
+  }, 30_000);
+
   it('does nothing for somebody who only watches, and takes the port from nobody', async () => {
     const [port] = await openInstall('xe-typ03');
     const watching = await look('xe-typ03', await bench.enter('xe-typ03', 'U02BOB', 'view'));
@@ -248,33 +266,6 @@ describe('a viewer that reads slowly', () => {
     expect(slow.seen().length).toBeLessThan(12 * block.length);
     quick.socket.terminate();
   }, 40_000);
-});
-
-describe('the download', () => {
-  const save = (id: string, cookie: string, headers = {}) =>
-    bench.ask(`/api/console/${id}/serial/1/log`, { cookie, body: {}, headers });
-
-  it('has every byte since the start, for somebody who only watches too, and stands in the audit trail', async () => {
-    const [port] = await openInstall('xe-log01');
-    const said = Buffer.from('<script>alert(1)</script>\x1b]52;c;aGk=\x07\xff\r\n'.repeat(20_000), 'latin1');
-    await port.say(said);
-    const response = await save('xe-log01', await bench.enter('xe-log01', 'U02BOB', 'view'));
-    expect(response.headers.get('content-type')).toBe('application/octet-stream');
-    expect(response.headers.get('content-disposition')).toBe('attachment; filename="xe-log01-serial1.log"');
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(Buffer.from(await response.arrayBuffer()).equals(said)).toBe(true);
-    const events = await bench.store.events('xe-log01');
-    expect(events.at(-1)).toMatchObject({ type: 'console-serial-log', actor: { id: 'U02BOB' }, detail: { port: '1' } });
-  });
-
-  it('is refused to others, to foreign pages, and without a port', async () => {
-    await openInstall('xe-log02');
-    await openInstall('xe-log03');
-    const cookie = await bench.enter('xe-log02');
-    expect((await save('xe-log03', cookie)).status).toBe(403);
-    expect((await save('xe-log02', cookie, { Origin: 'https://evil.example' })).status).toBe(403);
-    expect((await bench.ask('/api/console/xe-log02/serial/9/log', { cookie, body: {} })).status).toBe(404);
-  });
 });
 
 async function revoke(id: string): Promise<void> {

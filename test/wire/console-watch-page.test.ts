@@ -10,7 +10,7 @@ import { type ConsoleBench, startConsoleBench } from '../support/console-bench.t
 
 /** Set it to keep pictures of the page. */
 const pictures = process.env.XEPA_PICTURES;
-const controls = ['#cad', '#power', '#metal'];
+const controls = ['#cad', '#keys', '#type', '#power', '#metal'];
 
 let bench: ConsoleBench;
 let browser: Browser;
@@ -73,7 +73,7 @@ describe('the page of somebody who watches', () => {
     const page = await browser.page();
     await enterByLink(page, 'xe-wpage1', 'view');
     await page.getByText('Watching only').waitFor();
-    expect(await shown(page, controls)).toEqual([false, false, false]);
+    expect(await shown(page, controls)).toEqual(controls.map(() => false));
     expect(await shown(page, ['#fit', '#full'])).toEqual([true, true]);
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, '11-watching.png') });
     for (let turn = 0; turn < 3; turn += 1) {
@@ -96,7 +96,8 @@ describe('the page of somebody who watches', () => {
     const working = await browser.page();
     await enterByLink(working, 'xe-wpage2', 'control');
     await vi.waitFor(
-      async () => expect(await shown(watching, ['#watching', ...controls])).toEqual([false, true, true, true]),
+      async () =>
+        expect(await shown(watching, ['#watching', ...controls])).toEqual([false, ...controls.map(() => true)]),
       {
         timeout: 8_000,
       },
@@ -107,7 +108,7 @@ describe('the page of somebody who watches', () => {
     await vi.waitFor(() => expect(heard(vnc)).toContain(clientTypes.key));
     const again = await browser.page();
     await enterByLink(again, 'xe-wpage2', 'view');
-    expect(await shown(again, ['#watching', ...controls])).toEqual([false, true, true, true]);
+    expect(await shown(again, ['#watching', ...controls])).toEqual([false, ...controls.map(() => true)]);
     for (const page of [watching, working, again]) await page.close();
   }, 40_000);
 
@@ -119,6 +120,17 @@ describe('the page of somebody who watches', () => {
     await page.getByRole('heading', { name: 'Access was withdrawn' }).waitFor();
     await enterByLink(page, 'xe-wpage3', 'view');
     await seeItChange(page);
+    await page.close();
+  }, 40_000);
+
+  it('draws the screen smaller when the window becomes narrower', async () => {
+    await liveInstall('xe-wpage4');
+    const page = await browser.page({ width: 1280, height: 800 });
+    await enterByLink(page, 'xe-wpage4', 'view');
+    const width = async () => (await page.locator('#screen canvas').boundingBox())?.width;
+    await vi.waitFor(async () => expect(await width()).toBeGreaterThan(900), { timeout: 5_000 });
+    await page.setViewportSize({ width: 820, height: 1180 });
+    await vi.waitFor(async () => expect(await width()).toBe(820), { timeout: 5_000 });
     await page.close();
   }, 40_000);
 

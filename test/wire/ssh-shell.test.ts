@@ -180,6 +180,24 @@ describe('a unix socket on the device', () => {
     await once(server, 'close');
   });
 
+  it('is forgotten when it ends: a connection bears any number of them', async () => {
+    const path = join(scene.home, 'many.sock');
+    const server = createServer((socket) => socket.pipe(socket));
+    await once(server.listen(path), 'listening');
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    for (let count = 0; count < 15; count += 1) {
+      const stream = await scene.shell.forward(path);
+      stream.resume().end();
+      await once(stream, 'close');
+    }
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+    server.close();
+    await once(server, 'close');
+  });
+
   it('that is not there, or that nobody listens on, is refused', async () => {
     expect((await failureOf(scene.shell.forward(join(scene.home, 'none')))).code).toBe('host-command-failed');
     const path = join(scene.home, 'dead.sock');

@@ -1,4 +1,4 @@
-import type { PageState } from '../page-contract.ts';
+import type { PageState, TypedNote } from '../page-contract.ts';
 
 /** What came back: an answer, a refusal with its reason, or nothing at all. */
 export type Answer<T> =
@@ -15,12 +15,25 @@ export function readState(install: string): Promise<Answer<PageState>> {
   return ask(`/api/console/${encodeURIComponent(install)}/state`);
 }
 
-export function switchPower(install: string, action: 'acpi-shutdown' | 'reset'): Promise<Answer<unknown>> {
-  return ask(`/api/console/${encodeURIComponent(install)}/power`, { action });
-}
-
 export function bootMetal(install: string): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/boot-metal`, {});
+}
+
+/** What one may want of the keyboard. */
+export type KeyboardWish = { do: 'ask' | 'take' | 'keep' | 'release' } | { do: 'give'; to: string };
+
+export function moveKeyboard(install: string, wish: KeyboardWish): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/keyboard`, wish);
+}
+
+/** Closes all screens of the install and voids its links. */
+export function endForAll(install: string): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/end`, {});
+}
+
+/** Says what is about to be typed, without the text: it never passes the server's API. */
+export function noteTyped(install: string, typed: TypedNote): Promise<Answer<unknown>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/typed`, typed);
 }
 
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */

@@ -1,4 +1,5 @@
 import { type CloseReason, reasonOf } from '../close-codes.ts';
+import type { Custody } from '../custody-contract.ts';
 import type { PageState } from '../page-contract.ts';
 import { readState } from './api.ts';
 import { backoffMs } from './backoff.ts';
@@ -25,6 +26,8 @@ export class Attendant {
   #tries = 0;
   #timer = 0;
   #reading = false;
+  /** Told who is there and who may type; null while there is no screen. */
+  onCustody: (custody: Custody | null) => void = () => undefined;
   /** The screen was closed until somebody asks for it. */
   #parked = false;
   /** Called with each state that was read. */
@@ -91,6 +94,7 @@ export class Attendant {
   #drop(): void {
     const screen = this.#screen;
     this.#screen = null;
+    this.onCustody(null);
     screen?.close();
   }
 
@@ -111,6 +115,7 @@ export class Attendant {
         onConnected: () => this.#connected(screen),
         onPulse: (pulse) => this.#room.showPulse(pulse),
         onChanged: () => void this.refresh(),
+        onCustody: (custody) => this.#screen === screen && this.onCustody(custody),
         onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
         onClosed: (code, lastFrame) => this.#closed(screen, code, lastFrame),
       },
@@ -131,6 +136,7 @@ export class Attendant {
   #closed(screen: Screen, code: number, lastFrame: string | null): void {
     if (this.#screen !== screen) return;
     this.#screen = null;
+    this.onCustody(null);
     if (lastFrame !== null) this.#room.ghost(lastFrame);
     const reason = reasonOf(code);
     if (reason === 'idle' || reason === 'protocol') this.#park(reason);

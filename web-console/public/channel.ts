@@ -1,4 +1,5 @@
 import type { RfbChannel } from '@novnc/novnc';
+import type { Custody } from '../custody-contract.ts';
 
 /** What the server says beside RFB, in text frames. */
 export interface News {
@@ -7,6 +8,8 @@ export interface News {
   onChanged(): void;
   /** Seconds until the screen closes for want of input; null when that is off again. */
   onIdle(secondsLeft: number | null): void;
+  /** Who is there and who may type has changed. */
+  onCustody(custody: Custody): void;
   /** The socket is closed; called before noVNC hears of it, while the last frame is still there. */
   onClosed(code: number): void;
 }
@@ -75,5 +78,6 @@ function tell(news: News, text: string): void {
   const message = JSON.parse(text);
   if (message.pong === true) news.onPong();
   if (message.changed !== undefined) news.onChanged();
+  if (message.custody !== undefined) news.onCustody(message.custody);
   if (message.idle !== undefined) news.onIdle(message.idle);
 }

@@ -1,20 +1,23 @@
-import { type Answer, bootMetal, switchPower } from './api.ts';
+import { type Answer, bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
+import { CustodyPanel } from './custody-panel.ts';
 import { element, say } from './dom.ts';
+import { Keyboard } from './keys/keyboard.ts';
+import { MachineMenus } from './machine-menus.ts';
+import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
 import { throttled } from './throttled.ts';
 
-const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
-const menu = element('power-menu', HTMLDivElement);
+const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
 const fit = element('fit', HTMLButtonElement);
 const serial = new SerialPanel(install, {
   onScreen: () => attendant.screen?.focus(),
   onActive: throttled(() => attendant.screen?.active()),
-  onProblem: warn,
+  onProblem: (text) => tell('warning', text),
 });
 
 async function askToBootMetal(): Promise<void> {
@@ -34,51 +37,19 @@ async function askToBootMetal(): Promise<void> {
   else attendant.screen?.focus();
 }
 
-async function askToReset(): Promise<void> {
-  menu.hidePopover();
-  const sure = await confirmed({
-    title: 'Reset the virtual machine?',
-    text: 'It restarts at once. What the installer has not written to disk yet is lost.',
-    yes: 'Reset',
-    no: 'Keep it running',
-    danger: true,
-  });
-  if (sure) report(await switchPower(install, 'reset'));
-  attendant.screen?.focus();
-}
-
-async function shutDown(): Promise<void> {
-  menu.hidePopover();
-  report(await switchPower(install, 'acpi-shutdown'));
-  attendant.screen?.focus();
-}
-
 /** A success shows on the screen by itself; a failure is said aloud, for a while. */
 function report(answer: Answer<unknown>): void {
   void attendant.refresh();
   if (answer.kind === 'ok') return;
-  warn(answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.');
-}
-
-function warn(text: string): void {
-  const warning = element('warning', HTMLParagraphElement);
-  say(warning, text);
-  warning.hidden = false;
-  window.setTimeout(() => {
-    warning.hidden = true;
-  }, WARNING_MS);
+  tell(
+    'warning',
+    answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.',
+  );
 }
 
 /** This person's keys stay in the browser. */
 function watches(): boolean {
   return attendant.state?.right === 'view';
-}
-
-/** The menu stands above its button; a popover has no place of its own. */
-function placeMenu(): void {
-  const button = element('power', HTMLButtonElement).getBoundingClientRect();
-  menu.style.left = `${button.left}px`;
-  menu.style.bottom = `${window.innerHeight - button.top + 8}px`;
 }
 
 async function fullScreen(): Promise<void> {
@@ -104,16 +75,14 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  (serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
+  (custody.question ?? serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
   element(id, HTMLButtonElement).addEventListener('click', act);
 }
 
-onClick('cad', () => attendant.screen?.ctrlAltDel());
-onClick('acpi', () => void shutDown());
-onClick('reset', () => void askToReset());
+onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
@@ -122,6 +91,13 @@ const busyWithScreen = throttled(() => serial.active());
 for (const sign of ['keydown', 'pointerdown']) {
   element('screen', HTMLDivElement).addEventListener(sign, busyWithScreen, { capture: true });
 }
-menu.addEventListener('beforetoggle', placeMenu);
+attendant.onCustody = (news) => {
+  custody.show(news, { user: attendant.state?.who ?? '', right: attendant.state?.right ?? 'view' });
+  const mine = document.body.dataset.keyboard !== 'other';
+  attendant.screen?.letType(mine);
+  serial.letType(mine);
+};
+new MachineMenus(install, attendant);
+new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

@@ -24,6 +24,7 @@ export class Room {
   readonly #iso = element('iso', HTMLSpanElement);
   readonly #step = element('step', HTMLSpanElement);
   readonly #since = element('since', HTMLSpanElement);
+  readonly #disc = element('disc', HTMLSpanElement);
   readonly #watching = element('watching', HTMLParagraphElement);
   readonly #line = element('line', HTMLSpanElement);
   readonly #trip = element('trip', HTMLSpanElement);
@@ -32,9 +33,11 @@ export class Room {
   readonly #curtain = element('curtain', HTMLElement);
   readonly #warning = element('warning', HTMLParagraphElement);
   readonly #action = element('curtain-action', HTMLButtonElement);
-  readonly #acting = ['cad', 'power', 'fit', 'full', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #acting = ['cad', 'keys', 'type', 'power', 'media', 'fit', 'full', 'metal'].map((id) =>
+    element(id, HTMLButtonElement),
+  );
   /** What the server would refuse somebody who only watches. */
-  readonly #controls = ['cad', 'power', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #controls = ['cad', 'keys', 'type', 'power', 'media', 'metal'].map((id) => element(id, HTMLButtonElement));
   #state: PageState | null = null;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   #ahead = 0;
@@ -62,6 +65,7 @@ export class Room {
     say(this.#step, this.#stepText(state));
     this.#watching.hidden = state.right === 'control';
     for (const button of this.#controls) button.hidden = state.right === 'view';
+    say(this.#disc, state.drive ? (state.drive.disc ?? 'empty') : '');
     this.#tick();
   }
 

@@ -1,12 +1,15 @@
 import RFB from '@novnc/novnc';
 import type { ConsoleRight } from '../../core/contracts/console-right.ts';
+import type { Custody } from '../custody-contract.ts';
 import { Channel } from './channel.ts';
 import { Heartbeat, type Pulse } from './heartbeat.ts';
+import type { KeyEvent } from './keys/key-events.ts';
 
 export interface ScreenEvents {
   onConnected(): void;
   onPulse(pulse: Pulse): void;
   onChanged(): void;
+  onCustody(custody: Custody): void;
   onIdle(secondsLeft: number | null): void;
   /** @param lastFrame the screen as it was last seen, as a data: address; null where none was seen */
   onClosed(code: number, lastFrame: string | null): void;
@@ -19,6 +22,8 @@ const modifiers: [keysym: number, code: string][] = [
   [0xffea, 'AltRight'],
   [0xffe1, 'ShiftLeft'],
   [0xffe2, 'ShiftRight'],
+  [0xffeb, 'MetaLeft'],
+  [0xffec, 'MetaRight'],
 ];
 
 /** One connection to the server's screen, from the WebSocket to the canvas. It has the right that it was opened with. */
@@ -27,16 +32,24 @@ export class Screen {
   readonly #rfb: RFB;
   readonly #channel: Channel;
   #connected = false;
+  #closed = false;
+  #rounds: ((answered: boolean) => void)[] = [];
 
   constructor(place: HTMLElement, from: { url: string; right: ConsoleRight }, events: ScreenEvents) {
     this.right = from.right;
     let heartbeat: Heartbeat | null = null;
     const channel = new Channel(from.url, {
-      onPong: () => heartbeat?.answered(),
+      onPong: () => {
+        heartbeat?.answered();
+        this.#endRounds(true);
+      },
       onChanged: events.onChanged,
+      onCustody: events.onCustody,
       onIdle: events.onIdle,
       onClosed: (code) => {
         heartbeat?.stop();
+        this.#closed = true;
+        this.#endRounds(false);
         events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null);
       },
     });
@@ -51,6 +64,12 @@ export class Screen {
       heartbeat = new Heartbeat(() => channel.ping(), events.onPulse);
       events.onConnected();
     });
+  }
+
+  /** Whether this person's keys go anywhere now; the server drops them anyhow. */
+  letType(may: boolean): void {
+    const viewOnly = this.right === 'view' || !may;
+    if (this.#rfb.viewOnly !== viewOnly) this.#rfb.viewOnly = viewOnly;
   }
 
   focus(): void {
@@ -73,6 +92,19 @@ export class Screen {
     this.#rfb.focus();
   }
 
+  key({ code, keysym, down }: KeyEvent): void {
+    this.#rfb.sendKey(keysym, code, down);
+  }
+
+  /** Ends when the server has answered what was sent before; false when the line is gone. */
+  round(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
+    return new Promise((done) => {
+      this.#rounds.push(done);
+      this.#channel.ping();
+    });
+  }
+
   /** Scaled to the window, or at its own size. */
   fit(scaled: boolean): void {
     this.#rfb.scaleViewport = scaled;
@@ -80,5 +112,11 @@ export class Screen {
 
   close(): void {
     this.#rfb.disconnect();
+  }
+
+  #endRounds(answered: boolean): void {
+    const rounds = this.#rounds;
+    this.#rounds = [];
+    for (const done of rounds) done(answered);
   }
 }

@@ -26,6 +26,7 @@ export class SerialPanel {
   readonly #screen = element('screen', HTMLDivElement);
   #view: View = 'screen';
   #state: PageState | null = null;
+  #mine = true;
 
   constructor(install: string, events: PanelEvents) {
     this.#install = install;
@@ -47,15 +48,34 @@ export class SerialPanel {
   follow(state: PageState): void {
     const before = this.#state;
     this.#state = state;
-    if (before && before.right !== state.right) for (const port of this.#ports.values()) void port.renew(state.right);
+    if (before && before.right !== state.right) this.#renew();
     // The console opened, or closed, while somebody looked.
     if (before?.standing !== state.standing && this.#view !== 'screen') void this.#show(this.#view);
+    this.#tell();
+  }
+
+  /** @param mine nobody else has the keyboard */
+  letType(mine: boolean): void {
+    this.#mine = mine;
+    for (const port of this.#ports.values()) void port.letType(this.#mayType);
     this.#tell();
   }
 
   /** The person is busy with the screen. */
   active(): void {
     for (const port of this.#ports.values()) port.active();
+  }
+
+  get #mayType(): boolean {
+    return this.#mine && this.#state?.right === 'control';
+  }
+
+  /** A line has the right that it was opened with. */
+  #renew(): void {
+    for (const port of this.#ports.values()) {
+      void port.letType(this.#mayType);
+      port.renew();
+    }
   }
 
   async #show(view: View): Promise<void> {
@@ -79,7 +99,7 @@ export class SerialPanel {
     const port = this.#ports.get(view) ?? new SerialPort(view, this.#url(view), (link) => this.#hear(view, link));
     this.#ports.set(view, port);
     try {
-      await port.show(this.#state.right);
+      await port.show(this.#mayType);
     } catch {
       this.#ports.delete(view);
       this.#events.onProblem('The terminal could not be loaded. Open its tab again when the network is back.');
@@ -96,7 +116,7 @@ export class SerialPanel {
     const link = this.#links.get(this.#view) ?? 'connecting';
     this.#panel.dataset.link = none === null ? link : 'none';
     say(element('serial-none', HTMLParagraphElement), none ?? '');
-    say(element('serial-line', HTMLSpanElement), none === null ? serialWords(link, this.#state) : '');
+    say(element('serial-line', HTMLSpanElement), none === null ? serialWords(link, this.#state, this.#mine) : '');
     button('serial-again').hidden = none !== null || link !== 'idle';
     for (const id of ['serial-copy', 'serial-save']) button(id).disabled = none !== null;
   }

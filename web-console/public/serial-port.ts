@@ -1,4 +1,3 @@
-import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import { element } from './dom.ts';
 import { type LinkState, SerialLink } from './serial-link.ts';
 import type { SerialTerminal } from './serial-terminal.ts';
@@ -28,17 +27,21 @@ export class SerialPort {
   }
 
   /** Opens the line, where it is not open, and gives the terminal the keyboard. */
-  async show(right: ConsoleRight): Promise<void> {
+  async show(mayType: boolean): Promise<void> {
     const terminal = await this.#terminal;
-    terminal.mayType(right === 'control');
+    terminal.mayType(mayType);
     this.#link.open();
     terminal.fill();
     terminal.focus();
   }
 
-  /** The line has the right that it was opened with. */
-  async renew(right: ConsoleRight): Promise<void> {
-    (await this.#terminal).mayType(right === 'control');
+  /** With false, keys stay here. */
+  letType(may: boolean): Promise<void> {
+    return this.#do((terminal) => terminal.mayType(may));
+  }
+
+  /** Begins anew, where it was connected. */
+  renew(): void {
     this.#link.renew();
   }
 

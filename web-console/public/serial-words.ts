@@ -1,10 +1,14 @@
 import type { PageState } from '../page-contract.ts';
 import type { LinkState } from './serial-link.ts';
 
-/** What stands under a serial port: how its line is, and what may be done there. */
-export function serialWords(link: LinkState, state: PageState | null): string {
+/**
+ * What stands under a serial port: how its line is, and what may be done there.
+ * @param mine nobody else has the keyboard
+ */
+export function serialWords(link: LinkState, state: PageState | null, mine: boolean): string {
   if (link !== 'open') return lines[link];
   if (state?.right === 'view') return 'You are watching only.';
+  if (!mine) return 'Somebody else has the keyboard.';
   return 'What you type goes to the server. Ctrl+Alt+Shift+T leaves the terminal.';
 }
 

@@ -2,6 +2,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { toXepaError } from '../../core/errors.ts';
 import type { Entry } from '../access.ts';
 import { admit, answer, type GatewayDeps, type UpgradeHandler } from '../gateway.ts';
+import type { Place } from '../keyboards.ts';
 import { Pipe } from '../pipe.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import type { HostStream } from '../target.ts';
@@ -42,8 +43,14 @@ export function createSerialGateway(deps: SerialGatewayDeps): UpgradeHandler {
     const target = await join(deps, entry, port);
     if (isRefusal(target)) return answer(socket, target);
     socket.once('close', target.release);
-    if (socket.destroyed) return target.release();
-    server.handleUpgrade(request, socket, head, (webSocket) => show(deps, { webSocket, entry, seat, target, port }));
+    const place = await deps.keyboards.enter(entry.session);
+    socket.once('close', place.leave);
+    if (socket.destroyed) {
+      place.leave();
+      return target.release();
+    }
+    const parts = { entry, seat, target, port, place };
+    server.handleUpgrade(request, socket, head, (webSocket) => show(deps, { webSocket, ...parts }));
   }
 
   return (request, socket, head) => {
@@ -67,9 +74,9 @@ async function join(deps: SerialGatewayDeps, entry: Entry, port: SerialPort): Pr
 
 function show(
   deps: SerialGatewayDeps,
-  parts: { webSocket: WebSocket; entry: Entry; seat: Seat; target: HostStream; port: SerialPort },
+  parts: { webSocket: WebSocket; entry: Entry; seat: Seat; target: HostStream; port: SerialPort; place: Place },
 ): void {
-  const { seat, target, port } = parts;
+  const { seat, target, port, place } = parts;
   const { session } = parts.entry;
   const who = { installId: session.installId, slackUser: session.slackUser, port };
   const leave = deps.presence.enter(session);
@@ -78,12 +85,14 @@ function show(
     target,
     banner: Buffer.alloc(0),
     right: session.right,
-    input: new SerialInput(session.right),
+    input: new SerialInput(session.right, place.mayType),
+    place,
     clock: deps.clock,
     endsAt: session.endsAt,
     idleMs: deps.idleMs,
     onClose(reason) {
       seat.leave();
+      place.leave();
       leave(reason);
       deps.log.info({ ...who, reason }, 'a serial port closed');
     },

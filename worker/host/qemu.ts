@@ -1,3 +1,4 @@
+import { bootIndex, cdDeviceId } from '../../core/contracts/cd-drive.ts';
 import type { PassedDevice, Plan } from '../../core/contracts/plan.ts';
 import type { Smbios } from '../../core/contracts/survey.ts';
 import type { Ovmf } from './ovmf.ts';
@@ -6,9 +7,6 @@ import { type VmPaths, vmPaths } from './vm-paths.ts';
 
 /** Milliseconds between two key events that QEMU feeds to the guest; a viewer that types faster than this by far loses keys. */
 export const keyDelayMs = 1;
-
-/** The CD-ROM drive: device id for QMP `eject` and `blockdev-change-medium`. */
-export const cdDeviceId = 'cd';
 
 export interface QemuOptions {
   /**
@@ -39,7 +37,7 @@ export interface VmInput {
 /**
  * The QEMU command line. The guest's power-off leaves QEMU there in the state `shutdown` (`-no-shutdown`), so that any worker can
  * read at any time how it ended, and then says `quit`; a guest's reboot is a reboot. The CD is first for the first boot:
- * send `diskFirst` once after the start, and every later boot tries the disk first, so an installer that reboots does not loop.
+ * put it last once after the start (core/cd-order.ts), and every later boot tries the disk first, so an installer that reboots does not loop.
  */
 export function qemuArgv(input: VmInput): string[] {
   const { plan, installId, options = {} } = input;
@@ -59,12 +57,6 @@ export function qemuArgv(input: VmInput): string[] {
     ...['-no-shutdown', '-pidfile', paths.pidFile, '-daemonize'],
   ];
 }
-
-/** QMP command, to be sent once after the start: from the next reset on, the disk is tried before the CD. Repeating it does no harm. */
-export const diskFirst = {
-  execute: 'qom-set',
-  arguments: { path: `/machine/peripheral/${cdDeviceId}`, property: 'bootindex', value: 9 },
-} as const;
 
 function joined(first: string, more: string | undefined): string {
   return more ? `${first},${more}` : first;
@@ -111,7 +103,7 @@ function hardwareArgv(plan: Plan): string[] {
     ...rootPort(index),
     ...[
       '-device',
-      `vfio-pci,host=${device.address},id=${deviceId(device, index)},bus=port${index},rombar=0${bootIndex(device)}`,
+      `vfio-pci,host=${device.address},id=${deviceId(device, index)},bus=port${index},rombar=0${placeInOrder(device)}`,
     ],
   ]);
   if (plan.nic.mode === 'passthrough') return devices;
@@ -132,8 +124,8 @@ function deviceId(device: PassedDevice, index: number): string {
   return `${device.purpose}${index}`;
 }
 
-function bootIndex(device: PassedDevice): string {
-  return device.purpose === 'disk' ? ',bootindex=2' : '';
+function placeInOrder(device: PassedDevice): string {
+  return device.purpose === 'disk' ? `,bootindex=${bootIndex.disk}` : '';
 }
 
 function cdArgv(images: readonly string[]): string[] {
@@ -141,7 +133,7 @@ function cdArgv(images: readonly string[]): string[] {
     ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}`],
     ...[
       '-device',
-      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=1` : `id=${cdDeviceId}${index}`}`,
+      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=${bootIndex.cdFirst}` : `id=${cdDeviceId}${index}`}`,
     ],
   ]);
 }

@@ -1,8 +1,13 @@
 import { XepaError } from '../../core/errors.ts';
 import { type VmState, vmState } from '../host/vm.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
+import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
+import { fetchOtherDisc } from './other-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
+
+/** Somebody watches the progress of a download. */
+const FETCH_POLL_MS = 2_000;
 
 /** Waits while a person installs: ends when the guest powers off, or when somebody decides that it is done. */
 export function attendStep(deps: StepDeps): Step {
@@ -18,10 +23,15 @@ export function attendStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(record, signal);
       const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
       if (vm.pid === null) throw vmEnded(vm);
-      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, runState);
+      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, async (qmp) => {
+        await keepDiskFirst(qmp, record, context.now());
+        return runState(qmp);
+      });
       if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
       await deps.eyes.look(context, shell);
-      return waiting(deps.settings.attendPollMs, 'the installer, at its console');
+      const fetching = await fetchOtherDisc(deps, context, shell);
+      const { attendPollMs } = deps.settings;
+      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, 'the installer, at its console');
     },
   };
 }

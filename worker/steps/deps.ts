@@ -1,6 +1,7 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { DeviceLeases } from '../../core/device-lease.ts';
 import type { DeviceProfileStore } from '../../core/device-profile-store.ts';
+import type { DiscProgress } from '../../core/disc-progress.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { InstallStore } from '../../core/install-store.ts';
 import type { Sealer } from '../../core/sealing.ts';
@@ -47,6 +48,8 @@ export interface StepDeps {
   answersTcp(at: { host: string; port: number; timeoutMs: number }): Promise<boolean>;
   /** Looks at the VM's screen for people; never fails a step. */
   eyes: Eyes;
+  /** Tells the console how a download goes. */
+  discProgress: Pick<DiscProgress, 'tell'>;
   settings: StepSettings;
 }
 
@@ -80,4 +83,9 @@ export const mediaFolder = '/var/lib/xepa';
 
 export function mediaPath(record: InstallRecord): string {
   return `${mediaFolder}/${record.id}.iso`;
+}
+
+/** Of another ISO, fetched while the installer runs. */
+export function otherDiscPath(record: InstallRecord): string {
+  return `${mediaFolder}/${record.id}-other.iso`;
 }

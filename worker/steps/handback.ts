@@ -64,8 +64,12 @@ async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): P
     return waiting(0, 'the VM to stop');
   }
   const asked = withQmp(shell, need(context.record.facts.launch, 'launch').qmp, async (qmp) => {
-    const powered = (await runState(qmp)) !== 'shutdown';
-    if (powered && waited < deps.settings.powerDownMs) {
+    const state = await runState(qmp);
+    // Somebody switched it off at the console, or the guest did: nobody is there to hear the power button.
+    const listens = state !== 'shutdown' && state !== 'prelaunch';
+    if (listens && waited < deps.settings.powerDownMs) {
+      // A VM that somebody paused must run to power down.
+      if (state === 'paused') await qmp.execute('cont');
       await qmp.execute('system_powerdown');
       return waiting(ACPI_POLL_MS, 'the installed system to power down');
     }

@@ -1,5 +1,6 @@
+import { placeCd } from '../../core/cd-order.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { diskFirst, qemuArgv } from '../host/qemu.ts';
+import { qemuArgv } from '../host/qemu.ts';
 import { killVm, launchVm } from '../host/vm.ts';
 import { vmPaths } from '../host/vm-paths.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
@@ -63,6 +64,6 @@ function launchCommand(deps: StepDeps, context: StepContext) {
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */
-function afterTheFirstBootUseTheDisk(shell: HostShell, socket: string): Promise<unknown> {
-  return withQmp(shell, socket, (qmp) => qmp.execute(diskFirst.execute, diskFirst.arguments));
+function afterTheFirstBootUseTheDisk(shell: HostShell, socket: string): Promise<void> {
+  return withQmp(shell, socket, (qmp) => placeCd(qmp, 'cdLast'));
 }

@@ -24,6 +24,11 @@ describe('who is at the console', () => {
       { now: [], last: { user: 'U01ALICE', right: 'control', ms: 12 * 60_000 } },
       '▫️ Nobody is at the console. <@U01ALICE> was at the console for 12 min.',
     ],
+    [
+      'whose the keyboard is',
+      { now: [alice, { ...alice, user: 'U03CAROL' }], keyboard: { holder: { ...alice, term: 't' }, asks: [] } },
+      '🖥️ At the console: <@U01ALICE> ⌨️, <@U03CAROL>',
+    ],
     ['no ping that a user id is not', { now: [{ ...alice, user: '!channel' }] }, '🖥️ At the console: `!channel`'],
   ])('is told: %s', (_what, use, text) => {
     expect(consoleUseText(use)).toBe(text);
@@ -39,6 +44,32 @@ describe('who is at the console', () => {
       JSON.stringify(rootMessage(installAt(step, {}, { console: { now: [alice] } })));
     expect(shown('attend')).toContain('At the console');
     expect(shown('handback')).not.toContain('At the console');
+  });
+});
+
+describe('a change of hands', () => {
+  const hands = (how: 'given' | 'idle' | 'unanswered', at: number) => {
+    const handed = { from: 'U01ALICE', to: 'U02BOB', how, at };
+    const found = milestonesOf(installAt('attend', {}, { console: { now: [], keyboard: { asks: [], handed } } }));
+    return found.filter(({ key }) => key.startsWith('keyboard-'));
+  };
+
+  test.each([
+    ['given', '⌨️ <@U01ALICE> gave the keyboard to <@U02BOB>.'],
+    ['idle', '⌨️ <@U02BOB> took the keyboard from <@U01ALICE>, who had not used it for a while.'],
+    ['unanswered', '⌨️ <@U02BOB> took the keyboard from <@U01ALICE>, who did not refuse within ten seconds.'],
+  ] as const)('is said in the thread: %s', (how, text) => {
+    expect(hands(how, 77).map(({ message }) => message.text)).toEqual([text]);
+  });
+
+  test('is news each time, and none where the keyboard was free', () => {
+    expect([...hands('given', 77), ...hands('given', 78)].map(({ key }) => key)).toEqual([
+      'keyboard-77',
+      'keyboard-78',
+    ]);
+    const free = { holder: { ...alice, term: 't' }, asks: ['U02BOB'] };
+    const record = installAt('attend', {}, { console: { now: [alice], keyboard: free } });
+    expect(milestonesOf(record).map(({ key }) => key)).toEqual(['console-ready']);
   });
 });
 

@@ -155,6 +155,10 @@ describe('the audit trail', () => {
     ['step-done', { step: 'of-tomorrow' }, 'finished: of-tomorrow'],
     ['requested', { reason: 7 }, 'asked for the install'],
     ['start-refused', { why: ['Frozen.'] }, 'did not let it begin when its time had come: Frozen.'],
+    ['keyboard-given', { to: 'U02BOB' }, 'gave the keyboard to <@U02BOB>'],
+    ['keyboard-taken', { how: 'free' }, 'took the keyboard'],
+    ['keyboard-taken', { how: 'unanswered', from: 'U02BOB' }, 'took the keyboard from <@U02BOB>, who did not refuse'],
+    ['keyboard-kept', { from: ['U02BOB', '!channel'] }, 'kept the keyboard: <@U02BOB>, `!channel` asked for it'],
     ['vote-cast', {}, 'vote cast'],
     ['constructor', {}, 'constructor'],
   ])('says of %s %j in words: %s', (type, detail, words) => {

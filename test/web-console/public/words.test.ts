@@ -23,6 +23,8 @@ const state: PageState = {
   up: null,
   power: null,
   serialPorts: 2,
+  drive: null,
+  awaitsDisc: false,
   endsAt: 0,
   now: 0,
 };

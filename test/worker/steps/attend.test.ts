@@ -58,3 +58,15 @@ it('is tried again while the device or its VM does not answer', async () => {
   bench.device.qmp = 'answers';
   expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
 });
+
+it('puts the disk first again, some time after somebody had the VM start from its CD once', async () => {
+  const { device, clock } = bench;
+  if (device.vm) device.vm.diskFirst = false;
+  bench.record = { ...bench.record, console: { now: [], cdFirstAt: clock.now() } };
+  await bench.run('attend');
+  expect(device.vm?.diskFirst).toBe(false);
+  clock.forward(10_000);
+  await bench.run('attend');
+  await bench.run('attend');
+  expect(device.vm?.diskFirst).toBe(true);
+});

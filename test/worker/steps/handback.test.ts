@@ -37,6 +37,20 @@ it('does not power down a guest that has powered off by itself', async () => {
   expect(bench.device.done).toEqual(['quit', 'give back', 'disarm']);
 });
 
+it('does not wait for a VM that was switched off at its console', async () => {
+  if (bench.device.vm) bench.device.vm.status = 'prelaunch';
+  await bench.run('handback');
+  await bench.through('handback');
+  expect(bench.device.done).toEqual(['quit', 'give back', 'disarm']);
+});
+
+it('lets a paused VM run, so that its guest can power down', async () => {
+  if (bench.device.vm) bench.device.vm.status = 'paused';
+  bench.device.onPowerDown = guestPowersOff;
+  await bench.run('handback');
+  expect(bench.device.done).toEqual(['cont', 'system_powerdown']);
+});
+
 it('gives a guest that does not listen its time, then ends QEMU, then kills it', async () => {
   await bench.run('handback');
   await bench.run('handback');

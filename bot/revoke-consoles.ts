@@ -1,6 +1,5 @@
-import type { Actor } from '../core/contracts/actor.ts';
+import { revocation } from '../core/console-revocation.ts';
 import { consoleIsOpen, type InstallRecord } from '../core/contracts/install.ts';
-import type { Change } from '../core/install-store.ts';
 import { badInput } from './bad-input.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise } from './judging.ts';
@@ -17,10 +16,4 @@ export async function revokeConsoles(deps: BotDeps, asker: Asker, record: Instal
   await deps.store.update(record.id, (current) => revocation(current, by, at));
   await deps.tickets.revokeAll(record.id);
   await asker.tell(consolesRevoked(record));
-}
-
-/** What stands in the record from then on. */
-export function revocation(record: InstallRecord, by: Actor, at: number): Change {
-  const console = { now: [], ...record.console, revoked: { by, at } };
-  return { record: { ...record, console }, note: { type: 'console-revoked', actor: by, detail: {} } };
 }

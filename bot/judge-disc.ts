@@ -1,0 +1,77 @@
+import type { DiscWish, InstallRecord, IsoRequest } from '../core/contracts/install.ts';
+import { consoleIsOpen } from '../core/contracts/install.ts';
+import { XepaError } from '../core/errors.ts';
+import type { Change } from '../core/install-store.ts';
+import { resolveIso } from './catalogue.ts';
+import type { BotDeps } from './deps.ts';
+import { situationOf } from './judging.ts';
+import { judge } from './policy/judge.ts';
+import { namedGroups } from './policy/roles.ts';
+import { spoken } from './spoken.ts';
+
+/** Somebody at the console wants another ISO on the server, and nobody has judged that yet. */
+export function hasOpenDiscWish(record: InstallRecord): boolean {
+  return record.discWish?.verdict === 'asked' && consoleIsOpen(record);
+}
+
+type Verdict = { iso: IsoRequest } | { why: string };
+
+/**
+ * Judges it as if the person typed an install with that ISO now: another ISO is another system on the same disks. The
+ * web console knows neither the policy nor where ISOs may come from. Any number of bots may do it at once.
+ * @throws XepaError slack-failed: without Slack's word nothing is done; the caller tries again
+ */
+export async function judgeDisc(deps: BotDeps, installId: string): Promise<void> {
+  const record = await deps.store.find(installId);
+  if (!record?.discWish || !hasOpenDiscWish(record)) return;
+  const { n } = record.discWish;
+  const verdict = await verdictOn(deps, record, record.discWish);
+  const now = await deps.store.update(installId, (current) => judged(current, n, verdict));
+  if (now.discWish?.n === n && now.discWish.verdict === 'accepted') await deps.installQueue.wake(installId);
+}
+
+async function verdictOn(deps: BotDeps, record: InstallRecord, wish: DiscWish): Promise<Verdict> {
+  const reasons = await obstacles(deps, record, wish);
+  if (reasons.length > 0) return { why: reasons.join(' ') };
+  const { isos: catalogue, isoAllow: allow } = deps.rules;
+  try {
+    const library = await deps.shelf.isos.all();
+    return { iso: resolveIso({ iso: wish.typed, sha256: wish.sha256 }, { catalogue, library, allow }) };
+  } catch (error) {
+    if (!(error instanceof XepaError)) throw error;
+    return { why: spoken(error.userMessage) };
+  }
+}
+
+/** Both must be theirs at this moment: the console, and an install on this device. */
+async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): Promise<readonly string[]> {
+  const { policy } = deps.policy.current();
+  const person = await deps.people.find(wish.by.id, namedGroups(policy));
+  const place = { channel: record.slack?.channel ?? '' };
+  const { reason = null } = record.request;
+  for (const action of ['console', 'install'] as const) {
+    const situation = await situationOf(deps, place, { person, wish: { action, record, reason } });
+    const judgement = judge(policy, situation);
+    if (judgement.kind === 'refused') return judgement.reasons;
+    if (judgement.kind === 'needs-approval') return [onlyApproved];
+  }
+  // What was approved is this ISO, whatever the policy says by now.
+  return record.approval ? [onlyApproved] : [];
+}
+
+const onlyApproved =
+  'This install was, or would have to be, approved for its ISO. Another one needs an install of its own: cancel this one and ask for it.';
+
+/** Null when it was judged already, or something else was asked for since. */
+export function judged(record: InstallRecord, n: number, verdict: Verdict): Change | null {
+  const wish = record.discWish;
+  if (wish?.n !== n || wish.verdict !== 'asked') return null;
+  const { by: actor } = wish;
+  if ('why' in verdict) {
+    const note = { type: 'refused', actor, detail: { what: 'console-disc', reason: verdict.why } };
+    return { record: { ...record, discWish: { ...wish, verdict: 'refused', why: verdict.why } }, note };
+  }
+  const { url, name, sha256 } = verdict.iso;
+  const note = { type: 'console-disc-accepted', actor, detail: { url, name: name ?? null, sha256: sha256 ?? null } };
+  return { record: { ...record, discWish: { ...wish, verdict: 'accepted', iso: verdict.iso } }, note };
+}

@@ -1,0 +1,48 @@
+/** What QEMU says of the VM; null where nobody asked it. */
+export type PowerState = 'running' | 'paused' | 'off' | null;
+
+/** What a person may do to the VM's power, and where it starts from. */
+export type PowerAction =
+  | 'acpi-shutdown'
+  | 'reset'
+  | 'pause'
+  | 'resume'
+  | 'off'
+  | 'on'
+  | 'boot-cd'
+  | 'boot-disk'
+  | 'installer';
+
+/** A disc that lies on the server: the ISO of the install, or one that was fetched since. */
+export type DiscId = 'own' | 'other';
+
+/** The VM's CD drive as QEMU tells of it. */
+export interface Drive {
+  trayOpen: boolean;
+  /** The guest has locked the tray. */
+  held: boolean;
+  /** Path of what is in it, on the server; null when it is empty. */
+  file: string | null;
+}
+
+/** The VM's power and its drive, as a person sees them. */
+export interface MachineView {
+  power: PowerState;
+  /** Null where QEMU did not tell. `disc` is a name, null when the drive is empty. */
+  drive: { trayOpen: boolean; held: boolean; disc: string | null } | null;
+  /** Those on the server. */
+  discs: { id: DiscId; name: string; inDrive: boolean }[];
+}
+
+/** What becomes of another ISO that somebody asked for. */
+export interface DiscFetch {
+  name: string;
+  state: 'asked' | 'waiting' | 'fetching' | 'ready' | 'refused' | 'failed';
+  /** Bytes; null where that is not known. */
+  done: number | null;
+  total: number | null;
+  why: string | null;
+}
+
+/** The answer to a look: the machine, and the newest wish for another ISO. */
+export type MachineLook = MachineView & { fetch: DiscFetch | null };

@@ -1,0 +1,85 @@
+import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
+import type { DiscWish, InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
+import { XepaError } from '../../core/errors.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import type { StepContext } from '../saga/step.ts';
+import { need, otherDiscPath, type StepDeps } from './deps.ts';
+import { bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
+
+type Wanted = DiscWish & { iso: IsoRequest };
+
+/**
+ * Fetches the other ISO that somebody at the console asked for, while the installer runs. What is wrong with it is told
+ * to them and fails no step.
+ * @returns true while it is being downloaded: worth looking again soon
+ */
+export async function fetchOtherDisc(
+  deps: Pick<StepDeps, 'discProgress'>,
+  context: StepContext,
+  shell: HostShell,
+): Promise<boolean> {
+  const wish = wanted(context.record);
+  if (!wish) return false;
+  try {
+    const known = context.record.facts.otherDisc;
+    const fact = known?.n === wish.n ? known : await begin(context, shell, wish);
+    return await goOn(deps, context, shell, { wish, fact });
+  } catch (error) {
+    if (!(error instanceof XepaError) || error.code !== 'iso-unusable') throw error;
+    await shell.exec(removeFile(otherDiscPath(context.record)), context.signal);
+    await save(context, wish, { state: 'failed', why: error.userMessage });
+    return false;
+  }
+}
+
+/** What the bot has agreed to, and that is not settled yet. */
+function wanted({ discWish, facts }: InstallRecord): Wanted | null {
+  if (discWish?.verdict !== 'accepted' || !discWish.iso) return null;
+  const settled = facts.otherDisc?.n === discWish.n && facts.otherDisc.state !== 'fetching';
+  return settled ? null : { ...discWish, iso: discWish.iso };
+}
+
+/** One at a time lies on the server: its files are in memory. Repeated after a crash, it begins once more. */
+async function begin(context: StepContext, shell: HostShell, wish: Wanted): Promise<OtherDiscFacts> {
+  await shell.exec(removeFile(otherDiscPath(context.record)), context.signal);
+  const memoryBytes = memoryFor(context.record);
+  const bytes = await bytesToFetch(shell, { url: wish.iso.url, memoryBytes }, context.signal);
+  return save(context, wish, { state: 'fetching', bytes });
+}
+
+function memoryFor({ facts }: InstallRecord): number {
+  const total = need(facts.survey, 'survey').memoryAvailableBytes;
+  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes;
+}
+
+async function goOn(
+  deps: Pick<StepDeps, 'discProgress'>,
+  context: StepContext,
+  shell: HostShell,
+  at: { wish: Wanted; fact: OtherDiscFacts },
+): Promise<boolean> {
+  const { wish, fact } = at;
+  const { path } = fact;
+  let state = await shell.exec(downloadState(path), context.signal);
+  const idle = !state.running && !state.complete;
+  if (idle && state.exitCode !== null) throw downloadFailed(state);
+  if (idle) state = await shell.exec(startDownload({ url: wish.iso.url, path }), context.signal);
+  await deps.discProgress.tell(context.record.id, state.bytes);
+  if (!state.complete) return true;
+  const { bytes, sha256 } = await shell.exec(inspectMedia(path), context.signal);
+  mustHaveDigest(wish.iso, sha256);
+  await save(context, wish, { state: 'ready', bytes, sha256 });
+  return false;
+}
+
+async function save(
+  context: StepContext,
+  { n, iso }: Wanted,
+  change: Pick<OtherDiscFacts, 'state'> & Partial<OtherDiscFacts>,
+): Promise<OtherDiscFacts> {
+  const name = iso.name ?? 'another ISO';
+  const fact = { n, name, path: otherDiscPath(context.record), bytes: null, sha256: '', why: '', ...change };
+  await context.save({ otherDisc: fact });
+  return fact;
+}
