@@ -161,6 +161,9 @@ describe('the audit trail', () => {
     ['keyboard-kept', { from: ['U02BOB', '!channel'] }, 'kept the keyboard: <@U02BOB>, `!channel` asked for it'],
     ['vote-cast', {}, 'vote cast'],
     ['constructor', {}, 'constructor'],
+    ['console-typed', { layout: 'de', characters: 12 }, 'had 12 characters typed on a keyboard de'],
+    ['console-typed', { layout: 'us', secret: true }, 'had a password typed on a keyboard us'],
+    ['console-typed', { sysRq: 'b' }, 'sent SysRq-B to the server'],
   ])('says of %s %j in words: %s', (type, detail, words) => {
     expect(eventWords({ type, detail })).toBe(words);
   });

@@ -86,8 +86,7 @@ export class TypeDialog {
 
   async #type(): Promise<void> {
     const plan = this.#plan();
-    const sink = this.#host.sink();
-    if (!sink || plan.missing.length > 0 || this.#typing) return;
+    if (plan.missing.length > 0 || plan.characters.length === 0 || this.#typing) return;
     this.#typing = new AbortController();
     this.#show(true);
     const characters = plan.characters.length;
@@ -95,8 +94,10 @@ export class TypeDialog {
     // How long a password is, is nobody's business.
     const what = masked.checked ? { secret: true as const } : { characters };
     const refused = await this.#host.announce({ layout: layout.value, ...what });
-    if (refused === null) this.#tell(await this.#run(plan, sink, this.#typing.signal), characters);
-    else this.#refuse(refused);
+    const sink = this.#host.sink();
+    if (refused !== null) this.#refuse(refused);
+    else if (!sink) this.#tell({ outcome: 'lost', typed: 0 }, characters);
+    else this.#tell(await this.#run(plan, sink, this.#typing.signal), characters);
   }
 
   async #run(plan: Plan, sink: KeySink, stop: AbortSignal): Promise<{ outcome: Outcome; typed: number }> {

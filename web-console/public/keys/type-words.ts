@@ -12,9 +12,8 @@ export function missingWords(missing: readonly string[], keyboard: string): stri
 
 /** A character as it is, or its number where nobody would see it. */
 function nameOf(character: string): string {
-  const number = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
-  if (/^[\p{C}\p{Z}\p{M}]$/u.test(character)) return number;
-  return `“${character}”`;
+  if (!/^[\p{C}\p{Z}\p{M}]$/u.test(character)) return character;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 export function sizeWords(count: number, ms: number): string {
