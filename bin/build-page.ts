@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { tamedXterm } from './xterm-plugin.ts';
 
 /**
  * Builds the console's page: `node bin/build-page.ts [FOLDER]`. Writes three HTML files and `assets/`, whose file names
@@ -29,20 +30,32 @@ const withoutH264Probe: Plugin = {
 
 await rm(target, { recursive: true, force: true });
 await mkdir(join(target, 'assets'), { recursive: true });
-const { metafile } = await build({
-  entryPoints: [...pages.map((page) => join(source, `${page}.ts`)), join(source, 'page.css'), join(source, 'icon.svg')],
+const common = {
   outdir: join(target, 'assets'),
   entryNames: '[name]-[hash]',
   bundle: true,
   minify: true,
-  format: 'iife',
   target: 'es2022',
-  loader: { '.svg': 'copy' },
   legalComments: 'linked',
   metafile: true,
+} satisfies BuildOptions;
+const built = await build({
+  ...common,
+  entryPoints: [...pages.map((page) => join(source, `${page}.ts`)), join(source, 'page.css'), join(source, 'icon.svg')],
+  format: 'iife',
+  loader: { '.svg': 'copy' },
   plugins: [withoutH264Probe],
 });
-const names = builtNames(metafile);
+// A module, which the console imports once somebody looks at a serial port.
+const onDemand = await build({
+  ...common,
+  entryPoints: [join(source, 'serial-terminal.ts')],
+  format: 'esm',
+  inject: [join(source, 'adopted-style.ts')],
+  loader: { '.css': 'text' },
+  plugins: [tamedXterm],
+});
+const names = new Map([...builtNames(built.metafile), ...builtNames(onDemand.metafile)]);
 for (const page of pages) {
   const html = await readFile(join(source, `${page}.html`), 'utf8');
   await writeFile(join(target, `${page}.html`), withBuiltNames(html, names));
@@ -51,17 +64,17 @@ console.log(`The console's page is in ${target}.`);
 
 /** Source file name → built file name. */
 function builtNames(meta: Metafile): Map<string, string> {
-  const built = new Map<string, string>();
+  const found = new Map<string, string>();
   for (const [file, output] of Object.entries(meta.outputs)) {
-    if (output.entryPoint !== undefined) built.set(basename(output.entryPoint), basename(file));
+    if (output.entryPoint !== undefined) found.set(basename(output.entryPoint), basename(file));
   }
-  return built;
+  return found;
 }
 
 /** Replaces each `{{file}}` in the HTML by the address of what was built from it. */
-function withBuiltNames(html: string, built: Map<string, string>): string {
+function withBuiltNames(html: string, found: Map<string, string>): string {
   return html.replace(/\{\{([\w.-]+)\}\}/g, (_all, name: string) => {
-    const file = built.get(name);
+    const file = found.get(name);
     if (file === undefined) throw new Error(`${name} is named in the HTML but was not built`);
     return `/assets/${file}`;
   });

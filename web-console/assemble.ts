@@ -20,6 +20,7 @@ import { createPresence, type Presence } from './presence.ts';
 import { createQmpTurns } from './qmp-turns.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createScreenLeases } from './screen-leases.ts';
+import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
@@ -40,6 +41,7 @@ export interface ConsoleParts {
 export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
+  serial: Serial;
   presence: Presence;
   keyboards: Keyboards;
   targets: Targets;
@@ -64,7 +66,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     perPerson: settings.XEPA_VIEWERS_PER_PERSON,
     total: settings.XEPA_VIEWERS_TOTAL,
   };
-  const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const seats = { store, tickets, changes: parts.changes, clock, log, caps };
+  const viewers = createViewers(seats);
   const screens = createScreenLeases(redis);
   const presence = createPresence({ leases: screens, store, clock, log });
   const leases = createKeyboardLeases(redis);
@@ -95,9 +98,20 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
   const custody = { desk, tickets };
+  const serial = assembleSerial({ ...shared, targets, presence, keyboards, idleMs }, { redis, viewers: seats });
   const server = createServer(
-    buildServer({ api, custody, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
+    buildServer({
+      api,
+      custody,
+      targets,
+      stepUp,
+      assets: parts.assets,
+      health,
+      proxies: settings.XEPA_TRUST_PROXY,
+      log,
+    }),
   );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, keyboards, upgradeLimit, idleMs }));
-  return { server, viewers, presence, keyboards, targets };
+  const gateway = createGateway({ ...shared, targets, viewers, presence, keyboards, upgradeLimit, idleMs });
+  server.on('upgrade', upgradeByPath(gateway, serial.upgrade));
+  return { server, viewers, serial, presence, keyboards, targets };
 }

@@ -85,8 +85,12 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
 }
 
 /** Origin, session, install, state and rate, in this order; the first no is the answer. */
-async function admit(deps: GatewayDeps, request: IncomingMessage): Promise<Entry | Refusal> {
-  const installId = screenPath.exec(request.url ?? '')?.[1];
+export async function admit(
+  deps: Pick<GatewayDeps, 'access' | 'cookie' | 'publicUrl' | 'upgradeLimit'>,
+  request: IncomingMessage,
+  path = screenPath,
+): Promise<Entry | Refusal> {
+  const installId = path.exec(request.url ?? '')?.[1];
   if (installId === undefined) return refuse('not-found');
   const foreign = checkOrigin(request.headers, deps.publicUrl);
   if (foreign) return foreign;
@@ -152,7 +156,7 @@ function join(deps: GatewayDeps, parts: Parts): void {
 }
 
 /** A plain HTTP answer on a socket that never became a WebSocket. */
-function answer(socket: Duplex, refusal: Refusal): void {
+export function answer(socket: Duplex, refusal: Refusal): void {
   if (socket.destroyed) return;
   const body = Buffer.from(`${refusal.message}\n`);
   const head = [

@@ -28,6 +28,8 @@ export interface PageState {
   /** False when the installed system did not answer after the restart; null before that is known. */
   up: boolean | null;
   power: PowerState;
+  /** How many of the VM's serial ports can be shown. */
+  serialPorts: number;
   /** What QEMU says of the CD drive; null where nobody asked it. */
   drive: MachineView['drive'];
   /** Another ISO is on its way to the server. */

@@ -5,6 +5,7 @@ import type { Entry } from './access.ts';
 import { awaitsDisc } from './disc-standing.ts';
 import type { MachineView } from './machine-contract.ts';
 import type { Ending, PageState } from './page-contract.ts';
+import { portCount } from './serial/ports.ts';
 
 /** The page's view of the record: no key, no address, nothing that the person does not need. */
 export function pageState(entry: Entry, seen: { machine: MachineView | null; now: number }): PageState {
@@ -30,6 +31,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     power: seen.machine?.power ?? null,
     drive: seen.machine?.drive ?? null,
     awaitsDisc: awaitsDisc(record),
+    serialPorts: portCount(record),
     endsAt: session.endsAt,
     now: seen.now,
   };

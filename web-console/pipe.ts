@@ -6,8 +6,15 @@ import type { Custody } from './custody-contract.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Place } from './keyboards.ts';
-import { RfbSplitter } from './rfb-splitter.ts';
+import { type Passed, RfbSplitter } from './rfb-splitter.ts';
 import type { HostStream } from './target.ts';
+
+/** Judges a client's bytes: what of them goes to the VM. Throws at what it cannot accept. */
+export interface Input {
+  push(chunk: Buffer): Passed;
+  /** What lets go in the guest of everything that is held down. */
+  letGo(): Buffer;
+}
 
 export interface PipeOptions {
   socket: WebSocket;
@@ -16,6 +23,8 @@ export interface PipeOptions {
   banner: Buffer;
   /** With `view` nothing that the browser sends changes anything, and the pipe never falls idle. */
   right: ConsoleRight;
+  /** Reads what the browser sends; RFB where nothing else is said. */
+  input?: Input;
   /** Says whether this person has the keyboard now. */
   place: Place;
   clock: Clock;
@@ -36,14 +45,17 @@ const CLOSE_GRACE_MS = 500;
 const MAX_UNREAD = 16 * 1024 * 1024;
 /** The page asks, we answer: browsers show no ping frames, and the round trip is worth knowing. */
 const PING = 'ping';
+/** The person is busy with another part of the page: not idle here. */
+const ACTIVE = 'active';
 
 /**
  * Joins a browser's WebSocket and the VM's stream until one of them ends, the session is over, or nobody touches it.
- * Binary frames are RFB; text frames are ours: answers to "ping", and news of changes and of idleness.
+ * Binary frames are RFB, or a serial port's bytes; text frames are ours: "ping" and its answer, and news of changes
+ * and of idleness.
  */
 export class Pipe {
   readonly #options: PipeOptions;
-  readonly #splitter: RfbSplitter;
+  readonly #input: Input;
   readonly #idle: IdleWatch;
   readonly #timer: NodeJS.Timeout;
   #unanswered = 0;
@@ -52,7 +64,7 @@ export class Pipe {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#splitter = new RfbSplitter(options.right, options.place.mayType);
+    this.#input = options.input ?? new RfbSplitter(options.right, options.place.mayType);
     // Who only watches can give no sign of life: the session's end closes their screen.
     const limitMs = options.right === 'view' ? Number.POSITIVE_INFINITY : options.idleMs;
     this.#idle = new IdleWatch(limitMs, options.clock.now());
@@ -76,7 +88,7 @@ export class Pipe {
   /** The keyboard is somebody else's from now on: in the guest nothing stays pressed. */
   letGo(): void {
     const { socket, target } = this.#options;
-    if (!this.#closed) pourIntoChannel(this.#splitter.letGo(), socket, target.stream);
+    if (!this.#closed) pourIntoChannel(this.#input.letGo(), socket, target.stream);
   }
 
   /** The one way out. */
@@ -107,19 +119,26 @@ export class Pipe {
 
   #take(data: Buffer, isBinary: boolean): void {
     if (this.#closed) return;
-    if (!isBinary) {
-      if (data.toString() === PING) this.#tell({ pong: true });
-      else this.close('protocol');
-      return;
-    }
+    if (isBinary) this.#takeBytes(data);
+    else this.#takeText(data.toString());
+  }
+
+  #takeBytes(data: Buffer): void {
     try {
-      const passed = this.#splitter.push(data);
+      const passed = this.#input.push(data);
       if (passed.inputs > 0) this.#touched();
       if (passed.reached) this.#options.place.reach();
       pourIntoChannel(passed.bytes, this.#options.socket, this.#options.target.stream);
     } catch {
       this.close('protocol');
     }
+  }
+
+  #takeText(text: string): void {
+    if (text === PING) this.#tell({ pong: true });
+    else if (text !== ACTIVE) this.close('protocol');
+    // Of somebody without the keyboard it would count as a sign of who has it.
+    else if (this.#options.place.mayType()) this.#touched();
   }
 
   #touched(): void {

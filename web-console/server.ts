@@ -7,11 +7,14 @@ import { furtherHeaders, securityHeaders } from './headers.ts';
 import { pageRoutes } from './page-routes.ts';
 import { refuse } from './refusals.ts';
 import { refusalOfStatus, sendRefusal } from './replies.ts';
+import { serialRoutes } from './serial/routes.ts';
 import { type StepUpRoutes, stepUpRoutes } from './step-up/routes.ts';
+import type { Targets } from './target.ts';
 
 export interface ServerDeps {
   api: ApiDeps;
   custody: CustodyRoutes;
+  targets: Targets;
   stepUp: StepUpRoutes;
   assets: Assets;
   /** Rejects when this process cannot do its work. */
@@ -35,6 +38,7 @@ export function buildServer(deps: ServerDeps): Express {
   app.use(pageRoutes(deps.assets));
   app.use(apiRoutes(deps.api));
   app.use(custodyRoutes(deps.api, deps.custody));
+  app.use(serialRoutes({ ...deps.api, targets: deps.targets }));
   app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
   app.use((_request, response) => sendRefusal(response, refuse('not-found')));
   app.use(errorHandler(deps.log));

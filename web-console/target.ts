@@ -15,6 +15,11 @@ export interface HostStream {
 export interface Targets {
   /** @throws XepaError unreachable, host-key-changed, not-allowed, sealed-by-other-key */
   open(record: InstallRecord, socket: 'vnc' | 'qmpConsole'): Promise<HostStream>;
+  /**
+   * Any other stream over the same connection.
+   * @throws XepaError as open does
+   */
+  openWith(record: InstallRecord, use: (shell: HostShell) => Promise<Duplex>): Promise<HostStream>;
   /** True while somebody uses the connection to this install's device. */
   inUse(installId: string): boolean;
   close(): void;
@@ -59,20 +64,25 @@ export function createTargets(deps: TargetDeps): Targets {
     closeQuietly(link);
   }
 
+  async function openWith(record: InstallRecord, use: (shell: HostShell) => Promise<Duplex>): Promise<HostStream> {
+    const link = take(record);
+    link.users += 1;
+    try {
+      const stream = await use(await link.shell);
+      return { stream, release: once(() => endStream(stream, () => give(record.id, link))) };
+    } catch (error) {
+      give(record.id, link);
+      throw error;
+    }
+  }
+
   return {
     async open(record, socket) {
       const path = record.facts.launch?.[socket];
       if (path === undefined) throw noScreen(record.id);
-      const link = take(record);
-      link.users += 1;
-      try {
-        const stream = await (await link.shell).forward(path);
-        return { stream, release: once(() => endStream(stream, () => give(record.id, link))) };
-      } catch (error) {
-        give(record.id, link);
-        throw error;
-      }
+      return openWith(record, (shell) => shell.forward(path));
     },
+    openWith,
     inUse: (installId) => links.has(installId),
     close() {
       for (const link of links.values()) closeQuietly(link);

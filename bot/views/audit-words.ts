@@ -50,6 +50,7 @@ const words: Readonly<Record<string, Words>> = {
   'passkey-link-issued': () => 'asked for a link to link a passkey',
   'passkey-linked': () => 'linked a passkey',
   'passkey-removed': () => 'removed a passkey',
+  'console-serial-log': ({ port }) => `downloaded what serial port ${text(port)} has said`,
   'console-power': ({ action }) => `${actWords(String(action))}`,
   'console-media': ({ action, disc, force }) =>
     `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,

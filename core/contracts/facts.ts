@@ -74,6 +74,8 @@ export const LaunchFacts = z.object({
   qmp: z.string(),
   qmpConsole: z.string(),
   serial: z.array(z.string()),
+  /** What each port has said, kept by QEMU on the device. None where the VM was started before they were written down. */
+  serialLogs: z.array(z.string()).default([]),
   pidFile: z.string(),
   startedAt: z.number(),
 });

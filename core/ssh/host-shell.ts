@@ -12,6 +12,8 @@ export interface HostShell {
   upload(content: Buffer | Readable, file: { path: string; mode: string }, signal?: AbortSignal): Promise<void>;
   /** A stream to a unix socket on the device. */
   forward(socketPath: string): Promise<Duplex>;
+  /** Starts a command that goes on; the stream is what it prints and what it reads. Ending the stream is up to the caller. */
+  stream(argv: readonly string[]): Promise<Duplex>;
   /** Called once when the connection is gone for whatever reason. */
   onClose(listener: () => void): void;
   close(): void;

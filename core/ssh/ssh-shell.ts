@@ -5,6 +5,7 @@ import { type Command, ignoreOutput } from './command.ts';
 import { preferring } from './host-key.ts';
 import type { HostAddress, HostShell } from './host-shell.ts';
 import { runCommand } from './run-command.ts';
+import { streamCommand } from './stream-command.ts';
 import { openUnixStream } from './unix-stream.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -46,6 +47,7 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
       await runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
       return openUnixStream(client, socket, socketPath);
     },
+    stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),
     onClose(listener) {
       if (open) client.once('close', listener);
       else listener();

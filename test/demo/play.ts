@@ -18,7 +18,7 @@ export interface Play {
   device: string;
   iso: string;
   /** What else to look at while the console is open. */
-  atConsole?: (installId: string) => Promise<void>;
+  atConsole?: (installId: string, page: Page) => Promise<void>;
   /** Folder for the pictures. */
   folder: string;
   say: (line: string) => void;
@@ -63,8 +63,8 @@ export async function playInstall(play: Play): Promise<Played> {
   await installerSaid(world, id, 'INSTALL-ASKS');
   await settled(console_);
   await shoot(console_, '3-console-installer-asks');
-  await play.atConsole?.(id);
-  await console_.locator('canvas').click();
+  await play.atConsole?.(id, console_);
+  await console_.locator('#screen canvas').click();
   await console_.keyboard.press('Enter');
   say('Pressed Enter in the installer; it writes the disk.');
   await installerSaid(world, id, 'INSTALL-DONE');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findBreak } from '../../core/audit-chain.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
@@ -12,7 +13,7 @@ import type { World, WorldOptions } from '../support/world.ts';
 let world: World;
 let browser: Browser;
 let played: Played;
-let seen: { listening: string[]; link: string };
+let seen: { listening: string[]; link: string; serial: string };
 
 const scene: WorldOptions = {
   lab: { devices: [{ hostname: 'web-01', tags: ['prod'], content: 'installed-system' }] },
@@ -36,8 +37,8 @@ async function act(stage: World): Promise<void> {
     iso: 'mini-ask',
     folder: join(world.folder, 'pictures'),
     say: () => undefined,
-    atConsole: async (id) => {
-      seen = { listening: await listeners(world, id), link: await lastLink() };
+    atConsole: async (id, page) => {
+      seen = { listening: await listeners(world, id), link: await lastLink(), serial: await serialPort(page) };
     },
   });
 }
@@ -47,10 +48,24 @@ afterAll(async () => {
   await world?.stop();
 }, 60_000);
 
+/** What the first serial port's tab shows; the screen is in front again afterwards. */
+async function serialPort(page: Page): Promise<string> {
+  await page.getByRole('tab', { name: 'Serial 1' }).click();
+  const rows = page.locator('#serial-1 .xterm-rows', { hasText: 'INSTALL-ASKS' });
+  await rows.waitFor();
+  const text = await rows.innerText();
+  await page.getByRole('tab', { name: 'Screen', exact: true }).click();
+  return text;
+}
+
 async function lastLink(): Promise<string> {
   const texts = (await world.slack.messages()).filter((message) => message.ephemeral_to).map((m) => JSON.stringify(m));
   return texts.flatMap((text) => /http:\/\/localhost:\d+\/c#[\w.-]+/.exec(text)?.[0] ?? []).at(-1) ?? '';
 }
+
+it('shows beside the screen what the installer said on its serial port before anybody looked', () => {
+  expect(seen.serial).toContain('INSTALL-ASKS');
+});
 
 it('ends with the metal printing, from its own disk, what the installer found on it', () => {
   expect(played.record.phase).toBe('done');

@@ -99,6 +99,9 @@ export class ModelDevice {
       },
       upload: async () => undefined,
       forward: async (path) => this.#forward(path),
+      stream: async () => {
+        throw new Error('the model runs no command that goes on');
+      },
       onClose: (listener) => void listeners.push(listener),
       close: () => {
         if (!open) return;

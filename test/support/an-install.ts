@@ -57,6 +57,7 @@ export const someFacts: Facts = {
     qmp: '/run/xepa/xe-7f3kq2/qmp.sock',
     qmpConsole: '/run/xepa/xe-7f3kq2/qmp-console.sock',
     serial: ['/run/xepa/xe-7f3kq2/serial0.sock', '/run/xepa/xe-7f3kq2/serial1.sock'],
+    serialLogs: ['/run/xepa/xe-7f3kq2/serial0.log', '/run/xepa/xe-7f3kq2/serial1.log'],
     pidFile: '/run/xepa/xe-7f3kq2/qemu.pid',
     startedAt: 60_000,
   },

@@ -16,7 +16,7 @@ import { connectRedis } from '../../core/redis.ts';
 import { createSealer } from '../../core/sealing.ts';
 import { createTickets, type Tickets } from '../../core/tickets.ts';
 import { startConsole } from '../../web-console/main.ts';
-import { type FakeSshHost, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { type FakeSshHost, type FakeSshHostOptions, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
 import { anInstallAt, someFacts } from './an-install.ts';
 import { startPrivateRedis } from './private-redis.ts';
 
@@ -49,6 +49,8 @@ export interface ConsoleBench {
 }
 
 interface ScreenOptions {
+  /** The screen by default; `serial/1` for a serial port. */
+  way?: string;
   /** The replica to ask, where it is not the first one. */
   at?: string;
   cookie?: string;
@@ -84,13 +86,17 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** @param hostName of the public address; passkeys need one that is no number, such as localhost */
+/**
+ * @param hostName of the public address; passkeys need one that is no number, such as localhost
+ * @param hostOptions what the device's sshd does with commands
+ */
 export async function startConsoleBench(
   settings: Record<string, string> = {},
   hostName = '127.0.0.1',
+  hostOptions: FakeSshHostOptions = {},
 ): Promise<ConsoleBench> {
   const dir = await mkdtemp(join(tmpdir(), 'xepa-console-'));
-  const [server, host, port] = [await startPrivateRedis(), await startFakeSshHost(), await freePort()];
+  const [server, host, port] = [await startPrivateRedis(), await startFakeSshHost(hostOptions), await freePort()];
   const redis = await connectRedis(server.url, 'producer');
   const keyring = parseKeyring(secret);
   const store = createInstallStore({ redis, clock: systemClock, onWrite: async () => undefined });
@@ -186,9 +192,15 @@ function record(
   const facts = {
     ...someFacts,
     ...(reach ? { reach: { ...reach, host: '127.0.0.1', port: host.port, hostKey: host.hostKey } } : {}),
-    ...(launch ? { launch: { ...launch, vnc, qmpConsole } } : {}),
+    ...(launch ? { launch: { ...launch, vnc, qmpConsole, ...serialPaths(dir, id) } } : {}),
   };
   return anInstallAt('attend', { id, facts, sealed: { sshKey }, createdAt: Date.now(), ...given });
+}
+
+/** Where the VM's serial ports are. */
+export function serialPaths(dir: string, id: string): { serial: string[]; serialLogs: string[] } {
+  const base = [0, 1].map((index) => join(dir, `${id}.serial${index}`));
+  return { serial: base.map((path) => `${path}.sock`), serialLogs: base.map((path) => `${path}.log`) };
 }
 
 function ask(url: string, path: string, options: Parameters<ConsoleBench['ask']>[1] = {}): Promise<Response> {
@@ -200,12 +212,15 @@ function ask(url: string, path: string, options: Parameters<ConsoleBench['ask']>
 
 function openScreen(url: string, installId: string, options: ScreenOptions): Promise<WebSocket> {
   const origin = options.origin === undefined ? url : options.origin;
-  const socket = new WebSocket(`${(options.at ?? url).replace('http', 'ws')}/console/${installId}/vnc`, {
-    headers: {
-      ...(options.cookie === undefined ? {} : { Cookie: options.cookie }),
-      ...(origin === null ? {} : { Origin: origin }),
+  const socket = new WebSocket(
+    `${(options.at ?? url).replace('http', 'ws')}/console/${installId}/${options.way ?? 'vnc'}`,
+    {
+      headers: {
+        ...(options.cookie === undefined ? {} : { Cookie: options.cookie }),
+        ...(origin === null ? {} : { Origin: origin }),
+      },
     },
-  });
+  );
   if (options.onMessage) socket.on('message', options.onMessage);
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve(socket));

@@ -57,6 +57,16 @@ async function aPipe(given: Partial<PipeOptions> = {}) {
 }
 
 describe('a pipe', () => {
+  it('is not idle while the person is busy with another part of the page', async () => {
+    const { client, clock, texts, reasons } = await aPipe();
+    clock.forward(28 * minute);
+    await vi.waitFor(() => expect(texts).toEqual(['{"idle":120}']), { timeout: 3_000 });
+    client.send('active');
+    await vi.waitFor(() => expect(texts.at(-1)).toBe('{"idle":null}'));
+    expect(reasons).toEqual([]);
+    client.terminate();
+  });
+
   it('warns of idleness, takes the warning back at a key, and closes in the end', async () => {
     const { client, clock, texts, closed, reasons } = await aPipe();
     clock.forward(28 * minute);

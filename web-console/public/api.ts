@@ -54,3 +54,19 @@ function post(body: object): RequestInit {
   const headers = { 'Content-Type': 'application/json', 'X-Xepa': '1' };
   return { method: 'POST', headers, body: JSON.stringify(body), cache: 'no-store' };
 }
+
+/** Saves what a serial port has said as a file; answers with what went wrong, or null. */
+export async function saveSerialLog(install: string, port: string): Promise<string | null> {
+  try {
+    const response = await fetch(`/api/console/${encodeURIComponent(install)}/serial/${port}/log`, post({}));
+    if (!response.ok) return (await response.json()).message;
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = `${install}-serial${port}.log`;
+    link.click();
+    window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    return null;
+  } catch {
+    return 'XEPA did not answer. Try again.';
+  }
+}

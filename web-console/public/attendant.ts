@@ -30,6 +30,8 @@ export class Attendant {
   onCustody: (custody: Custody | null) => void = () => undefined;
   /** The screen was closed until somebody asks for it. */
   #parked = false;
+  /** Called with each state that was read. */
+  onState: (state: PageState) => void = () => undefined;
 
   constructor(install: string, place: HTMLElement) {
     this.#install = install;
@@ -69,6 +71,7 @@ export class Attendant {
   #follow(state: PageState): void {
     this.#state = state;
     this.#room.showState(state);
+    this.onState(state);
     if (state.standing === 'ended') this.#end(state);
     else if (state.standing === 'waiting') this.#wait(state);
     else this.#attend(state);

@@ -64,6 +64,11 @@ export class Channel implements RfbChannel {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send('ping');
   }
 
+  /** The person is busy with another part of the page. */
+  active(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send('active');
+  }
+
   close(): void {
     this.#socket.close();
   }

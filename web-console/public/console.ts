@@ -6,12 +6,19 @@ import { element, say } from './dom.ts';
 import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
 import { tell } from './notices.ts';
+import { SerialPanel } from './serial-panel.ts';
+import { throttled } from './throttled.ts';
 
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
 const fit = element('fit', HTMLButtonElement);
+const serial = new SerialPanel(install, {
+  onScreen: () => attendant.screen?.focus(),
+  onActive: throttled(() => attendant.screen?.active()),
+  onProblem: (text) => tell('warning', text),
+});
 
 async function askToBootMetal(): Promise<void> {
   const device = attendant.state?.device ?? 'the server';
@@ -68,7 +75,7 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  (custody.question ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
+  (custody.question ?? serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
@@ -79,9 +86,16 @@ onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
+attendant.onState = (state) => serial.follow(state);
+const busyWithScreen = throttled(() => serial.active());
+for (const sign of ['keydown', 'pointerdown']) {
+  element('screen', HTMLDivElement).addEventListener(sign, busyWithScreen, { capture: true });
+}
 attendant.onCustody = (news) => {
   custody.show(news, { user: attendant.state?.who ?? '', right: attendant.state?.right ?? 'view' });
-  attendant.screen?.letType(document.body.dataset.keyboard !== 'other');
+  const mine = document.body.dataset.keyboard !== 'other';
+  attendant.screen?.letType(mine);
+  serial.letType(mine);
 };
 new MachineMenus(install, attendant);
 new Keyboard({ attendant, install, stage, custody });

@@ -82,6 +82,11 @@ export class Screen {
     for (const [keysym, code] of modifiers) this.#rfb.sendKey(keysym, code, false);
   }
 
+  /** The person is busy with another part of the page: not idle. */
+  active(): void {
+    this.#channel.active();
+  }
+
   ctrlAltDel(): void {
     this.#rfb.sendCtrlAltDel();
     this.#rfb.focus();

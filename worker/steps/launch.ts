@@ -26,6 +26,7 @@ export function launchStep(deps: StepDeps): Step {
           qmp: paths.qmp,
           qmpConsole: paths.qmpConsole,
           serial: [...paths.serial],
+          serialLogs: [...paths.serialLogs],
           pidFile: paths.pidFile,
           startedAt: context.now(),
         },

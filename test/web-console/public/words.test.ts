@@ -22,6 +22,7 @@ const state: PageState = {
   failure: null,
   up: null,
   power: null,
+  serialPorts: 2,
   drive: null,
   awaitsDisc: false,
   endsAt: 0,
