@@ -89,7 +89,7 @@ describe('xepa audit --export', () => {
     const { stdout } = await xepa(['--export', 'csv', '--all']);
     expect(stdout.split('\r\n')).toHaveLength(5);
     expect(stdout).toContain(
-      `"${id}","web-07","1","requested","slack","U01ALICE","{""reason"":""=1+1, \\""ü😀\\""""}"`,
+      `"${id}","web-07","1","requested","slack","U01ALICE","{""reason"":""=1+1, \\""ü😀\ufffd\\""""}"`,
     );
   });
 
