@@ -8,6 +8,7 @@ import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
 import { type AccessDeps, type Entry, enter, mustBeOpen, mustControl } from './access.ts';
+import type { Remark } from './bounded-log.ts';
 import type { SessionCookie } from './cookie.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { checkOrigin } from './origin.ts';
@@ -29,6 +30,8 @@ export interface ApiDeps {
   publicUrl: string;
   clock: Clock;
   log: Logger;
+  /** Says what strangers cause. */
+  remark: Remark;
 }
 
 const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
@@ -61,7 +64,7 @@ async function redeem(deps: ApiDeps, request: Request, response: Response): Prom
   const secret = deps.cookie.read(request.headers.cookie);
   const result = await exchange(deps.exchange, { ticket: body.data.ticket, secret });
   if (isRefusal(result)) {
-    deps.log.info({ refused: result.refused }, 'a console link was refused');
+    deps.remark({ from: request.ip, refused: result.refused }, 'a console link was refused');
     // Good tickets are never held up by whoever else comes from the same address.
     if (!(await deps.exchangeLimit.pass(request.ip ?? 'unknown'))) return sendRefusal(response, refuse('too-fast'));
     return sendRefusal(response, result, { resume: await resumable(deps, secret) });

@@ -3,11 +3,14 @@ import type { Logger } from '../core/log.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
 import type { State } from '../core/state.ts';
+import { createAddressCount } from './address-count.ts';
 import type { ApiDeps } from './api-routes.ts';
 import type { Assets } from './assets.ts';
+import { createBoundedLog } from './bounded-log.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
+import { keepDoor, patience } from './doorkeeper.ts';
 import { createGateway } from './gateway.ts';
 import { createPower } from './power.ts';
 import { createPresence, type Presence } from './presence.ts';
@@ -42,6 +45,8 @@ const MINUTE_MS = 60_000;
 const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
+/** A browser with one screen has some connections more, for as long as it asks for something. */
+const CONNECTIONS_PER_VIEWER = 4;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
@@ -63,6 +68,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     publicUrl: settings.XEPA_PUBLIC_URL,
     clock,
     log,
+    remark: createBoundedLog(log),
   };
   const api: ApiDeps = {
     ...shared,
@@ -76,10 +82,16 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
-  const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
-  const server = createServer(
-    buildServer({ api, stepUp, assets: parts.assets, health, proxies: settings.XEPA_TRUST_PROXY, log }),
-  );
-  server.on('upgrade', createGateway({ ...shared, targets, viewers, presence, upgradeLimit, idleMs }));
+  const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, { log, remark: shared.remark });
+  const proxies = settings.XEPA_TRUST_PROXY;
+  const leaving = () => !server.listening;
+  const app = buildServer({ api, stepUp, assets: parts.assets, health, leaving, proxies, log });
+  const server = createServer(patience, app);
+  const perAddress = settings.XEPA_CONNECTIONS_PER_ADDRESS;
+  const total = settings.XEPA_VIEWERS_TOTAL * CONNECTIONS_PER_VIEWER;
+  keepDoor(server, { total, perAddress: proxies === 0 ? perAddress : null }, shared.remark);
+  const addresses = createAddressCount(perAddress);
+  const gateway = { ...shared, targets, viewers, presence, upgradeLimit, addresses, proxies, idleMs };
+  server.on('upgrade', createGateway(gateway));
   return { server, viewers, presence, targets };
 }

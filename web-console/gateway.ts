@@ -5,7 +5,10 @@ import type { Clock } from '../core/clock.ts';
 import { toXepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
+import type { AddressCount } from './address-count.ts';
 import { readBanner } from './banner.ts';
+import type { Remark } from './bounded-log.ts';
+import { clientAddress } from './client-address.ts';
 import type { SessionCookie } from './cookie.ts';
 import { checkOrigin } from './origin.ts';
 import { Pipe } from './pipe.ts';
@@ -13,6 +16,7 @@ import type { Presence } from './presence.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import type { HostStream, Targets } from './target.ts';
+import { turnAway } from './turn-away.ts';
 import type { Seat, Viewers } from './viewers.ts';
 
 export interface GatewayDeps {
@@ -23,6 +27,12 @@ export interface GatewayDeps {
   viewers: Viewers;
   presence: Pick<Presence, 'enter'>;
   upgradeLimit: RateLimit;
+  /** Screens by the address of their browser. */
+  addresses: AddressCount;
+  /** Reverse proxies in front of us, whose X-Forwarded-For is believed. */
+  proxies: number;
+  /** Says what strangers cause. */
+  remark: Remark;
   clock: Clock;
   log: Logger;
   idleMs: number;
@@ -51,20 +61,35 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
   });
 
   async function handle(raw: Raw): Promise<void> {
+    const from = clientAddress(raw.request, deps.proxies);
+    const depart = deps.addresses.enter(from);
+    if (!depart) return refuseScreen(raw, refuse('too-many'), from);
+    raw.socket.once('close', depart);
     const entry = await admit(deps, raw.request);
-    if (isRefusal(entry)) {
-      deps.log.info({ refused: entry.refused, reason: entry.message }, 'a screen was refused');
-      return answer(raw.socket, entry);
-    }
+    if (isRefusal(entry)) return refuseScreen(raw, entry, from);
+    if (!(await deps.upgradeLimit.pass(keyOf(entry)))) return refusePage(raw, refuse('too-fast'), from);
     const seat = deps.viewers.take(entry.session);
-    if (!seat) return answer(raw.socket, refuse('too-many'));
+    if (isRefusal(seat)) return refusePage(raw, seat, from);
     raw.socket.once('close', seat.leave);
     const target = await openScreen(deps, entry);
-    if (isRefusal(target)) return answer(raw.socket, target);
+    if (isRefusal(target)) return refusePage(raw, target, from);
     // Also where ws refuses a malformed handshake, or the browser went while we were busy.
     raw.socket.once('close', target.release);
     if (raw.socket.destroyed) return target.release();
     server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, entry, seat, target }));
+  }
+
+  /** To a stranger: in plain HTTP, and nothing but why. */
+  function refuseScreen(raw: Raw, refusal: Refusal, from: string): void {
+    deps.remark({ from, refused: refusal.refused, reason: refusal.message }, 'a screen was refused');
+    answer(raw.socket, refusal);
+  }
+
+  /** To a page that proved its session: browsers hide an HTTP refusal from it, but not why a WebSocket was closed. */
+  function refusePage(raw: Raw, refusal: Refusal, from: string): void {
+    deps.remark({ from, refused: refusal.refused, reason: refusal.message }, 'a screen was refused');
+    if (raw.socket.destroyed) return;
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => turnAway(socket, refusal));
   }
 
   return (request, socket, head) => {
@@ -76,7 +101,7 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
   };
 }
 
-/** Origin, session, install, state and rate, in this order; the first no is the answer. */
+/** Origin, session, install and state, in this order; the first no is the answer. */
 async function admit(deps: GatewayDeps, request: IncomingMessage): Promise<Entry | Refusal> {
   const installId = screenPath.exec(request.url ?? '')?.[1];
   if (installId === undefined) return refuse('not-found');
@@ -85,10 +110,12 @@ async function admit(deps: GatewayDeps, request: IncomingMessage): Promise<Entry
   const secret = deps.cookie.read(request.headers.cookie);
   const entry = await enter(deps.access, { secret, installId });
   if (isRefusal(entry)) return entry;
-  const closed = mustBeOpen(entry);
-  if (closed) return closed;
-  const key = `${installId}/${entry.session.slackUser}/${entry.session.openedAt}`;
-  return (await deps.upgradeLimit.pass(key)) ? entry : refuse('too-fast');
+  return mustBeOpen(entry) ?? entry;
+}
+
+/** What opens of screens are counted by: one session. */
+function keyOf({ session }: Entry): string {
+  return `${session.installId}/${session.slackUser}/${session.openedAt}`;
 }
 
 interface Screen extends HostStream {

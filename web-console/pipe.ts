@@ -26,6 +26,8 @@ export interface PipeOptions {
 const TICK_MS = 1_000;
 const PING_EVERY_TICKS = 15;
 const MISSED_PONGS = 2;
+/** A page shakes hands at once; who does not holds a place for nothing. */
+const HANDSHAKE_TICKS = 10;
 /** How long a closing handshake may take before the line is cut. */
 const CLOSE_GRACE_MS = 500;
 /** ssh2 does not stop a device that ignores its window (mscdex/ssh2#1505): more than this is hostile. */
@@ -126,6 +128,7 @@ export class Pipe {
 
   #keepAlive(): void {
     this.#ticks += 1;
+    if (this.#ticks === HANDSHAKE_TICKS && !this.#splitter.shaken) return this.close('unresponsive');
     if (this.#ticks % PING_EVERY_TICKS !== 0) return;
     if (this.#unanswered >= MISSED_PONGS) {
       this.close('unresponsive');

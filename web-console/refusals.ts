@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'too-many'
   | 'too-fast'
   | 'screen-silent'
+  | 'going-away'
   | 'no-flow'
   | 'no-passkey'
   | 'passkey-refused'
@@ -53,6 +54,7 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
+  'going-away': { status: 503, message: 'This part of XEPA restarts. Another one answers in a moment.' },
   'no-flow': { status: 401, message: 'This page is open for too long, or was opened without a link from Slack.' },
   'no-passkey': {
     status: 409,

@@ -4,11 +4,24 @@ import { readState } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { Room } from './room.ts';
 import { Screen } from './screen.ts';
-import { closeWords, endedWords, type Loss, lossWords, refusalWords, waitingWords } from './words.ts';
+import {
+  closeWords,
+  endedWords,
+  type Loss,
+  lossWords,
+  refusalWords,
+  type TurnedAway,
+  turnedAwayWords,
+  waitingWords,
+} from './words.ts';
 
 const WAITING_MS = 2_000;
 const OPEN_MS = 5_000;
 const ENDED_MS = 3_000;
+/** Within this time, each at another moment, browsers go on to another process of ours. */
+const MOVE_MS = 400;
+/** Tries that a refusal counts for: asking again is no hurry. */
+const TURNED_AWAY_TRIES = 3;
 const finalPhases: readonly PageState['phase'][] = ['done', 'undone', 'denied', 'stuck'];
 
 /**
@@ -25,6 +38,8 @@ export class Attendant {
   #tries = 0;
   #timer = 0;
   #reading = false;
+  /** The server sent us to another one of its processes. */
+  #moving = false;
   /** The screen was closed until somebody asks for it. */
   #parked = false;
 
@@ -109,7 +124,7 @@ export class Attendant {
         onPulse: (pulse) => this.#room.showPulse(pulse),
         onChanged: () => void this.refresh(),
         onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
-        onClosed: (code, lastFrame) => this.#closed(screen, code, lastFrame),
+        onClosed: (code, lastFrame, text) => this.#closed(screen, { code, lastFrame, text }),
       },
     );
     this.#screen = screen;
@@ -117,6 +132,7 @@ export class Attendant {
 
   #connected(screen: Screen): void {
     this.#tries = 0;
+    this.#moving = false;
     screen.fit(this.#scaled);
     this.#room.ghost(null);
     this.#room.curtain(null);
@@ -125,7 +141,7 @@ export class Attendant {
   }
 
   /** A line that was cut is mended; whatever was meant is told. */
-  #closed(screen: Screen, code: number, lastFrame: string | null): void {
+  #closed(screen: Screen, { code, lastFrame, text }: Closing): void {
     if (this.#screen !== screen) return;
     this.#screen = null;
     if (lastFrame !== null) this.#room.ghost(lastFrame);
@@ -133,6 +149,8 @@ export class Attendant {
     if (reason === 'idle' || reason === 'protocol') this.#park(reason);
     else if (reason === 'revoked' || reason === 'sessionOver') this.#stop(reason);
     else if (reason === 'ended') void this.#ended();
+    else if (reason === 'goingAway') this.#move();
+    else if (isTurnedAway(reason)) this.#turnedAway(reason, text);
     else this.#reconnect(lossOf(reason, lastFrame !== null));
   }
 
@@ -156,12 +174,27 @@ export class Attendant {
     await this.refresh();
   }
 
-  /** Each try begins with the state, because a browser hides why a WebSocket was refused. */
+  /** Another process goes on at once: the last frame stays, and nothing is said unless it takes long. */
+  #move(): void {
+    this.#moving = true;
+    this.#room.enter('connecting', 'Reconnecting to the screen');
+    this.#again(Math.random() * MOVE_MS);
+  }
+
+  /** The server said why there is no screen now. */
+  #turnedAway(reason: TurnedAway, text: string): void {
+    this.#tries = Math.max(this.#tries, TURNED_AWAY_TRIES);
+    this.#room.enter('reconnecting', 'No screen yet');
+    this.#room.curtain(turnedAwayWords(reason, text));
+    this.#again(backoffMs(this.#tries, Math.random()));
+  }
+
+  /** Each try begins with the state, because a browser hides why a WebSocket was refused to a stranger. */
   #reconnect(loss: Loss): void {
     const wait = backoffMs(this.#tries, Math.random());
     this.#tries += 1;
     this.#room.enter('reconnecting', 'Reconnecting');
-    this.#room.curtain(lossWords(loss));
+    this.#room.curtain(lossWords(this.#moving ? 'restart' : loss));
     this.#again(wait);
   }
 
@@ -190,9 +223,18 @@ export class Attendant {
   }
 }
 
+interface Closing {
+  code: number;
+  lastFrame: string | null;
+  text: string;
+}
+
+function isTurnedAway(reason: CloseReason | null): reason is TurnedAway {
+  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent';
+}
+
 /** A screen that was never seen although the server answers is the VM's silence, not the network's. */
 function lossOf(reason: CloseReason | null, seen: boolean): Loss {
-  if (reason === 'goingAway') return 'restart';
   if (reason === 'screenLost') return 'screen';
   return reason === null && !seen ? 'silent' : 'network';
 }

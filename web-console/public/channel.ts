@@ -8,7 +8,7 @@ export interface News {
   /** Seconds until the screen closes for want of input; null when that is off again. */
   onIdle(secondsLeft: number | null): void;
   /** The socket is closed; called before noVNC hears of it, while the last frame is still there. */
-  onClosed(code: number): void;
+  onClosed(code: number, text: string): void;
 }
 
 type Handler<E> = ((event: E) => void) | null;
@@ -31,7 +31,7 @@ export class Channel implements RfbChannel {
     this.#socket.addEventListener('open', (event) => this.onopen?.(event));
     this.#socket.addEventListener('error', (event) => this.onerror?.(event));
     this.#socket.addEventListener('close', (event) => {
-      news.onClosed(event.code);
+      news.onClosed(event.code, event.reason);
       this.onclose?.(event);
     });
     this.#socket.addEventListener('message', (event: MessageEvent<unknown>) => {

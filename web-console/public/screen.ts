@@ -8,8 +8,11 @@ export interface ScreenEvents {
   onPulse(pulse: Pulse): void;
   onChanged(): void;
   onIdle(secondsLeft: number | null): void;
-  /** @param lastFrame the screen as it was last seen, as a data: address; null where none was seen */
-  onClosed(code: number, lastFrame: string | null): void;
+  /**
+   * @param lastFrame the screen as it was last seen, as a data: address; null where none was seen
+   * @param text what the server said beside the code
+   */
+  onClosed(code: number, lastFrame: string | null, text: string): void;
 }
 
 const modifiers: [keysym: number, code: string][] = [
@@ -34,9 +37,9 @@ export class Screen {
       onPong: () => heartbeat?.answered(),
       onChanged: events.onChanged,
       onIdle: events.onIdle,
-      onClosed: (code) => {
+      onClosed: (code, text) => {
         heartbeat?.stop();
-        events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null);
+        events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null, text);
       },
     });
     // noVNC must have the channel in this very turn: the server speaks first.

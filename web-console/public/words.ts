@@ -119,6 +119,21 @@ export const closeWords = {
   },
 } satisfies Record<string, Curtain>;
 
+/** Why the server did not open the screen, where it told this page. */
+export type TurnedAway = 'tooMany' | 'tooFast' | 'screenSilent';
+
+/** While the page asks again by itself. `text` is the server's. */
+export function turnedAwayWords(reason: TurnedAway, text: string): Curtain {
+  const again = 'This page tries again by itself.';
+  return { title: turnedAwayTitles[reason], text: `${sentence(text)} ${again}`, action: 'Try now', busy: true };
+}
+
+const turnedAwayTitles: Record<TurnedAway, string> = {
+  tooMany: 'Too many screens are open',
+  tooFast: 'Too many tries',
+  screenSilent: 'The screen does not answer',
+};
+
 /** Why the page is without a screen for a while, and what it waits for. */
 export type Loss = 'network' | 'screen' | 'restart' | 'silent';
 

@@ -1,8 +1,8 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { personKey } from '../../core/contracts/slack-person.ts';
-import type { Logger } from '../../core/log.ts';
 import { personOf } from '../../core/step-up-links.ts';
+import type { Remark } from '../bounded-log.ts';
 import type { SessionCookie } from '../cookie.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
@@ -18,7 +18,8 @@ export interface StepUpRoutes {
   linkLimit: RateLimit;
   /** Everything after that, per person. */
   actionLimit: RateLimit;
-  log: Logger;
+  /** Says what strangers cause. */
+  remark: Remark;
 }
 
 const BeginBody = z.object({ ticket: z.string().min(1).max(2_048).nullable() });
@@ -45,7 +46,7 @@ async function open(deps: StepUpRoutes, request: Request, response: Response): P
   const secret = deps.cookie.read(request.headers.cookie);
   const entry = await begin(deps.flow, { ticket: body.data.ticket, secret });
   if (isRefusal(entry)) {
-    deps.log.info({ refused: entry.refused }, 'a passkey link was refused');
+    deps.remark({ from: request.ip, refused: entry.refused }, 'a passkey link was refused');
     // Good links are never held up by whoever else comes from the same address.
     const passed = await deps.linkLimit.pass(request.ip ?? 'unknown');
     return sendRefusal(response, passed ? entry : refuse('too-fast'));
