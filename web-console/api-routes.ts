@@ -1,4 +1,4 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { Actor } from '../core/contracts/actor.ts';
@@ -11,6 +11,7 @@ import { type AccessDeps, type Entry, enter, mustBeOpen, mustControl } from './a
 import type { Remark } from './bounded-log.ts';
 import type { SessionCookie } from './cookie.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
+import { jsonBody } from './json-body.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
 import { type Power, PowerAction } from './power.ts';
@@ -34,13 +35,14 @@ export interface ApiDeps {
   remark: Remark;
 }
 
+const BODY_BYTES = 4 * 1024;
 const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
 const PowerWish = z.object({ action: PowerAction });
 
 /** What the page asks of the server. Everything that changes something is a POST that only our own page can send. */
 export function apiRoutes(deps: ApiDeps): Router {
   const router = Router();
-  const ours = [onlyOurPage(deps.publicUrl), json({ limit: '4kb' })];
+  const ours = [onlyOurPage(deps.publicUrl), ...jsonBody(BODY_BYTES)];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
   router.post('/api/console/:install/power', ...ours, (request, response) => switchPower(deps, request, response));

@@ -128,7 +128,10 @@ export class Pipe {
 
   #keepAlive(): void {
     this.#ticks += 1;
-    if (this.#ticks === HANDSHAKE_TICKS && !this.#splitter.shaken) return this.close('unresponsive');
+    if (this.#ticks === HANDSHAKE_TICKS && !this.#splitter.shaken) {
+      this.close('unresponsive');
+      return;
+    }
     if (this.#ticks % PING_EVERY_TICKS !== 0) return;
     if (this.#unanswered >= MISSED_PONGS) {
       this.close('unresponsive');

@@ -1,9 +1,10 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { personKey } from '../../core/contracts/slack-person.ts';
 import { personOf } from '../../core/step-up-links.ts';
 import type { Remark } from '../bounded-log.ts';
 import type { SessionCookie } from '../cookie.ts';
+import { jsonBody } from '../json-body.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { sendRefusal } from '../replies.ts';
@@ -22,13 +23,14 @@ export interface StepUpRoutes {
   remark: Remark;
 }
 
+const BODY_BYTES = 16 * 1024;
 const BeginBody = z.object({ ticket: z.string().min(1).max(2_048).nullable() });
 const RemoveBody = z.object({ id: z.string().min(1).max(2_048) });
 
 /** What the passkey page asks of the server: POSTs that only our own page can send. */
 export function stepUpRoutes(deps: StepUpRoutes, onlyOurPage: RequestHandler): Router {
   const router = Router();
-  const ours = [onlyOurPage, json({ limit: '16kb' })];
+  const ours = [onlyOurPage, ...jsonBody(BODY_BYTES)];
   router.post('/api/step-up/begin', ...ours, (request, response) => open(deps, request, response));
   router.post(
     '/api/step-up/offer',

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PageState } from '../../../web-console/page-contract.ts';
 import { backoffMs } from '../../../web-console/public/backoff.ts';
-import { duration, endedWords, refusalWords, turnedAwayWords, waitingWords } from '../../../web-console/public/words.ts';
+import {
+  duration,
+  endedWords,
+  refusalWords,
+  turnedAwayWords,
+  waitingWords,
+} from '../../../web-console/public/words.ts';
 import { refuse } from '../../../web-console/refusals.ts';
 
 const state: PageState = {
