@@ -132,7 +132,9 @@ async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Ref
     target?.release();
     const err = toXepaError(thrown);
     deps.log.warn({ installId: entry.record.id, err }, 'a screen did not open');
-    return refuse('screen-silent', err.userMessage);
+    // Of a command that failed: it looked for the VM's socket.
+    const absent = err.code === 'host-command-failed';
+    return refuse('screen-silent', absent ? 'The virtual machine has no screen right now.' : err.userMessage);
   }
 }
 

@@ -51,7 +51,7 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   },
   ended: { status: 409, message: 'This install has left its console. Follow it in its Slack thread.' },
   'not-up-yet': { status: 409, message: "The installer's screen is not there yet. This page connects by itself." },
-  'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
+  'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one of them.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
   'going-away': { status: 503, message: 'This part of XEPA restarts. Another one answers in a moment.' },

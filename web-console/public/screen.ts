@@ -39,6 +39,8 @@ export class Screen {
       onIdle: events.onIdle,
       onClosed: (code, text) => {
         heartbeat?.stop();
+        // What is refused is told in words; noVNC would log it as an error as well.
+        if (!this.#connected) this.#rfb.disconnect();
         events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null, text);
       },
     });
