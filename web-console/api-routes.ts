@@ -18,11 +18,14 @@ import { type Power, PowerAction } from './power.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { signOutRoute } from './sign-out-route.ts';
+import type { SignOuts } from './sign-outs.ts';
 
 export interface ApiDeps {
   access: AccessDeps;
   exchange: ExchangeDeps;
   store: Pick<InstallStore, 'update' | 'note'>;
+  signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
   power: Power;
   exchangeLimit: RateLimit;
@@ -44,6 +47,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   const router = Router();
   const ours = [onlyOurPage(deps.publicUrl), ...jsonBody(BODY_BYTES)];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
+  router.use(signOutRoute({ ...deps, sessions: deps.exchange.sessions }, ours));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
   router.post('/api/console/:install/power', ...ours, (request, response) => switchPower(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));

@@ -18,6 +18,7 @@ import { createRateLimit } from './rate-limit.ts';
 import { createScreenLeases } from './screen-leases.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
+import { createSignOuts } from './sign-outs.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
 import { createTargets, type Targets } from './target.ts';
 import { createViewers, type Viewers } from './viewers.ts';
@@ -60,7 +61,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     perPerson: settings.XEPA_VIEWERS_PER_PERSON,
     total: settings.XEPA_VIEWERS_TOTAL,
   };
-  const viewers = createViewers({ store, tickets, changes: parts.changes, clock, log, caps });
+  const signOuts = createSignOuts(redis);
+  const viewers = createViewers({ store, tickets, signOuts, changes: parts.changes, clock, log, caps });
   const presence = createPresence({ leases: createScreenLeases(redis), store, clock, log });
   const shared = {
     access,
@@ -74,6 +76,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     ...shared,
     exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
     store,
+    signOuts,
     queue,
     power: createPower({ targets, log, now: () => clock.now() }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),

@@ -7,6 +7,8 @@ export const closeCodes = {
   /** The session reached its absolute end. */
   sessionOver: 4002,
   revoked: 4003,
+  /** Its person signed out. */
+  signedOut: 4004,
   idle: 4008,
   /** The VM's end of the stream is gone: QEMU or the way to it restarted. */
   screenLost: 4010,
@@ -30,6 +32,7 @@ export const closeTexts: Record<CloseReason, string> = {
   ended: 'the install left its console',
   sessionOver: 'the console session reached its time limit',
   revoked: 'access was withdrawn',
+  signedOut: 'you signed out',
   idle: 'closed after a long time without input',
   screenLost: "the server's screen went away; reconnect",
   protocol: 'the client sent something unexpected',

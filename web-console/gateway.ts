@@ -10,6 +10,7 @@ import { readBanner } from './banner.ts';
 import type { Remark } from './bounded-log.ts';
 import { clientAddress } from './client-address.ts';
 import type { SessionCookie } from './cookie.ts';
+import { bareHeaders } from './headers.ts';
 import { checkOrigin } from './origin.ts';
 import { Pipe } from './pipe.ts';
 import type { Presence } from './presence.ts';
@@ -67,12 +68,12 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
     raw.socket.once('close', depart);
     const entry = await admit(deps, raw.request);
     if (isRefusal(entry)) return refuseScreen(raw, entry, from);
-    if (!(await deps.upgradeLimit.pass(keyOf(entry)))) return refusePage(raw, refuse('too-fast'), from);
+    if (!(await deps.upgradeLimit.pass(keyOf(entry)))) return refusePage(raw, refuse('too-fast'), entry);
     const seat = deps.viewers.take(entry.session);
-    if (isRefusal(seat)) return refusePage(raw, seat, from);
+    if (isRefusal(seat)) return refusePage(raw, seat, entry);
     raw.socket.once('close', seat.leave);
     const target = await openScreen(deps, entry);
-    if (isRefusal(target)) return refusePage(raw, target, from);
+    if (isRefusal(target)) return refusePage(raw, target, entry);
     // Also where ws refuses a malformed handshake, or the browser went while we were busy.
     raw.socket.once('close', target.release);
     if (raw.socket.destroyed) return target.release();
@@ -82,12 +83,13 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
   /** To a stranger: in plain HTTP, and nothing but why. */
   function refuseScreen(raw: Raw, refusal: Refusal, from: string): void {
     deps.remark({ from, refused: refusal.refused, reason: refusal.message }, 'a screen was refused');
-    answer(raw.socket, refusal);
+    answer(raw.socket, refusal, deps.publicUrl);
   }
 
   /** To a page that proved its session: browsers hide an HTTP refusal from it, but not why a WebSocket was closed. */
-  function refusePage(raw: Raw, refusal: Refusal, from: string): void {
-    deps.remark({ from, refused: refusal.refused, reason: refusal.message }, 'a screen was refused');
+  function refusePage(raw: Raw, refusal: Refusal, { session }: Entry): void {
+    const { installId, slackUser } = session;
+    deps.remark({ installId, slackUser, refused: refusal.refused, reason: refusal.message }, 'a screen was refused');
     if (raw.socket.destroyed) return;
     server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => turnAway(socket, refusal));
   }
@@ -96,7 +98,7 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
     socket.on('error', () => socket.destroy());
     handle({ request, socket, head }).catch((err) => {
       deps.log.error({ err }, 'an upgrade failed');
-      answer(socket, refuse('screen-silent'));
+      answer(socket, refuse('screen-silent'), deps.publicUrl);
     });
   };
 }
@@ -162,14 +164,14 @@ function join(deps: GatewayDeps, parts: { socket: WebSocket; entry: Entry; seat:
 }
 
 /** A plain HTTP answer on a socket that never became a WebSocket. */
-function answer(socket: Duplex, refusal: Refusal): void {
+function answer(socket: Duplex, refusal: Refusal, publicUrl: string): void {
   if (socket.destroyed) return;
   const body = Buffer.from(`${refusal.message}\n`);
   const head = [
     `HTTP/1.1 ${refusal.status} Refused`,
     'Connection: close',
     'Content-Type: text/plain; charset=utf-8',
-    'Cache-Control: no-store',
+    ...bareHeaders(publicUrl),
     `X-Xepa-Refused: ${refusal.refused}`,
     `Content-Length: ${body.length}`,
   ];

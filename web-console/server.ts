@@ -33,6 +33,14 @@ export function buildServer(deps: ServerDeps): Express {
     if (deps.leaving()) response.set('Connection', 'close');
     next();
   });
+  app.use((request, response, next) => {
+    response.once('finish', () => {
+      const { statusCode } = response;
+      if (![401, 403, 429].includes(statusCode)) return;
+      deps.api.remark({ from: request.ip, status: statusCode, route: request.route?.path }, 'a request was refused');
+    });
+    next();
+  });
   app.get('/healthz', async (_request, response) => {
     if (deps.leaving()) return sendRefusal(response, refuse('going-away'));
     await deps.health();

@@ -6,6 +6,7 @@ import type { ChangeWatch } from './change-watch.ts';
 import type { CloseReason } from './close-codes.ts';
 import type { ConsoleSession } from './console-session.ts';
 import { type Refusal, refuse } from './refusals.ts';
+import type { SignOuts } from './sign-outs.ts';
 import { judge, type Verdict } from './standing.ts';
 
 /** What the viewers' register needs of an open screen. */
@@ -37,6 +38,7 @@ interface Caps {
 export interface ViewersDeps {
   store: Pick<InstallStore, 'find'>;
   tickets: Pick<Tickets, 'epoch'>;
+  signOuts: Pick<SignOuts, 'has'>;
   changes: ChangeWatch;
   clock: Clock;
   log: Logger;
@@ -76,7 +78,8 @@ export function createViewers(deps: ViewersDeps): Viewers {
     if (affected.length === 0) return;
     const [record, epoch] = await Promise.all([deps.store.find(installId), deps.tickets.epoch(installId)]);
     for (const viewer of affected) {
-      if (record) inform(viewer, { record, epoch, now: deps.clock.now() });
+      if (await deps.signOuts.has(viewer.session)) cut(viewer, 'signedOut');
+      else if (record) inform(viewer, { record, epoch, now: deps.clock.now() });
       else cut(viewer, 'ended');
     }
   }

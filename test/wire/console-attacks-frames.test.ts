@@ -133,6 +133,10 @@ describe('a request', () => {
     await raw.ended;
     if (status === null) expect(raw.heard()).toBe('');
     else expect(raw.heard()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (/^content-type:/im.test(raw.heard())) {
+      expect(raw.heard()).toMatch(/X-Content-Type-Options: nosniff/i);
+      expect(raw.heard()).toMatch(/Content-Security-Policy: .*object-src 'none'/i);
+    }
     expect(raw.heard()).not.toMatch(/node_modules|at \w+ \(|x-powered-by/i);
   });
 

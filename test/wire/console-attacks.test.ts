@@ -117,6 +117,10 @@ describe('a browser', () => {
     const form = { Cookie: cookie, 'X-Xepa': '', 'Content-Type': 'text/plain' };
     expect(await refusalOf(await siege.post(`/api/console/${siege.held}/boot-metal`, {}, form))).toBe('bad-request');
     expect(await siege.bench.store.events(siege.held)).toEqual(events);
+    const refused = siege.logged('a request was refused').map((line) => JSON.parse(line));
+    expect(refused).toContainEqual(
+      expect.objectContaining({ from: '127.0.0.1', status: 403, route: expect.any(String) }),
+    );
     const preflight = await fetch(siege.console.at + exchange, {
       method: 'OPTIONS',
       headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' },

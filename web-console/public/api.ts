@@ -23,6 +23,11 @@ export function bootMetal(install: string): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/boot-metal`, {});
 }
 
+/** Ends everything that this browser holds. */
+export function signOut(): Promise<Answer<unknown>> {
+  return ask('/api/console/sign-out', {});
+}
+
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
 export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
   try {

@@ -78,6 +78,12 @@ export class Attendant {
     this.#screen?.fit(scaled);
   }
 
+  /** This browser holds nothing any more. */
+  signedOut(): void {
+    this.#drop();
+    this.#stop('signedOut');
+  }
+
   #follow(state: PageState): void {
     this.#state = state;
     this.#room.showState(state);
@@ -147,7 +153,7 @@ export class Attendant {
     if (lastFrame !== null) this.#room.ghost(lastFrame);
     const reason = reasonOf(code);
     if (reason === 'idle' || reason === 'protocol') this.#park(reason);
-    else if (reason === 'revoked' || reason === 'sessionOver') this.#stop(reason);
+    else if (reason === 'revoked' || reason === 'sessionOver' || reason === 'signedOut') this.#stop(reason);
     else if (reason === 'ended') void this.#ended();
     else if (reason === 'goingAway') this.#move();
     else if (isTurnedAway(reason)) this.#turnedAway(reason, text);
@@ -161,7 +167,9 @@ export class Attendant {
     this.#room.curtain(closeWords[reason]);
   }
 
-  #stop(reason: 'revoked' | 'sessionOver'): void {
+  /** What was seen belongs to nobody here any more, so it goes out of the page as well. */
+  #stop(reason: 'revoked' | 'sessionOver' | 'signedOut'): void {
+    this.#room.ghost(null);
     this.#parked = true;
     window.clearTimeout(this.#timer);
     this.#room.enter('refused', 'Closed');
@@ -203,10 +211,12 @@ export class Attendant {
     else this.#reconnect('network');
   }
 
-  /** After the end the session may go as well; what the page says of the end stays. */
+  /** After the end, or with what ended it, the session goes as well; what the page says of the end stays. */
   #refused(code: string, message: string): void {
-    if (document.body.dataset.state === 'ended') return;
+    const { state } = document.body.dataset;
+    if (state === 'ended' || (state === 'refused' && this.#parked)) return;
     this.#drop();
+    this.#room.ghost(null);
     this.#room.enter('refused', 'No console');
     this.#room.curtain(refusalWords(code, message));
   }

@@ -2,6 +2,7 @@ import { type Answer, bootMetal, switchPower } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { element, say } from './dom.ts';
+import { askToSignOut } from './sign-out.ts';
 
 const WARNING_MS = 8_000;
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -50,11 +51,12 @@ async function shutDown(): Promise<void> {
 function report(answer: Answer<unknown>): void {
   void attendant.refresh();
   if (answer.kind === 'ok') return;
+  warn(answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.');
+}
+
+function warn(text: string): void {
   const warning = element('warning', HTMLParagraphElement);
-  say(
-    warning,
-    answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.',
-  );
+  say(warning, text);
   warning.hidden = false;
   window.setTimeout(() => {
     warning.hidden = true;
@@ -107,6 +109,7 @@ onClick('cad', () => attendant.screen?.ctrlAltDel());
 onClick('acpi', () => void shutDown());
 onClick('reset', () => void askToReset());
 onClick('metal', () => void askToBootMetal());
+onClick('sign-out', () => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
 menu.addEventListener('beforetoggle', placeMenu);

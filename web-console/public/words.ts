@@ -110,6 +110,10 @@ export const closeWords = {
     title: 'Your console session is over',
     text: `It reached its time limit; the install goes on. ${askInSlack}`,
   },
+  signedOut: {
+    title: 'You signed out',
+    text: `No console is open in this browser any more; the installs go on. ${askInSlack}`,
+  },
   revoked: { title: 'Access was withdrawn', text: `Somebody closed this console for you. ${askInSlack}` },
   ended: { title: 'The console has closed', text: 'The install has left its console.', busy: true },
   protocol: {
