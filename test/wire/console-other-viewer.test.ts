@@ -13,7 +13,8 @@ import { holds, readXwd } from '../support/pixels.ts';
 
 /** TigerVNC's viewer, in an X server without a screen, looks at a real QEMU through the whole console. */
 const viewer = ['/usr/bin/xtigervncviewer', '/usr/bin/vncviewer'].find((path) => existsSync(path));
-const missing = [...(viewer ? [] : ['tigervnc-viewer']), ...(existsSync('/usr/bin/Xvfb') ? [] : ['xvfb'])];
+const xvfb = '/usr/bin/Xvfb';
+const missing = [...(viewer ? [] : ['tigervnc-viewer']), ...(existsSync(xvfb) ? [] : ['xvfb'])];
 const id = 'xe-other';
 /** The viewer's window, with whatever its toolkit leaves free around it. */
 const WINDOW = { width: 720, height: 480 };
@@ -71,7 +72,7 @@ describe.skipIf(missing.length > 0)(
 /** An X server of its own number; its screen is so large that its pointer stands beside the viewer's window. */
 async function startX(folder: string, programs: ChildProcess[]): Promise<string> {
   const argv = ['-displayfd', '1', '-screen', '0', '2000x1600x24', '-fbdir', folder, '-nolisten', 'tcp'];
-  const server = spawn('Xvfb', argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const server = spawn(xvfb, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
   programs.push(server);
   for await (const line of createInterface({ input: server.stdout })) return `:${line.trim()}`;
   throw new Error('Xvfb ended before it had a display');
