@@ -1,9 +1,9 @@
 #!/bin/sh
-# prepare.sh [--lab] [--browser]: makes a fresh Debian machine able to run the tests, the demo and the lab.
+# prepare.sh [--lab] [--browser] [--viewer]: makes a fresh Debian machine able to run the tests, the demo and the lab.
 #
 # Node packages by `npm ci` when they are missing or older than the lock file; Redis always; with --lab the packages of
-# test/lab/packages.txt, with --browser Chromium and fonts. As root it installs what is missing, else it prints the one
-# command that does and exits 1. When nothing is missing it takes well under a second and says nothing.
+# test/lab/packages.txt, with --browser Chromium and fonts, with --viewer a VNC client that is not ours. As root it
+# installs what is missing, else it prints the one command that does and exits 1. When nothing is missing it takes well under a second and says nothing.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -38,8 +38,9 @@ for option in "$@"; do
       command -v chromium > /dev/null || missing="$missing chromium"
       want fonts-dejavu-core fonts-noto-color-emoji
       ;;
+    --viewer) want tigervnc-viewer xvfb ;;
     *)
-      echo "prepare.sh: unknown option $option (known: --lab, --browser)" >&2
+      echo "prepare.sh: unknown option $option (known: --lab, --browser, --viewer)" >&2
       exit 2
       ;;
   esac

@@ -1,33 +1,42 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { bootMetal } from '../core/decisions.ts';
 import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
+import type { Remark } from './bounded-log.ts';
 import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
+import { jsonBody } from './json-body.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { signOutRoute } from './sign-out-route.ts';
+import type { SignOuts } from './sign-outs.ts';
 import { Typed } from './typed.ts';
 
 export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
   exchange: ExchangeDeps;
+  signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
   exchangeLimit: RateLimit;
   publicUrl: string;
+  /** Says what strangers cause. */
+  remark: Remark;
 }
 
+const BODY_BYTES = 4 * 1024;
 const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
 
 /** What the page asks of the server. Everything that changes something is a POST that only our own page can send. */
 export function apiRoutes(deps: ApiDeps): Router {
   const router = Router();
-  const ours = [onlyOurPage(deps.publicUrl), json({ limit: '4kb' })];
+  const ours = [onlyOurPage(deps.publicUrl), ...jsonBody(BODY_BYTES)];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
+  router.use(signOutRoute({ ...deps, sessions: deps.exchange.sessions }, ours));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
   router.post('/api/console/:install/typed', ...ours, (request, response) => noteTyped(deps, request, response));
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
@@ -52,7 +61,7 @@ async function redeem(deps: ApiDeps, request: Request, response: Response): Prom
   const secret = deps.cookie.read(request.headers.cookie);
   const result = await exchange(deps.exchange, { ticket: body.data.ticket, secret });
   if (isRefusal(result)) {
-    deps.log.info({ refused: result.refused }, 'a console link was refused');
+    deps.remark({ from: request.ip, refused: result.refused }, 'a console link was refused');
     // Good tickets are never held up by whoever else comes from the same address.
     if (!(await deps.exchangeLimit.pass(request.ip ?? 'unknown'))) return sendRefusal(response, refuse('too-fast'));
     return sendRefusal(response, result, { resume: await resumable(deps, secret) });

@@ -4,11 +4,14 @@ import type { Logger } from '../core/log.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
 import type { State } from '../core/state.ts';
+import { createAddressCount } from './address-count.ts';
 import type { ApiDeps } from './api-routes.ts';
 import type { Assets } from './assets.ts';
+import { createBoundedLog } from './bounded-log.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
+import { keepDoor, patience } from './doorkeeper.ts';
 import { createGateway } from './gateway.ts';
 import { createIsoShelf } from './iso-shelf.ts';
 import { createKeyboardDesk } from './keyboard-desk.ts';
@@ -23,6 +26,7 @@ import { createScreenLeases } from './screen-leases.ts';
 import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
 import { buildServer } from './server.ts';
 import { createSessionStore } from './session-store.ts';
+import { createSignOuts } from './sign-outs.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
 import { createTargets, type Targets } from './target.ts';
 import { createViewers, type Viewers } from './viewers.ts';
@@ -53,6 +57,8 @@ const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
 const LOOKS_PER_MINUTE = 120;
+/** A browser with one screen has some connections more, for as long as it asks for something. */
+const CONNECTIONS_PER_VIEWER = 4;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
@@ -66,7 +72,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     perPerson: settings.XEPA_VIEWERS_PER_PERSON,
     total: settings.XEPA_VIEWERS_TOTAL,
   };
-  const seats = { store, tickets, changes: parts.changes, clock, log, caps };
+  const signOuts = createSignOuts(redis);
+  const seats = { store, tickets, signOuts, changes: parts.changes, clock, log, caps };
   const viewers = createViewers(seats);
   const screens = createScreenLeases(redis);
   const presence = createPresence({ leases: screens, store, clock, log });
@@ -80,11 +87,13 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     publicUrl: settings.XEPA_PUBLIC_URL,
     clock,
     log,
+    remark: createBoundedLog(log),
   };
   const api: ApiDeps = {
     ...shared,
     exchange: { store, tickets, sessions, clock, sessionMs: settings.XEPA_SESSION_HOURS * HOUR_MS },
     store,
+    signOuts,
     queue,
     machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
     discProgress: createDiscProgress(redis),
@@ -96,22 +105,18 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
-  const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, log);
+  const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, { log, remark: shared.remark });
   const custody = { desk, tickets };
-  const serial = assembleSerial({ ...shared, targets, presence, keyboards, idleMs }, { redis, viewers: seats });
-  const server = createServer(
-    buildServer({
-      api,
-      custody,
-      targets,
-      stepUp,
-      assets: parts.assets,
-      health,
-      proxies: settings.XEPA_TRUST_PROXY,
-      log,
-    }),
-  );
-  const gateway = createGateway({ ...shared, targets, viewers, presence, keyboards, upgradeLimit, idleMs });
-  server.on('upgrade', upgradeByPath(gateway, serial.upgrade));
+  const proxies = settings.XEPA_TRUST_PROXY;
+  const leaving = () => !server.listening;
+  const app = buildServer({ api, custody, targets, stepUp, assets: parts.assets, health, leaving, proxies, log });
+  const server = createServer(patience, app);
+  const perAddress = settings.XEPA_CONNECTIONS_PER_ADDRESS;
+  const total = settings.XEPA_VIEWERS_TOTAL * CONNECTIONS_PER_VIEWER;
+  keepDoor(server, { total, perAddress: proxies === 0 ? perAddress : null }, shared.remark);
+  const addresses = createAddressCount(perAddress);
+  const ways = { ...shared, targets, presence, keyboards, addresses, proxies, idleMs };
+  const serial = assembleSerial(ways, { redis, viewers: seats });
+  server.on('upgrade', upgradeByPath(createGateway({ ...ways, viewers, upgradeLimit }), serial.upgrade));
   return { server, viewers, serial, presence, keyboards, targets };
 }

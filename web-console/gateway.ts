@@ -1,42 +1,22 @@
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../core/clock.ts';
 import { toXepaError } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
-import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
+import type { Entry } from './access.ts';
 import { readBanner } from './banner.ts';
-import type { SessionCookie } from './cookie.ts';
+import { createEntrance, type EntranceDeps, type UpgradeHandler } from './entrance.ts';
 import type { Keyboards, Place } from './keyboards.ts';
-import { checkOrigin } from './origin.ts';
 import { Pipe } from './pipe.ts';
 import type { Presence } from './presence.ts';
-import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import type { HostStream, Targets } from './target.ts';
-import type { Seat, Viewers } from './viewers.ts';
+import type { Seat } from './viewers.ts';
 
-export interface GatewayDeps {
-  access: AccessDeps;
-  cookie: SessionCookie;
-  publicUrl: string;
+export interface GatewayDeps extends EntranceDeps {
   targets: Targets;
-  viewers: Viewers;
   presence: Pick<Presence, 'enter'>;
   keyboards: Pick<Keyboards, 'enter'>;
-  upgradeLimit: RateLimit;
   clock: Clock;
-  log: Logger;
   idleMs: number;
-}
-
-/** Handles an HTTP upgrade. Never throws: whatever goes wrong is a plain HTTP refusal. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-interface Raw {
-  request: IncomingMessage;
-  socket: Duplex;
-  head: Buffer;
 }
 
 const BANNER_TIMEOUT_MS = 10_000;
@@ -52,17 +32,11 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
     clientTracking: false,
   });
 
-  async function handle(raw: Raw): Promise<void> {
-    const entry = await admit(deps, raw.request);
-    if (isRefusal(entry)) {
-      deps.log.info({ refused: entry.refused, reason: entry.message }, 'a screen was refused');
-      return answer(raw.socket, entry);
-    }
-    const seat = deps.viewers.take(entry.session);
-    if (!seat) return answer(raw.socket, refuse('too-many'));
-    raw.socket.once('close', seat.leave);
+  const entrance = createEntrance(deps, { server, path: screenPath, what: 'a screen' });
+
+  return entrance.handler(async (raw, { entry, seat }) => {
     const target = await openScreen(deps, entry);
-    if (isRefusal(target)) return answer(raw.socket, target);
+    if (isRefusal(target)) return entrance.turnAway(raw, target, entry);
     // Also where ws refuses a malformed handshake, or the browser went while we were busy.
     raw.socket.once('close', target.release);
     const place = await deps.keyboards.enter(entry.session);
@@ -73,34 +47,7 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
     }
     const parts = { entry, seat, target, place };
     server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, ...parts }));
-  }
-
-  return (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    handle({ request, socket, head }).catch((err) => {
-      deps.log.error({ err }, 'an upgrade failed');
-      answer(socket, refuse('screen-silent'));
-    });
-  };
-}
-
-/** Origin, session, install, state and rate, in this order; the first no is the answer. */
-export async function admit(
-  deps: Pick<GatewayDeps, 'access' | 'cookie' | 'publicUrl' | 'upgradeLimit'>,
-  request: IncomingMessage,
-  path = screenPath,
-): Promise<Entry | Refusal> {
-  const installId = path.exec(request.url ?? '')?.[1];
-  if (installId === undefined) return refuse('not-found');
-  const foreign = checkOrigin(request.headers, deps.publicUrl);
-  if (foreign) return foreign;
-  const secret = deps.cookie.read(request.headers.cookie);
-  const entry = await enter(deps.access, { secret, installId });
-  if (isRefusal(entry)) return entry;
-  const closed = mustBeOpen(entry);
-  if (closed) return closed;
-  const key = `${installId}/${entry.session.slackUser}/${entry.session.openedAt}`;
-  return (await deps.upgradeLimit.pass(key)) ? entry : refuse('too-fast');
+  });
 }
 
 interface Screen extends HostStream {
@@ -117,7 +64,9 @@ async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Ref
     target?.release();
     const err = toXepaError(thrown);
     deps.log.warn({ installId: entry.record.id, err }, 'a screen did not open');
-    return refuse('screen-silent', err.userMessage);
+    // Of a command that failed: it looked for the VM's socket.
+    const absent = err.code === 'host-command-failed';
+    return refuse('screen-silent', absent ? 'The virtual machine has no screen right now.' : err.userMessage);
   }
 }
 
@@ -153,19 +102,4 @@ function join(deps: GatewayDeps, parts: Parts): void {
   place.attach(pipe);
   deps.log.info(who, 'a screen opened');
   if (!seat.sit(pipe)) pipe.close('ended');
-}
-
-/** A plain HTTP answer on a socket that never became a WebSocket. */
-export function answer(socket: Duplex, refusal: Refusal): void {
-  if (socket.destroyed) return;
-  const body = Buffer.from(`${refusal.message}\n`);
-  const head = [
-    `HTTP/1.1 ${refusal.status} Refused`,
-    'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
-    'Cache-Control: no-store',
-    `X-Xepa-Refused: ${refusal.refused}`,
-    `Content-Length: ${body.length}`,
-  ];
-  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
 }

@@ -17,6 +17,7 @@ export function securityHeaders(publicUrl: string): RequestHandler {
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'", screens],
         fontSrc: ["'self'"],
+        objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
@@ -30,6 +31,17 @@ export function securityHeaders(publicUrl: string): RequestHandler {
     strictTransportSecurity: publicUrl.startsWith('https:'),
     xFrameOptions: { action: 'deny' },
   });
+}
+
+/** For an answer that is written by hand, without Express: it has nothing to show, so nothing is allowed. */
+export function bareHeaders(publicUrl: string): string[] {
+  return [
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    "Content-Security-Policy: default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    'Referrer-Policy: no-referrer',
+    ...(publicUrl.startsWith('https:') ? ['Strict-Transport-Security: max-age=31536000; includeSubDomains'] : []),
+  ];
 }
 
 /** What helmet does not know: no indexing, no caching unless a route says so, no camera. */

@@ -47,11 +47,16 @@ async function start(settings: ConsoleSettings, log: Logger, shutdown: Shutdown)
     openShell: openSshShell,
     log,
   });
+  // The order is that of a hand-over: what comes from now on goes to another process, then the browsers are sent there.
+  let emptied: Promise<void> | undefined;
+  shutdown.add('door', () => {
+    emptied = stop(server);
+  });
   shutdown.add('screens', () => viewers.close());
   shutdown.add('serial ports', () => serial.viewers.close());
   shutdown.add('keyboards', () => keyboards.close());
   shutdown.add('presence', () => presence.close());
-  shutdown.add('server', () => stop(server));
+  shutdown.add('server', () => emptied);
   shutdown.add('targets', () => targets.close());
   shutdown.add('subscriber', () => subscriber.disconnect());
   shutdown.add('state', () => state.close());

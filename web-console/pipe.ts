@@ -12,6 +12,8 @@ import type { HostStream } from './target.ts';
 /** Judges a client's bytes: what of them goes to the VM. Throws at what it cannot accept. */
 export interface Input {
   push(chunk: Buffer): Passed;
+  /** The client has said all that it has to say before anything is shown. */
+  readonly shaken: boolean;
   /** What lets go in the guest of everything that is held down. */
   letGo(): Buffer;
 }
@@ -39,6 +41,8 @@ export interface PipeOptions {
 const TICK_MS = 1_000;
 const PING_EVERY_TICKS = 15;
 const MISSED_PONGS = 2;
+/** A page shakes hands at once; who does not holds a place for nothing. */
+const HANDSHAKE_TICKS = 10;
 /** How long a closing handshake may take before the line is cut. */
 const CLOSE_GRACE_MS = 500;
 /** ssh2 does not stop a device that ignores its window (mscdex/ssh2#1505): more than this is hostile. */
@@ -168,6 +172,10 @@ export class Pipe {
 
   #keepAlive(): void {
     this.#ticks += 1;
+    if (this.#ticks === HANDSHAKE_TICKS && !this.#input.shaken) {
+      this.close('unresponsive');
+      return;
+    }
     if (this.#ticks % PING_EVERY_TICKS !== 0) return;
     if (this.#unanswered >= MISSED_PONGS) {
       this.close('unresponsive');

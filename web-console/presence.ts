@@ -29,7 +29,7 @@ const LEASE_MS = 30_000;
 /** A reload, or a line that is mended, is no leaving: a screen counts for that much longer. */
 const LINGER_MS = 5_000;
 /** After these nobody comes back by themselves. */
-const forGood: ReadonlySet<string> = new Set(['ended', 'revoked', 'sessionOver', 'idle', 'protocol']);
+const forGood: ReadonlySet<string> = new Set(['ended', 'revoked', 'sessionOver', 'signedOut', 'idle', 'protocol']);
 
 export function createPresence(deps: PresenceDeps): Presence {
   const { leases, clock, log } = deps;

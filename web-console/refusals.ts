@@ -19,6 +19,7 @@ export type RefusalCode =
   | 'screen-silent'
   | 'machine-refuses'
   | 'disc-held'
+  | 'going-away'
   | 'no-flow'
   | 'no-passkey'
   | 'passkey-refused'
@@ -54,11 +55,12 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   keyboard: { status: 409, message: 'The keyboard did not change hands.' },
   ended: { status: 409, message: 'This install has left its console. Follow it in its Slack thread.' },
   'not-up-yet': { status: 409, message: "The installer's screen is not there yet. This page connects by itself." },
-  'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one and try again.' },
+  'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one of them.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
   'machine-refuses': { status: 409, message: 'The virtual machine does not do that as it is now.' },
   'disc-held': { status: 409, message: 'The system on the server holds the disc.' },
+  'going-away': { status: 503, message: 'This part of XEPA restarts. Another one answers in a moment.' },
   'no-flow': { status: 401, message: 'This page is open for too long, or was opened without a link from Slack.' },
   'no-passkey': {
     status: 409,

@@ -7,6 +7,11 @@ export function sendRefusal(response: Response, refusal: Refusal, extra: object 
   response.status(refusal.status).json({ refused, message, ...extra });
 }
 
+/** The refusal of a body that is longer than any of ours. */
+export function tooLarge(): Refusal {
+  return { ...refuse('bad-request'), status: 413 };
+}
+
 /** The refusal that fits an error which Express or its body parser raised, by HTTP status. */
 export function refusalOfStatus(status: number): Refusal | null {
   const code: RefusalCode | null = status >= 400 && status < 500 ? 'bad-request' : null;

@@ -49,6 +49,11 @@ export class RfbSplitter {
     return this.#held.letGo();
   }
 
+  /** The client has said all that it has to say before the first picture. */
+  get shaken(): boolean {
+    return this.#handshakeSeen === HANDSHAKE_BYTES;
+  }
+
   /** @throws RfbViolation for anything that is not RFB as we accept it; the splitter is of no use afterwards */
   push(chunk: Buffer): Passed {
     const handshake = this.#takeHandshake(chunk);

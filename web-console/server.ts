@@ -19,6 +19,8 @@ export interface ServerDeps {
   assets: Assets;
   /** Rejects when this process cannot do its work. */
   health(): Promise<unknown>;
+  /** True once this process takes no new connection. */
+  leaving(): boolean;
   /** Reverse proxies in front of us, whose X-Forwarded-For is believed. */
   proxies: number;
   log: Logger;
@@ -31,7 +33,21 @@ export function buildServer(deps: ServerDeps): Express {
   app.set('etag', false);
   app.set('case sensitive routing', true);
   app.use(securityHeaders(deps.api.publicUrl), furtherHeaders);
+  app.use((_request, response, next) => {
+    // The next request of this browser is for another process.
+    if (deps.leaving()) response.set('Connection', 'close');
+    next();
+  });
+  app.use((request, response, next) => {
+    response.once('finish', () => {
+      const { statusCode } = response;
+      if (![401, 403, 429].includes(statusCode)) return;
+      deps.api.remark({ from: request.ip, status: statusCode, route: request.route?.path }, 'a request was refused');
+    });
+    next();
+  });
   app.get('/healthz', async (_request, response) => {
+    if (deps.leaving()) return sendRefusal(response, refuse('going-away'));
     await deps.health();
     response.json({ ok: true });
   });

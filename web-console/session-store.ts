@@ -23,6 +23,8 @@ export interface SessionStore {
   rememberEntry(ticket: string, entry: { secret: string; installId: string }): Promise<void>;
   /** The install that this ticket opened a moment ago for this very browser, by whatever secret it has now. */
   recentEntry(ticket: string, secret: string | null): Promise<string | null>;
+  /** Takes everything from the browser; answers with the sessions it held. */
+  forget(secret: string | null): Promise<ConsoleSession[]>;
   /** The browser's sessions, newest first. */
   list(secret: string | null): Promise<ConsoleSession[]>;
 }
@@ -92,8 +94,20 @@ export function createSessionStore(redis: Redis): SessionStore {
     return { secret, session };
   }
 
+  async function list(secret: string | null): Promise<ConsoleSession[]> {
+    const all = secret === null ? {} : await redis.hgetall(sessionsKey(secret));
+    const sessions = Object.values(all).flatMap((json) => parse(json) ?? []);
+    return sessions.sort((a, b) => b.openedAt - a.openedAt);
+  }
+
   return {
     open,
+    list,
+    async forget(secret) {
+      const held = await list(secret);
+      if (secret !== null) await redis.del(sessionsKey(secret));
+      return held;
+    },
     async find(secret, installId) {
       if (secret === null) return 'none';
       const json = await redis.hget(sessionsKey(secret), installId);
@@ -113,11 +127,6 @@ export function createSessionStore(redis: Redis): SessionStore {
       if (!entry || secret === null) return null;
       const json = await redis.hget(sessionsKey(secret), entry.installId);
       return json !== null && hashOf(json) === entry.session ? entry.installId : null;
-    },
-    async list(secret) {
-      const all = secret === null ? {} : await redis.hgetall(sessionsKey(secret));
-      const sessions = Object.values(all).flatMap((json) => parse(json) ?? []);
-      return sessions.sort((a, b) => b.openedAt - a.openedAt);
     },
   };
 }

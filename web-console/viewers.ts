@@ -5,6 +5,8 @@ import type { Tickets } from '../core/tickets.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { CloseReason } from './close-codes.ts';
 import type { ConsoleSession } from './console-session.ts';
+import { type Refusal, refuse } from './refusals.ts';
+import type { SignOuts } from './sign-outs.ts';
 import { judge, type Verdict } from './standing.ts';
 
 /** What the viewers' register needs of an open screen. */
@@ -22,8 +24,8 @@ export interface Seat {
 
 /** Everybody who has a screen open in this process, and the right to cut them off. */
 export interface Viewers {
-  /** Null when a cap is reached. */
-  take(session: ConsoleSession): Seat | null;
+  /** Refused when a cap is reached, or this process stops. */
+  take(session: ConsoleSession): Seat | Refusal;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ interface Caps {
 export interface ViewersDeps {
   store: Pick<InstallStore, 'find'>;
   tickets: Pick<Tickets, 'epoch'>;
+  signOuts: Pick<SignOuts, 'has'>;
   changes: ChangeWatch;
   clock: Clock;
   log: Logger;
@@ -58,6 +61,7 @@ const reasons: Record<Exclude<Verdict, 'good'>, CloseReason> = {
 /** Each change of an install, and every 30 s in case a notice was lost, is held against its viewers' sessions. */
 export function createViewers(deps: ViewersDeps): Viewers {
   const viewers = new Set<Viewer>();
+  let closing = false;
   const of = (installId: string) => [...viewers].filter((viewer) => viewer.session.installId === installId);
   const count = (fits: (viewer: Viewer) => boolean) => [...viewers].filter(fits).length;
 
@@ -74,7 +78,8 @@ export function createViewers(deps: ViewersDeps): Viewers {
     if (affected.length === 0) return;
     const [record, epoch] = await Promise.all([deps.store.find(installId), deps.tickets.epoch(installId)]);
     for (const viewer of affected) {
-      if (record) inform(viewer, { record, epoch, now: deps.clock.now() });
+      if (await deps.signOuts.has(viewer.session)) cut(viewer, 'signedOut');
+      else if (record) inform(viewer, { record, epoch, now: deps.clock.now() });
       else cut(viewer, 'ended');
     }
   }
@@ -93,7 +98,8 @@ export function createViewers(deps: ViewersDeps): Viewers {
 
   return {
     take(session) {
-      if (isFull(session)) return null;
+      if (closing) return refuse('going-away');
+      if (isFull(session)) return refuse('too-many');
       const viewer: Viewer = { session, screen: null, lost: false };
       viewers.add(viewer);
       return {
@@ -107,6 +113,7 @@ export function createViewers(deps: ViewersDeps): Viewers {
       };
     },
     close() {
+      closing = true;
       clearInterval(timer);
       for (const viewer of [...viewers]) cut(viewer, 'goingAway');
     },

@@ -26,6 +26,7 @@ const words: Readonly<Record<string, Words>> = {
   'boot-metal-decided': () => 'decided to boot the metal',
   'console-link-issued': () => 'got a console link',
   'console-session-opened': () => 'opened the console',
+  'console-session-closed': () => 'signed out of the console',
   'console-opened': ({ right }) => (right === 'view' ? 'came to watch the console' : 'opened the console'),
   'console-closed': () => 'left the console',
   'keyboard-taken': ({ how, from }) => `took the keyboard${takenHow(how, from)}`,

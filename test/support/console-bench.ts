@@ -15,6 +15,7 @@ import { parseKeyring } from '../../core/keyring.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { createSealer } from '../../core/sealing.ts';
 import { createTickets, type Tickets } from '../../core/tickets.ts';
+import { reasonOf } from '../../web-console/close-codes.ts';
 import { startConsole } from '../../web-console/main.ts';
 import { type FakeSshHost, type FakeSshHostOptions, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
 import { anInstallAt, someFacts } from './an-install.ts';
@@ -39,7 +40,7 @@ export interface ConsoleBench {
   ask(path: string, options?: { body?: unknown; cookie?: string; headers?: Record<string, string> }): Promise<Response>;
   /** Redeems a fresh ticket; answers with the Cookie header of the session. */
   enter(installId: string, slackUser?: string, right?: ConsoleRight): Promise<string>;
-  /** Opens a screen's WebSocket; rejects with Refused when the upgrade is refused. */
+  /** Opens a screen's WebSocket; rejects with Refused when there is none. */
   screen(installId: string, options?: ScreenOptions): Promise<WebSocket>;
   /** Starts a second process's worth of console for the same public URL; answers where it listens. */
   replica(): Promise<string>;
@@ -60,7 +61,7 @@ interface ScreenOptions {
   onMessage?: (data: Buffer, isBinary: boolean) => void;
 }
 
-/** The plain HTTP answer to an upgrade. */
+/** The plain HTTP answer to an upgrade, or the close code in its place. */
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
@@ -223,7 +224,9 @@ function openScreen(url: string, installId: string, options: ScreenOptions): Pro
   );
   if (options.onMessage) socket.on('message', options.onMessage);
   return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket));
+    // The server speaks first, or closes what it opened only to say why not.
+    socket.once('message', () => resolve(socket));
+    socket.once('close', (code, text) => reject(new Refused(code, reasonOf(code) ?? 'left', text.toString())));
     socket.once('error', reject);
     socket.once('unexpected-response', (_request, response) => {
       let text = '';

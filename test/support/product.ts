@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 /** One process of the product, as an operator starts it. */
 export interface ProductProcess {
+  pid: number;
   /** What it has logged so far. */
   log(): string;
   /** SIGTERM and a little patience; SIGKILL at once when it is asked for. */
@@ -40,6 +41,7 @@ export async function startProduct(options: {
     throw new Error(`xepa ${options.name} did not start: ${log().slice(-2_000)}`, { cause });
   }
   return {
+    pid: child.pid ?? 0,
     log,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode !== null || child.signalCode !== null) return;

@@ -122,7 +122,7 @@ describe('a console that stops', () => {
     const screen = await own.screen('xe-stop', { cookie: await own.enter('xe-stop') });
     const closed = new Promise((code) => screen.once('close', code));
     await own.close();
-    expect(await closed).toBe(1001);
+    expect(await closed).toBe(4000);
     await vnc.close();
   });
 });

@@ -177,6 +177,7 @@ describe('the page', () => {
     const actor = { via: 'slack', id: 'U02BOB' } as const;
     await bench.store.note('xe-page3', { type: 'console-revoked', actor, detail: {} });
     await page.getByRole('heading', { name: 'Access was withdrawn' }).waitFor();
+    expect(await page.locator('#ghost').getAttribute('src')).toBeNull();
     await picture(page, '10-revoked');
     await page.close();
   }, 60_000);

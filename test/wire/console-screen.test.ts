@@ -96,7 +96,7 @@ describe('the way to a screen', () => {
   it('is refused as long as the VM is not there', async () => {
     await bench.install('xe-scr07');
     const cookie = await bench.enter('xe-scr07');
-    expect(await refusal('xe-scr07', { cookie })).toMatchObject({ status: 502, code: 'screen-silent' });
+    expect(await refusal('xe-scr07', { cookie })).toMatchObject({ status: 4013, code: 'screenSilent' });
   });
 
   it('gives the VM back when the handshake is malformed', async () => {
@@ -134,7 +134,7 @@ describe('the way to a screen', () => {
     const { cookie } = await openInstall('xe-scr09');
     const sockets = [];
     for (let i = 0; i < 3; i += 1) sockets.push(await bench.screen('xe-scr09', { cookie }));
-    expect(await refusal('xe-scr09', { cookie })).toMatchObject({ status: 429, code: 'too-many' });
+    expect(await refusal('xe-scr09', { cookie })).toMatchObject({ status: 4029, code: 'tooMany' });
     const left = once(sockets[0] ?? bench.redis, 'close');
     sockets[0]?.close();
     await left;

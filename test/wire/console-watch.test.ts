@@ -93,7 +93,7 @@ describe('a screen that is only watched', () => {
     await liveInstall('xe-seats');
     const cookie = await bench.enter('xe-seats', bob, 'view');
     const sockets = [await bench.screen('xe-seats', { cookie }), await bench.screen('xe-seats', { cookie })];
-    expect(await refusal(bench.screen('xe-seats', { cookie }))).toMatchObject({ status: 429, code: 'too-many' });
+    expect(await refusal(bench.screen('xe-seats', { cookie }))).toMatchObject({ status: 4029, code: 'tooMany' });
     sockets.push(await bench.screen('xe-seats', { cookie: await bench.enter('xe-seats', alice) }));
     for (const socket of sockets) socket.terminate();
   });

@@ -36,6 +36,11 @@ export function noteTyped(install: string, typed: TypedNote): Promise<Answer<unk
   return ask(`/api/console/${encodeURIComponent(install)}/typed`, typed);
 }
 
+/** Ends everything that this browser holds. */
+export function signOut(): Promise<Answer<unknown>> {
+  return ask('/api/console/sign-out', {});
+}
+
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
 export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
   try {

@@ -5,11 +5,24 @@ import { readState } from './api.ts';
 import { backoffMs } from './backoff.ts';
 import { Room } from './room.ts';
 import { Screen } from './screen.ts';
-import { closeWords, endedWords, type Loss, lossWords, refusalWords, waitingWords } from './words.ts';
+import {
+  closeWords,
+  endedWords,
+  type Loss,
+  lossWords,
+  refusalWords,
+  type TurnedAway,
+  turnedAwayWords,
+  waitingWords,
+} from './words.ts';
 
 const WAITING_MS = 2_000;
 const OPEN_MS = 5_000;
 const ENDED_MS = 3_000;
+/** Within this time, each at another moment, browsers go on to another process of ours. */
+const MOVE_MS = 400;
+/** Tries that a refusal counts for: asking again is no hurry. */
+const TURNED_AWAY_TRIES = 3;
 const finalPhases: readonly PageState['phase'][] = ['done', 'undone', 'denied', 'stuck'];
 
 /**
@@ -28,6 +41,8 @@ export class Attendant {
   #reading = false;
   /** Told who is there and who may type; null while there is no screen. */
   onCustody: (custody: Custody | null) => void = () => undefined;
+  /** The server sent us to another one of its processes. */
+  #moving = false;
   /** The screen was closed until somebody asks for it. */
   #parked = false;
   /** Called with each state that was read. */
@@ -66,6 +81,12 @@ export class Attendant {
   fit(scaled: boolean): void {
     this.#scaled = scaled;
     this.#screen?.fit(scaled);
+  }
+
+  /** This browser holds nothing any more. */
+  signedOut(): void {
+    this.#drop();
+    this.#stop('signedOut');
   }
 
   #follow(state: PageState): void {
@@ -117,7 +138,7 @@ export class Attendant {
         onChanged: () => void this.refresh(),
         onCustody: (custody) => this.#screen === screen && this.onCustody(custody),
         onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
-        onClosed: (code, lastFrame) => this.#closed(screen, code, lastFrame),
+        onClosed: (code, lastFrame, text) => this.#closed(screen, { code, lastFrame, text }),
       },
     );
     this.#screen = screen;
@@ -125,6 +146,7 @@ export class Attendant {
 
   #connected(screen: Screen): void {
     this.#tries = 0;
+    this.#moving = false;
     screen.fit(this.#scaled);
     this.#room.ghost(null);
     this.#room.curtain(null);
@@ -133,15 +155,17 @@ export class Attendant {
   }
 
   /** A line that was cut is mended; whatever was meant is told. */
-  #closed(screen: Screen, code: number, lastFrame: string | null): void {
+  #closed(screen: Screen, { code, lastFrame, text }: Closing): void {
     if (this.#screen !== screen) return;
     this.#screen = null;
     this.onCustody(null);
     if (lastFrame !== null) this.#room.ghost(lastFrame);
     const reason = reasonOf(code);
     if (reason === 'idle' || reason === 'protocol') this.#park(reason);
-    else if (reason === 'revoked' || reason === 'sessionOver') this.#stop(reason);
+    else if (reason === 'revoked' || reason === 'sessionOver' || reason === 'signedOut') this.#stop(reason);
     else if (reason === 'ended') void this.#ended();
+    else if (reason === 'goingAway') this.#move();
+    else if (isTurnedAway(reason)) this.#turnedAway(reason, text);
     else this.#reconnect(lossOf(reason, lastFrame !== null));
   }
 
@@ -152,7 +176,9 @@ export class Attendant {
     this.#room.curtain(closeWords[reason]);
   }
 
-  #stop(reason: 'revoked' | 'sessionOver'): void {
+  /** What was seen belongs to nobody here any more, so it goes out of the page as well. */
+  #stop(reason: 'revoked' | 'sessionOver' | 'signedOut'): void {
+    this.#room.ghost(null);
     this.#parked = true;
     window.clearTimeout(this.#timer);
     this.#room.enter('refused', 'Closed');
@@ -165,12 +191,27 @@ export class Attendant {
     await this.refresh();
   }
 
-  /** Each try begins with the state, because a browser hides why a WebSocket was refused. */
+  /** Another process goes on at once: the last frame stays, and nothing is said unless it takes long. */
+  #move(): void {
+    this.#moving = true;
+    this.#room.enter('connecting', 'Reconnecting to the screen');
+    this.#again(Math.random() * MOVE_MS);
+  }
+
+  /** The server said why there is no screen now. */
+  #turnedAway(reason: TurnedAway, text: string): void {
+    this.#tries = Math.max(this.#tries, TURNED_AWAY_TRIES);
+    this.#room.enter('reconnecting', 'No screen yet');
+    this.#room.curtain(turnedAwayWords(reason, text));
+    this.#again(backoffMs(this.#tries, Math.random()));
+  }
+
+  /** Each try begins with the state, because a browser hides why a WebSocket was refused to a stranger. */
   #reconnect(loss: Loss): void {
     const wait = backoffMs(this.#tries, Math.random());
     this.#tries += 1;
     this.#room.enter('reconnecting', 'Reconnecting');
-    this.#room.curtain(lossWords(loss));
+    this.#room.curtain(lossWords(this.#moving ? 'restart' : loss));
     this.#again(wait);
   }
 
@@ -179,10 +220,12 @@ export class Attendant {
     else this.#reconnect('network');
   }
 
-  /** After the end the session may go as well; what the page says of the end stays. */
+  /** After the end, or with what ended it, the session goes as well; what the page says of the end stays. */
   #refused(code: string, message: string): void {
-    if (document.body.dataset.state === 'ended') return;
+    const { state } = document.body.dataset;
+    if (state === 'ended' || (state === 'refused' && this.#parked)) return;
     this.#drop();
+    this.#room.ghost(null);
     this.#room.enter('refused', 'No console');
     this.#room.curtain(refusalWords(code, message));
   }
@@ -199,9 +242,18 @@ export class Attendant {
   }
 }
 
+interface Closing {
+  code: number;
+  lastFrame: string | null;
+  text: string;
+}
+
+function isTurnedAway(reason: CloseReason | null): reason is TurnedAway {
+  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent';
+}
+
 /** A screen that was never seen although the server answers is the VM's silence, not the network's. */
 function lossOf(reason: CloseReason | null, seen: boolean): Loss {
-  if (reason === 'goingAway') return 'restart';
   if (reason === 'screenLost') return 'screen';
   return reason === null && !seen ? 'silent' : 'network';
 }

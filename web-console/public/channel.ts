@@ -11,7 +11,7 @@ export interface News {
   /** Who is there and who may type has changed. */
   onCustody(custody: Custody): void;
   /** The socket is closed; called before noVNC hears of it, while the last frame is still there. */
-  onClosed(code: number): void;
+  onClosed(code: number, text: string): void;
 }
 
 type Handler<E> = ((event: E) => void) | null;
@@ -34,7 +34,7 @@ export class Channel implements RfbChannel {
     this.#socket.addEventListener('open', (event) => this.onopen?.(event));
     this.#socket.addEventListener('error', (event) => this.onerror?.(event));
     this.#socket.addEventListener('close', (event) => {
-      news.onClosed(event.code);
+      news.onClosed(event.code, event.reason);
       this.onclose?.(event);
     });
     this.#socket.addEventListener('message', (event: MessageEvent<unknown>) => {

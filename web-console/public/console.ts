@@ -7,6 +7,7 @@ import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
 import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
+import { askToSignOut } from './sign-out.ts';
 import { throttled } from './throttled.ts';
 
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
@@ -41,10 +42,11 @@ async function askToBootMetal(): Promise<void> {
 function report(answer: Answer<unknown>): void {
   void attendant.refresh();
   if (answer.kind === 'ok') return;
-  tell(
-    'warning',
-    answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.',
-  );
+  warn(answer.kind === 'refused' ? answer.message : 'XEPA did not answer. Nothing may have happened; try again.');
+}
+
+function warn(text: string): void {
+  tell('warning', text);
 }
 
 /** This person's keys stay in the browser. */
@@ -84,6 +86,7 @@ function onClick(id: string, act: () => void): void {
 
 onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
+onClick('sign-out', () => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
 attendant.onState = (state) => serial.follow(state);

@@ -94,6 +94,7 @@ export class Room {
   ghost(lastFrame: string | null): void {
     this.#ghost.hidden = lastFrame === null;
     if (lastFrame !== null) this.#ghost.src = lastFrame;
+    else this.#ghost.removeAttribute('src');
   }
 
   warnIdle(secondsLeft: number | null): void {

@@ -11,8 +11,11 @@ export interface ScreenEvents {
   onChanged(): void;
   onCustody(custody: Custody): void;
   onIdle(secondsLeft: number | null): void;
-  /** @param lastFrame the screen as it was last seen, as a data: address; null where none was seen */
-  onClosed(code: number, lastFrame: string | null): void;
+  /**
+   * @param lastFrame the screen as it was last seen, as a data: address; null where none was seen
+   * @param text what the server said beside the code
+   */
+  onClosed(code: number, lastFrame: string | null, text: string): void;
 }
 
 const modifiers: [keysym: number, code: string][] = [
@@ -46,11 +49,13 @@ export class Screen {
       onChanged: events.onChanged,
       onCustody: events.onCustody,
       onIdle: events.onIdle,
-      onClosed: (code) => {
+      onClosed: (code, text) => {
         heartbeat?.stop();
         this.#closed = true;
         this.#endRounds(false);
-        events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null);
+        // What is refused is told in words; noVNC would log it as an error as well.
+        if (!this.#connected) this.#rfb.disconnect();
+        events.onClosed(code, this.#connected ? this.#rfb.toDataURL() : null, text);
       },
     });
     this.#channel = channel;

@@ -110,6 +110,10 @@ export const closeWords = {
     title: 'Your console session is over',
     text: `It reached its time limit; the install goes on. ${askInSlack}`,
   },
+  signedOut: {
+    title: 'You signed out',
+    text: `No console is open in this browser any more; the installs go on. ${askInSlack}`,
+  },
   revoked: { title: 'Access was withdrawn', text: `Somebody closed this console for you. ${askInSlack}` },
   ended: { title: 'The console has closed', text: 'The install has left its console.', busy: true },
   protocol: {
@@ -118,6 +122,21 @@ export const closeWords = {
     action: 'Reload',
   },
 } satisfies Record<string, Curtain>;
+
+/** Why the server did not open the screen, where it told this page. */
+export type TurnedAway = 'tooMany' | 'tooFast' | 'screenSilent';
+
+/** While the page asks again by itself. `text` is the server's. */
+export function turnedAwayWords(reason: TurnedAway, text: string): Curtain {
+  const again = 'This page tries again by itself.';
+  return { title: turnedAwayTitles[reason], text: `${sentence(text)} ${again}`, action: 'Try now', busy: true };
+}
+
+const turnedAwayTitles: Record<TurnedAway, string> = {
+  tooMany: 'Too many screens are open',
+  tooFast: 'Too many tries',
+  screenSilent: 'The screen does not answer',
+};
 
 /** Why the page is without a screen for a while, and what it waits for. */
 export type Loss = 'network' | 'screen' | 'restart' | 'silent';

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { GatewayDeps, UpgradeHandler } from '../gateway.ts';
+import type { UpgradeHandler } from '../entrance.ts';
+import type { GatewayDeps } from '../gateway.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { createViewers, type Viewers, type ViewersDeps } from '../viewers.ts';
 import { createSerialGateway, isSerial } from './gateway.ts';

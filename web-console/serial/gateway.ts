@@ -1,7 +1,8 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { toXepaError } from '../../core/errors.ts';
 import type { Entry } from '../access.ts';
-import { admit, answer, type GatewayDeps, type UpgradeHandler } from '../gateway.ts';
+import { createEntrance, type UpgradeHandler } from '../entrance.ts';
+import type { GatewayDeps } from '../gateway.ts';
 import type { Place } from '../keyboards.ts';
 import { Pipe } from '../pipe.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
@@ -30,36 +31,22 @@ export function createSerialGateway(deps: SerialGatewayDeps): UpgradeHandler {
     clientTracking: false,
   });
 
-  async function handle(...[request, socket, head]: Parameters<UpgradeHandler>): Promise<void> {
-    const port = SerialPort.parse(serialPath.exec(request.url ?? '')?.[2]);
-    const entry = await admit(deps, request, serialPath);
-    if (isRefusal(entry)) {
-      deps.log.info({ refused: entry.refused, reason: entry.message }, 'a serial port was refused');
-      return answer(socket, entry);
-    }
-    const seat = deps.viewers.take(entry.session);
-    if (!seat) return answer(socket, refuse('too-many'));
-    socket.once('close', seat.leave);
+  const entrance = createEntrance(deps, { server, path: serialPath, what: 'a serial port' });
+
+  return entrance.handler(async (raw, { entry, seat }) => {
+    const port = SerialPort.parse(serialPath.exec(raw.request.url ?? '')?.[2]);
     const target = await join(deps, entry, port);
-    if (isRefusal(target)) return answer(socket, target);
-    socket.once('close', target.release);
+    if (isRefusal(target)) return entrance.turnAway(raw, target, entry);
+    raw.socket.once('close', target.release);
     const place = await deps.keyboards.enter(entry.session);
-    socket.once('close', place.leave);
-    if (socket.destroyed) {
+    raw.socket.once('close', place.leave);
+    if (raw.socket.destroyed) {
       place.leave();
       return target.release();
     }
     const parts = { entry, seat, target, port, place };
-    server.handleUpgrade(request, socket, head, (webSocket) => show(deps, { webSocket, ...parts }));
-  }
-
-  return (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
-    handle(request, socket, head).catch((err) => {
-      deps.log.error({ err }, 'an upgrade failed');
-      answer(socket, refuse('screen-silent'));
-    });
-  };
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (webSocket) => show(deps, { webSocket, ...parts }));
+  });
 }
 
 async function join(deps: SerialGatewayDeps, entry: Entry, port: SerialPort): Promise<HostStream | Refusal> {

@@ -6,6 +6,8 @@ const nothing = Buffer.alloc(0);
 
 /** What a browser types into a serial port: everything, or nothing where its person does not have the keyboard. */
 export class SerialInput implements Input {
+  /** A serial line begins without a handshake. */
+  readonly shaken = true;
   readonly #right: ConsoleRight;
   readonly #mayType: () => boolean;
 

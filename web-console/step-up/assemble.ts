@@ -3,6 +3,7 @@ import type { Logger } from '../../core/log.ts';
 import { createPasskeyStore } from '../../core/passkey-store.ts';
 import type { State } from '../../core/state.ts';
 import { createStepUpLinks } from '../../core/step-up-links.ts';
+import type { Remark } from '../bounded-log.ts';
 import { flowCookie } from '../cookie.ts';
 import { createRateLimit } from '../rate-limit.ts';
 import { createCeremony } from './ceremony.ts';
@@ -13,7 +14,11 @@ const LINKS_PER_MINUTE = 10;
 const ACTIONS_PER_MINUTE = 30;
 
 /** Wires the passkey page together; opens and starts nothing. */
-export function assembleStepUp(state: State, publicUrl: string, log: Logger): StepUpRoutes {
+export function assembleStepUp(
+  state: State,
+  publicUrl: string,
+  { log, remark }: { log: Logger; remark: Remark },
+): StepUpRoutes {
   const { redis, keyring, clock, store } = state;
   return {
     flow: {
@@ -27,6 +32,6 @@ export function assembleStepUp(state: State, publicUrl: string, log: Logger): St
     cookie: flowCookie(publicUrl),
     linkLimit: createRateLimit(redis, { name: 'step-up-link', perMinute: LINKS_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'step-up-action', perMinute: ACTIONS_PER_MINUTE }),
-    log,
+    remark,
   };
 }

@@ -1,9 +1,10 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { personKey } from '../../core/contracts/slack-person.ts';
-import type { Logger } from '../../core/log.ts';
 import { personOf } from '../../core/step-up-links.ts';
+import type { Remark } from '../bounded-log.ts';
 import type { SessionCookie } from '../cookie.ts';
+import { jsonBody } from '../json-body.ts';
 import type { RateLimit } from '../rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from '../refusals.ts';
 import { sendRefusal } from '../replies.ts';
@@ -18,16 +19,18 @@ export interface StepUpRoutes {
   linkLimit: RateLimit;
   /** Everything after that, per person. */
   actionLimit: RateLimit;
-  log: Logger;
+  /** Says what strangers cause. */
+  remark: Remark;
 }
 
+const BODY_BYTES = 16 * 1024;
 const BeginBody = z.object({ ticket: z.string().min(1).max(2_048).nullable() });
 const RemoveBody = z.object({ id: z.string().min(1).max(2_048) });
 
 /** What the passkey page asks of the server: POSTs that only our own page can send. */
 export function stepUpRoutes(deps: StepUpRoutes, onlyOurPage: RequestHandler): Router {
   const router = Router();
-  const ours = [onlyOurPage, json({ limit: '16kb' })];
+  const ours = [onlyOurPage, ...jsonBody(BODY_BYTES)];
   router.post('/api/step-up/begin', ...ours, (request, response) => open(deps, request, response));
   router.post(
     '/api/step-up/offer',
@@ -45,7 +48,7 @@ async function open(deps: StepUpRoutes, request: Request, response: Response): P
   const secret = deps.cookie.read(request.headers.cookie);
   const entry = await begin(deps.flow, { ticket: body.data.ticket, secret });
   if (isRefusal(entry)) {
-    deps.log.info({ refused: entry.refused }, 'a passkey link was refused');
+    deps.remark({ from: request.ip, refused: entry.refused }, 'a passkey link was refused');
     // Good links are never held up by whoever else comes from the same address.
     const passed = await deps.linkLimit.pass(request.ip ?? 'unknown');
     return sendRefusal(response, passed ? entry : refuse('too-fast'));

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { PageState } from '../../../web-console/page-contract.ts';
 import { backoffMs } from '../../../web-console/public/backoff.ts';
-import { duration, endedWords, refusalWords, waitingWords } from '../../../web-console/public/words.ts';
+import {
+  duration,
+  endedWords,
+  refusalWords,
+  turnedAwayWords,
+  waitingWords,
+} from '../../../web-console/public/words.ts';
 import { refuse } from '../../../web-console/refusals.ts';
 
 const state: PageState = {
@@ -28,6 +34,14 @@ const state: PageState = {
   endsAt: 0,
   now: 0,
 };
+
+it('tell why the server opened no screen, in its own words', () => {
+  const words = turnedAwayWords('screenSilent', 'The server presents another SSH host key than before…');
+  expect(words.text).toBe('The server presents another SSH host key than before… This page tries again by itself.');
+  for (const reason of ['tooMany', 'tooFast', 'screenSilent'] as const) {
+    expect(turnedAwayWords(reason, '')).toMatchObject({ title: expect.stringMatching(/\w/), busy: true });
+  }
+});
 
 describe('the words of an end', () => {
   it.each([
