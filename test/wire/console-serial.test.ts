@@ -233,9 +233,9 @@ describe('who may look at a serial port', () => {
     const cookie = await bench.enter('xe-cap01');
     const viewers = [];
     for (let at = 0; at < 4; at += 1) viewers.push(await look('xe-cap01', cookie));
-    expect(await refusal('xe-cap01', { cookie })).toMatchObject({ status: 429, code: 'too-many' });
+    expect(await refusal('xe-cap01', { cookie })).toMatchObject({ status: 4029, code: 'tooMany' });
     // Nobody listens at the screen: its seat was there, only the VM was not.
-    expect(await refusal('xe-cap01', { cookie, way: 'vnc' })).toMatchObject({ code: 'screen-silent' });
+    expect(await refusal('xe-cap01', { cookie, way: 'vnc' })).toMatchObject({ code: 'screenSilent' });
     for (const viewer of viewers) viewer.socket.terminate();
   });
 
