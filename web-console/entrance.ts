@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../core/log.ts';
 import { type AccessDeps, type Entry, enter, mustBeOpen } from './access.ts';
 import type { AddressCount } from './address-count.ts';
@@ -8,9 +8,11 @@ import type { Remark } from './bounded-log.ts';
 import { clientAddress } from './client-address.ts';
 import type { SessionCookie } from './cookie.ts';
 import { bareHeaders } from './headers.ts';
+import type { Keyboards, Place } from './keyboards.ts';
 import { checkOrigin } from './origin.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, type Refusal, refuse } from './refusals.ts';
+import type { HostStream } from './target.ts';
 import { turnAway } from './turn-away.ts';
 import type { Seat, Viewers } from './viewers.ts';
 
@@ -19,6 +21,7 @@ export interface EntranceDeps {
   cookie: SessionCookie;
   publicUrl: string;
   viewers: Viewers;
+  keyboards: Pick<Keyboards, 'enter'>;
   upgradeLimit: RateLimit;
   /** WebSockets by the address of their browser. */
   addresses: AddressCount;
@@ -33,34 +36,45 @@ export interface EntranceDeps {
 export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** An upgrade as Node gives it. */
-export interface Raw {
+interface Raw {
   request: IncomingMessage;
   socket: Duplex;
   head: Buffer;
 }
 
-/** Who may have a WebSocket, and their place among the viewers. */
-export interface Admitted {
+/** Who has a WebSocket now, and what it is joined to. */
+export interface Admitted<Target> {
   entry: Entry;
+  /** Their place among the viewers. */
   seat: Seat;
+  target: Target;
+  /** Their place at the keyboard. */
+  place: Place;
 }
 
-/** What every WebSocket of a console passes before it exists. */
-export interface Entrance {
-  /** @param welcome is called for who passes everything here */
-  handler(welcome: (raw: Raw, admitted: Admitted) => Promise<void>): UpgradeHandler;
-  /** Says no to a page that proved its session: browsers hide an HTTP refusal from it, but not why a WebSocket was closed. */
-  turnAway(raw: Raw, refusal: Refusal, entry: Entry): void;
+/** What a WebSocket is for. */
+export interface Way<Target> {
+  /** Has the install in its first group. */
+  path: RegExp;
+  /** For the log: "a screen". */
+  what: string;
+  /** Bytes of the largest frame that is taken from a browser. */
+  maxFrame: number;
+  open(entry: Entry, url: string): Promise<Target | Refusal>;
+  join(socket: WebSocket, admitted: Admitted<Target>): void;
 }
 
-/** @param way `path` has the install in its first group; `what` is opened: "a screen" */
-export function createEntrance(
-  deps: EntranceDeps,
-  way: { server: WebSocketServer; path: RegExp; what: string },
-): Entrance {
+/** The door that every WebSocket of a console passes: all that can be refused is refused before it exists. */
+export function createEntrance<Target extends HostStream>(deps: EntranceDeps, way: Way<Target>): UpgradeHandler {
+  const server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: way.maxFrame,
+    clientTracking: false,
+  });
   const said = `${way.what} was refused`;
 
-  async function pass(raw: Raw): Promise<Admitted | null> {
+  async function handle(raw: Raw): Promise<void> {
     const from = clientAddress(raw.request, deps.proxies);
     const depart = deps.addresses.enter(from);
     if (!depart) return toStranger(raw, refuse('too-many'), from);
@@ -71,36 +85,43 @@ export function createEntrance(
     const seat = deps.viewers.take(entry.session);
     if (isRefusal(seat)) return toPage(raw, seat, entry);
     raw.socket.once('close', seat.leave);
-    return { entry, seat };
+    const target = await way.open(entry, raw.request.url ?? '');
+    if (isRefusal(target)) return toPage(raw, target, entry);
+    await letIn(raw, { entry, seat, target });
+  }
+
+  async function letIn(raw: Raw, parts: Omit<Admitted<Target>, 'place'>): Promise<void> {
+    // Also where ws refuses a malformed handshake, or the browser went while we were busy.
+    raw.socket.once('close', parts.target.release);
+    const place = await deps.keyboards.enter(parts.entry.session);
+    raw.socket.once('close', place.leave);
+    if (raw.socket.destroyed) {
+      place.leave();
+      return parts.target.release();
+    }
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => way.join(socket, { ...parts, place }));
   }
 
   /** In plain HTTP, and nothing but why. */
-  function toStranger(raw: Raw, refusal: Refusal, from: string): null {
+  function toStranger(raw: Raw, refusal: Refusal, from: string): void {
     deps.remark({ from, refused: refusal.refused, reason: refusal.message }, said);
     answer(raw.socket, refusal, deps.publicUrl);
-    return null;
   }
 
-  function toPage(raw: Raw, refusal: Refusal, { session }: Entry): null {
+  /** To a page that proved its session: browsers hide an HTTP refusal from it, but not why a WebSocket was closed. */
+  function toPage(raw: Raw, refusal: Refusal, { session }: Entry): void {
     const { installId, slackUser } = session;
     deps.remark({ installId, slackUser, refused: refusal.refused, reason: refusal.message }, said);
-    if (raw.socket.destroyed) return null;
-    way.server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => turnAway(socket, refusal));
-    return null;
+    if (raw.socket.destroyed) return;
+    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => turnAway(socket, refusal));
   }
 
-  return {
-    handler: (welcome) => (request, socket, head) => {
-      const raw = { request, socket, head };
-      socket.on('error', () => socket.destroy());
-      pass(raw)
-        .then((admitted) => admitted && welcome(raw, admitted))
-        .catch((err) => {
-          deps.log.error({ err }, 'an upgrade failed');
-          answer(socket, refuse('screen-silent'), deps.publicUrl);
-        });
-    },
-    turnAway: (raw, refusal, entry) => void toPage(raw, refusal, entry),
+  return (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    handle({ request, socket, head }).catch((err) => {
+      deps.log.error({ err }, 'an upgrade failed');
+      answer(socket, refuse('screen-silent'), deps.publicUrl);
+    });
   };
 }
 

@@ -1,20 +1,17 @@
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Clock } from '../core/clock.ts';
 import { toXepaError } from '../core/errors.ts';
 import type { Entry } from './access.ts';
 import { readBanner } from './banner.ts';
-import { createEntrance, type EntranceDeps, type UpgradeHandler } from './entrance.ts';
-import type { Keyboards, Place } from './keyboards.ts';
+import { type Admitted, createEntrance, type EntranceDeps, type UpgradeHandler } from './entrance.ts';
 import { Pipe } from './pipe.ts';
 import type { Presence } from './presence.ts';
-import { isRefusal, type Refusal, refuse } from './refusals.ts';
+import { type Refusal, refuse } from './refusals.ts';
 import type { HostStream, Targets } from './target.ts';
-import type { Seat } from './viewers.ts';
 
 export interface GatewayDeps extends EntranceDeps {
   targets: Targets;
   presence: Pick<Presence, 'enter'>;
-  keyboards: Pick<Keyboards, 'enter'>;
   clock: Clock;
   idleMs: number;
 }
@@ -23,30 +20,14 @@ const BANNER_TIMEOUT_MS = 10_000;
 const MAX_FRAME = 1024 * 1024;
 const screenPath = /^\/console\/([\w-]{1,64})\/vnc$/;
 
-/** The way to the VM's screen: every check comes before the WebSocket exists. */
+/** The way to the VM's screen. */
 export function createGateway(deps: GatewayDeps): UpgradeHandler {
-  const server = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME,
-    clientTracking: false,
-  });
-
-  const entrance = createEntrance(deps, { server, path: screenPath, what: 'a screen' });
-
-  return entrance.handler(async (raw, { entry, seat }) => {
-    const target = await openScreen(deps, entry);
-    if (isRefusal(target)) return entrance.turnAway(raw, target, entry);
-    // Also where ws refuses a malformed handshake, or the browser went while we were busy.
-    raw.socket.once('close', target.release);
-    const place = await deps.keyboards.enter(entry.session);
-    raw.socket.once('close', place.leave);
-    if (raw.socket.destroyed) {
-      place.leave();
-      return target.release();
-    }
-    const parts = { entry, seat, target, place };
-    server.handleUpgrade(raw.request, raw.socket, raw.head, (socket) => join(deps, { socket, ...parts }));
+  return createEntrance<Screen>(deps, {
+    path: screenPath,
+    what: 'a screen',
+    maxFrame: MAX_FRAME,
+    open: (entry) => openScreen(deps, entry),
+    join: (socket, admitted) => join(deps, socket, admitted),
   });
 }
 
@@ -70,17 +51,9 @@ async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Ref
   }
 }
 
-interface Parts {
-  socket: WebSocket;
-  entry: Entry;
-  seat: Seat;
-  target: Screen;
-  place: Place;
-}
-
-function join(deps: GatewayDeps, parts: Parts): void {
-  const { socket, seat, target, place } = parts;
-  const { session } = parts.entry;
+function join(deps: GatewayDeps, socket: WebSocket, admitted: Admitted<Screen>): void {
+  const { seat, target, place } = admitted;
+  const { session } = admitted.entry;
   const who = { installId: session.installId, slackUser: session.slackUser };
   const leave = deps.presence.enter(session);
   const pipe = new Pipe({
