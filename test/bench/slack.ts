@@ -2,9 +2,10 @@
  * How well the bot keeps its promises to people in Slack: a table, and exit code 1 when a target is missed.
  * Everything runs on this machine, over real HTTP and a real Redis; only the ten minutes are simulated.
  */
+
+import { report } from './figures.ts';
 import { measureAcks } from './slack/ack.ts';
 import { measureApprovals } from './slack/approval.ts';
-import { report } from './slack/figures.ts';
 import { measureManyInstalls } from './slack/many-installs.ts';
 
 const figures = [

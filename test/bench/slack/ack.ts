@@ -9,8 +9,8 @@ import { startSlackProxy } from '../../fakes/slack-proxy/proxy.ts';
 import { freePort } from '../../support/free-port.ts';
 import { slackTokens, startLocalSlack } from '../../support/local-slack.ts';
 import { startPrivateRedis } from '../../support/private-redis.ts';
-import { type Child, startChild } from './child.ts';
-import { type Figure, percentile } from './figures.ts';
+import { type Child, startChild } from '../child.ts';
+import { type Figure, percentile } from '../figures.ts';
 import { typeCommands } from './signed-load.ts';
 
 const SECONDS = 2;

@@ -4,7 +4,7 @@ import { anApproval } from '../../support/an-approval.ts';
 import { findButton, workspace } from '../../support/local-slack.ts';
 import { startProxiedWorld } from '../../support/proxied-world.ts';
 import { installAt, installRecord } from '../../support/records.ts';
-import { type Figure, percentile } from './figures.ts';
+import { type Figure, percentile } from '../figures.ts';
 
 const DECISIONS = 5;
 const TARGET_MS = 1_000;

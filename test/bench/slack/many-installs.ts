@@ -10,7 +10,7 @@ import { connectRedis } from '../../../core/redis.ts';
 import { FakeClock } from '../../fakes/fake-clock.ts';
 import { startPrivateRedis } from '../../support/private-redis.ts';
 import { installAt } from '../../support/records.ts';
-import type { Figure } from './figures.ts';
+import type { Figure } from '../figures.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES = 10;
