@@ -17,7 +17,7 @@ interface Pace {
   count: CountPace;
   updates: { rounds: number; ms: number; atMost: number };
   screen: { rounds: number; ms: number };
-  stalled: { pairs: number; ms: number };
+  stalled: { pairs: number; ms: number; rounds: number };
 }
 
 const whole: Pace = {
@@ -25,14 +25,14 @@ const whole: Pace = {
   count: { rounds: 5, echoMs: 500, bulkMb: 300, bulkMbEach: 3 },
   updates: { rounds: 5, ms: 1_000, atMost: 500 },
   screen: { rounds: 3, ms: 2_000 },
-  stalled: { pairs: 15, ms: 1_000 },
+  stalled: { pairs: 15, ms: 1_000, rounds: 3 },
 };
 const quick: Pace = {
   counts: [1, 50],
   count: { rounds: 1, echoMs: 300, bulkMb: 150, bulkMbEach: 3 },
   updates: { rounds: 1, ms: 700, atMost: 300 },
   screen: { rounds: 1, ms: 1_000 },
-  stalled: { pairs: 3, ms: 500 },
+  stalled: { pairs: 3, ms: 500, rounds: 1 },
 };
 
 export interface ConsoleBench {
