@@ -30,7 +30,7 @@ const whole: Pace = {
 const quick: Pace = {
   counts: [1, 50],
   count: { rounds: 1, echoMs: 300, bulkMb: 150, bulkMbEach: 3 },
-  updates: { rounds: 1, ms: 700, atMost: 300 },
+  updates: { rounds: 3, ms: 400, atMost: 400 },
   screen: { rounds: 1, ms: 1_000 },
   stalled: { pairs: 3, ms: 500, rounds: 1 },
 };

@@ -17,7 +17,7 @@ export type UpdateSize = keyof typeof updateSizes;
 /** Milliseconds until an update is whole; milliseconds of CPU where the gateway runs, and on the device. */
 export type UpdateFigure = `${UpdateSize} ${'wait' | 'cpu here' | 'cpu device'}`;
 
-const WARM_UP = { ms: 500, atMost: 300 };
+const WARM_UP = { ms: 400, atMost: 2_000 };
 
 /** A process that has just started compiles more than it carries. */
 async function warm(path: Path): Promise<void> {
