@@ -51,7 +51,7 @@ describe('what the page is told of it', () => {
     ['it is there', wished({}, 'ready'), { state: 'ready', done: null, total: 900 }],
     ['it failed', wished({}, 'failed'), { state: 'failed' }],
   ])('when %s', (_when, now, told) => {
-    const fetch = discFetch(now, 450);
+    const fetch = discFetch(now, 450, { user: 'U01ALICE', names: {} });
     expect(awaitsDisc(now)).toBe(['asked', 'waiting', 'fetching'].includes(told?.state ?? ''));
     if (told === null) expect(fetch).toBeNull();
     else expect(fetch).toMatchObject({ name: 'drivers.iso', ...told });
