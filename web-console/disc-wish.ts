@@ -53,7 +53,7 @@ export function discFetch(record: InstallRecord, done: number | null, onlooker: 
 function uploadOf(wish: DiscWish, { user, names }: Onlooker): DiscFetch['upload'] {
   if (!wish.upload) return null;
   const { id } = wish.by;
-  return { mine: id === user, by: Object.hasOwn(names, id) ? (names[id] ?? null) : null };
+  return { n: wish.n, mine: id === user, by: Object.hasOwn(names, id) ? (names[id] ?? null) : null };
 }
 
 function stateOf(record: InstallRecord, state: OtherDiscFacts['state']): DiscFetch['state'] {

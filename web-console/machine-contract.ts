@@ -43,7 +43,7 @@ export interface DiscFetch {
   total: number | null;
   why: string | null;
   /** It comes from somebody's computer: `by` is how they are called, null where that is not known. */
-  upload: { mine: boolean; by: string | null } | null;
+  upload: { n: number; mine: boolean; by: string | null } | null;
 }
 
 /** The answer to a look: the machine, and the newest wish for another ISO. */

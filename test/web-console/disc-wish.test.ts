@@ -59,6 +59,21 @@ describe('what the page is told of it', () => {
   });
 });
 
+describe('what the page is told of an upload', () => {
+  const upload = { bytes: 900, key: 'k' };
+  const names = { [bob.id]: 'Bob' };
+  const told = (given: Partial<DiscWish>, user: string) =>
+    discFetch(wished({ typed: 'drivers.iso', by: bob, upload, ...given }, 'fetching'), 450, { user, names });
+
+  it('says whose it is, and how far', () => {
+    const others = { name: 'drivers.iso', state: 'uploading', done: 450, total: 900 };
+    expect(told({}, alice.id)).toMatchObject({ ...others, upload: { n: 1, mine: false, by: 'Bob' } });
+    expect(told({}, bob.id)).toMatchObject({ upload: { mine: true } });
+    expect(told({ upload: { ...upload, sha256: 'ab' } }, alice.id)).toMatchObject({ state: 'checking' });
+    expect(told({ by: { via: 'console', id: '__proto__' } }, alice.id)?.upload?.by).toBeNull();
+  });
+});
+
 describe('the disc that was fetched', () => {
   it('may be inserted once it is whole, and says its name in the drive', () => {
     const drive = { trayOpen: false, held: false, file: fact.path };

@@ -72,7 +72,7 @@ describe('another ISO in words', () => {
     [{ state: 'uploading', done: 435, total: 1000 }, 'Bob uploads drivers.iso: 43 % of 0 MB'],
     [{ state: 'checking' }, 'drivers.iso: the server checks what arrived…'],
   ] as const)('from somebody’s computer: %j', (given, words) => {
-    expect(fetchWords({ ...fetch, upload: { mine: false, by: 'Bob' }, ...given })).toBe(words);
+    expect(fetchWords({ ...fetch, upload: { n: 1, mine: false, by: 'Bob' }, ...given })).toBe(words);
   });
 
   it('says how it ended: as news, or as a warning with the reason', () => {
