@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { bootMetal } from '../core/decisions.ts';
+import type { DiscProgress } from '../core/disc-progress.ts';
 import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
@@ -17,11 +18,14 @@ import { sendRefusal } from './replies.ts';
 import { signOutRoute } from './sign-out-route.ts';
 import type { SignOuts } from './sign-outs.ts';
 import { Typed } from './typed.ts';
+import type { UploadDeps } from './upload/deps.ts';
+import { uploadRoutes } from './upload/routes.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
+export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, UploadDeps {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
+  discProgress: DiscProgress;
   exchangeLimit: RateLimit;
   publicUrl: string;
   /** Says what strangers cause. */
@@ -34,7 +38,8 @@ const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
 /** What the page asks of the server. Everything that changes something is a POST that only our own page can send. */
 export function apiRoutes(deps: ApiDeps): Router {
   const router = Router();
-  const ours = [onlyOurPage(deps.publicUrl), ...jsonBody(BODY_BYTES)];
+  const [page, body] = [onlyOurPage(deps.publicUrl), jsonBody(BODY_BYTES)];
+  const ours = [page, ...body];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.use(signOutRoute({ ...deps, sessions: deps.exchange.sessions }, ours));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
@@ -42,6 +47,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
+  router.use(uploadRoutes(deps, page, body));
   return router;
 }
 

@@ -29,6 +29,8 @@ import { createSessionStore } from './session-store.ts';
 import { createSignOuts } from './sign-outs.ts';
 import { assembleStepUp } from './step-up/assemble.ts';
 import { createTargets, type Targets } from './target.ts';
+import { createLines } from './upload/lines.ts';
+import { createRunning, uploadCaps } from './upload/running.ts';
 import { createViewers, type Viewers } from './viewers.ts';
 
 /** What the console is made of: connections and clocks, which main opens and tests choose. */
@@ -57,6 +59,7 @@ const EXCHANGES_PER_MINUTE = 10;
 const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
 const LOOKS_PER_MINUTE = 120;
+const PIECES_PER_MINUTE = 1_200;
 /** A browser with one screen has some connections more, for as long as it asks for something. */
 const CONNECTIONS_PER_VIEWER = 4;
 
@@ -96,10 +99,12 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     signOuts,
     queue,
     machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
-    discProgress: createDiscProgress(redis),
+    ...{ names, discProgress: createDiscProgress(redis), useLine: createLines(targets) },
+    running: createRunning({ access, changes: parts.changes, caps: uploadCaps }),
     isoNames: createIsoShelf({ redis, clock }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
+    uploadLimit: createRateLimit(redis, { name: 'console-upload', perMinute: PIECES_PER_MINUTE }),
     lookLimit: createRateLimit(redis, { name: 'console-look', perMinute: LOOKS_PER_MINUTE }),
   };
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });

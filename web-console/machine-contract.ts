@@ -37,11 +37,13 @@ export interface MachineView {
 /** What becomes of another ISO that somebody asked for. */
 export interface DiscFetch {
   name: string;
-  state: 'asked' | 'waiting' | 'fetching' | 'ready' | 'refused' | 'failed';
+  state: 'asked' | 'waiting' | 'fetching' | 'uploading' | 'checking' | 'ready' | 'refused' | 'failed';
   /** Bytes; null where that is not known. */
   done: number | null;
   total: number | null;
   why: string | null;
+  /** It comes from somebody's computer: `by` is how they are called, null where that is not known. */
+  upload: { n: number; mine: boolean; by: string | null } | null;
 }
 
 /** The answer to a look: the machine, and the newest wish for another ISO. */

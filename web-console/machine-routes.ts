@@ -11,6 +11,7 @@ import { discFetch } from './disc-wish.ts';
 import type { Machine, MediaWish } from './machine.ts';
 import type { MachineLook, MachineView, PowerAction } from './machine-contract.ts';
 import { discName } from './machine-view.ts';
+import type { PersonNames } from './person-names.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
@@ -19,6 +20,7 @@ export interface MachineRoutesDeps extends ActingDeps {
   machine: Machine;
   lookLimit: RateLimit;
   discProgress: Pick<DiscProgress, 'read'>;
+  names: Pick<PersonNames, 'of'>;
   clock: Clock;
   log: Logger;
 }
@@ -56,7 +58,8 @@ async function look(deps: MachineRoutesDeps, request: Request, response: Respons
   if (!(await deps.lookLimit.pass(entry.session.slackUser))) return sendRefusal(response, refuse('too-fast'));
   const { record } = entry;
   await answer(deps, response, { installId: record.id }, async () => {
-    const fetch = discFetch(record, await deps.discProgress.read(record.id));
+    const onlooker = { user: entry.session.slackUser, names: await deps.names.of(record.id) };
+    const fetch = discFetch(record, await deps.discProgress.read(record.id), onlooker);
     const look: MachineLook = { ...(await deps.machine.look(record)), fetch };
     return look;
   });

@@ -16,6 +16,8 @@ const words: Readonly<Record<string, string>> = {
   eject: 'ejected the CD',
   insert: 'inserted a CD',
   fetch: 'asked for another ISO on the server',
+  upload: 'uploads another ISO from their computer',
+  'stop-upload': 'stopped the upload of another ISO',
 };
 
 /** What somebody did to the VM, going on after who it was; ready for mrkdwn. @param disc the name of an ISO */

@@ -19,9 +19,20 @@ export const IsoRequest = z.object({
 });
 export type IsoRequest = z.infer<typeof IsoRequest>;
 
+/** A file that comes from the computer of whoever asked, through the web console. */
+export const DiscUpload = z.object({
+  bytes: z.number(),
+  /** By it the file is known again when it is chosen anew. */
+  key: z.string(),
+  /** Of the whole file as their browser read it, once all of it was sent. */
+  sha256: z.string().optional(),
+  stopped: z.boolean().optional(),
+});
+export type DiscUpload = z.infer<typeof DiscUpload>;
+
 /**
  * Another ISO that somebody at the console wants on the server: what they typed, and what the bot makes of it. What
- * becomes of the download stands in the facts, under the same `n`.
+ * becomes of the download stands in the facts, under the same `n`. With `upload` what is typed is the file's name.
  */
 export const DiscWish = z.object({
   n: z.number(),
@@ -31,6 +42,7 @@ export const DiscWish = z.object({
   at: z.number(),
   verdict: z.enum(['asked', 'accepted', 'refused']),
   iso: IsoRequest.optional(),
+  upload: DiscUpload.optional(),
   why: z.string().optional(),
 });
 export type DiscWish = z.infer<typeof DiscWish>;

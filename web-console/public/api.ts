@@ -1,10 +1,5 @@
 import type { PageState, TypedNote } from '../page-contract.ts';
-
-/** What came back: an answer, a refusal with its reason, or nothing at all. */
-export type Answer<T> =
-  | { kind: 'ok'; body: T }
-  | { kind: 'refused'; code: string; message: string; resume: string | null }
-  | { kind: 'offline' };
+import type { Answer } from './answer.ts';
 
 /** Redeems the ticket of a link; the cookie comes with the answer. */
 export function redeemTicket(ticket: string): Promise<Answer<{ install: string }>> {
@@ -42,9 +37,14 @@ export function signOut(): Promise<Answer<unknown>> {
 }
 
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
-export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+export function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+  return answerTo(path, body === undefined ? { cache: 'no-store' } : post(body));
+}
+
+/** The same for a request of another kind. */
+export async function answerTo<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, body === undefined ? { cache: 'no-store' } : post(body));
+    const response = await fetch(path, request);
     const answer = await response.json();
     if (response.ok) return { kind: 'ok', body: answer };
     // 5xx: a proxy or a restart in between, which passes.

@@ -1,4 +1,5 @@
-import { type Answer, bootMetal } from './api.ts';
+import type { Answer } from './answer.ts';
+import { bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
@@ -9,12 +10,21 @@ import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
 import { askToSignOut } from './sign-out.ts';
 import { throttled } from './throttled.ts';
+import { Uploads } from './upload/uploads.ts';
 
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
 const fit = element('fit', HTMLButtonElement);
+const uploads = new Uploads({
+  install,
+  stage,
+  may: () => document.body.dataset.state === 'connected' && !watches(),
+  onChange: () => menus.look(),
+  focusScreen: () => attendant.screen?.focus(),
+});
+const menus = new MachineMenus(install, attendant, (fetch) => uploads.follow(fetch));
 const serial = new SerialPanel(install, {
   onScreen: () => attendant.screen?.focus(),
   onActive: throttled(() => attendant.screen?.active()),
@@ -89,7 +99,10 @@ onClick('metal', () => void askToBootMetal());
 onClick('sign-out', () => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 onClick('full', () => void fullScreen());
 onClick('fit', toggleFit);
-attendant.onState = (state) => serial.follow(state);
+attendant.onState = (state) => {
+  serial.follow(state);
+  menus.follow(state.awaitsDisc);
+};
 const busyWithScreen = throttled(() => serial.active());
 for (const sign of ['keydown', 'pointerdown']) {
   element('screen', HTMLDivElement).addEventListener(sign, busyWithScreen, { capture: true });
@@ -100,7 +113,6 @@ attendant.onCustody = (news) => {
   attendant.screen?.letType(mine);
   serial.letType(mine);
 };
-new MachineMenus(install, attendant);
 new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

@@ -1,5 +1,6 @@
 import type { Custody } from '../custody-contract.ts';
-import { type Answer, endForAll, type KeyboardWish, moveKeyboard } from './api.ts';
+import type { Answer } from './answer.ts';
+import { endForAll, type KeyboardWish, moveKeyboard } from './api.ts';
 import { confirmed } from './confirm.ts';
 import { faces, rows } from './custody-list.ts';
 import { CustodyNote } from './custody-note.ts';

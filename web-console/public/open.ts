@@ -1,4 +1,5 @@
-import { type Answer, redeemTicket } from './api.ts';
+import type { Answer } from './answer.ts';
+import { redeemTicket } from './api.ts';
 import { element, say } from './dom.ts';
 import { refusalWords } from './words.ts';
 

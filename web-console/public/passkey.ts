@@ -1,6 +1,6 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import type { Offer, PasskeyLine, StepUpView } from '../step-up/contract.ts';
-import type { Answer } from './api.ts';
+import type { Answer } from './answer.ts';
 import { confirmed } from './confirm.ts';
 import { PasskeySheet } from './passkey-sheet.ts';
 import { browserTrouble, mayRetry, refusedTitle } from './passkey-words.ts';
