@@ -11,6 +11,7 @@ import { jsonBody } from './json-body.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
+import { type PictureRoutesDeps, pictureRoutes } from './picture-routes.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
@@ -18,7 +19,7 @@ import { signOutRoute } from './sign-out-route.ts';
 import type { SignOuts } from './sign-outs.ts';
 import { Typed } from './typed.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
+export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, PictureRoutesDeps {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
@@ -42,6 +43,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
+  router.use(pictureRoutes(deps, ours));
   return router;
 }
 

@@ -40,3 +40,6 @@ export interface PageState {
 
 /** What the audit trail has of a text typed by the page: how long it is, and of a password not even that. */
 export type TypedNote = { layout: string; characters: number } | { layout: string; secret: true } | { sysRq: string };
+
+/** What has become of a picture that the page wants in the thread. */
+export type PictureNews = { state: 'waiting' } | { state: 'posted' } | { state: 'failed'; message: string };
