@@ -34,7 +34,10 @@ export interface PageState {
   drive: MachineView['drive'];
   /** Another ISO is on its way to the server. */
   awaitsDisc: boolean;
+  /** When the session ends. */
   endsAt: number;
+  /** When the install's own time at its console is over; null where it has no screen. */
+  closesAt: number | null;
   now: number;
 }
 
