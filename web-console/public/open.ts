@@ -1,6 +1,9 @@
 import { type Answer, redeemTicket } from './api.ts';
+import { showKeptColours } from './colours.ts';
 import { element, say } from './dom.ts';
 import { refusalWords } from './words.ts';
+
+showKeptColours();
 
 const title = element('title', HTMLHeadingElement);
 const text = element('text', HTMLParagraphElement);
