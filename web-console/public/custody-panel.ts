@@ -162,5 +162,6 @@ export class CustodyPanel {
     const width = Math.min(340, window.innerWidth - 16);
     this.#menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - width - 8))}px`;
     this.#menu.style.top = `${bottom + 8}px`;
+    this.#menu.style.maxHeight = `${window.innerHeight - bottom - 16}px`;
   }
 }

@@ -23,6 +23,7 @@ function place(menu: HTMLElement, button: HTMLElement): void {
   const { left, top } = button.getBoundingClientRect();
   menu.style.left = `max(8px, min(${left}px, 100vw - 21rem))`;
   menu.style.bottom = `${window.innerHeight - top + 14}px`;
+  menu.style.maxHeight = `${top - 22}px`;
 }
 
 function walk(menu: HTMLElement, event: KeyboardEvent): void {
