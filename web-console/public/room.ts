@@ -67,6 +67,8 @@ export class Room {
     say(this.#device, state.device);
     say(this.#iso, state.iso);
     say(this.#step, this.#stepText(state));
+    // What is too long for its place is read by pointing at it.
+    for (const cut of [this.#device, this.#iso, this.#step]) cut.title = cut.textContent ?? '';
     this.#watching.hidden = state.right === 'control';
     for (const button of this.#controls) button.hidden = state.right === 'view';
     say(this.#disc, state.drive ? (state.drive.disc ?? 'empty') : '');
