@@ -12,6 +12,7 @@ import { jsonBody } from './json-body.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
+import { type PictureRoutesDeps, pictureRoutes } from './picture-routes.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
@@ -21,7 +22,7 @@ import { Typed } from './typed.ts';
 import type { UploadDeps } from './upload/deps.ts';
 import { uploadRoutes } from './upload/routes.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, UploadDeps {
+export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, UploadDeps, PictureRoutesDeps {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
@@ -48,6 +49,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
   router.use(uploadRoutes(deps, page, body));
+  router.use(pictureRoutes(deps, ours));
   return router;
 }
 

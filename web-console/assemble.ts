@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { createDiscProgress } from '../core/disc-progress.ts';
 import type { Logger } from '../core/log.ts';
+import { createPageAnswers } from '../core/page-answers.ts';
 import { createSealer } from '../core/sealing.ts';
 import type { OpenShell } from '../core/ssh/host-shell.ts';
 import type { State } from '../core/state.ts';
+import { createWishes } from '../core/wishes.ts';
 import { createAddressCount } from './address-count.ts';
 import type { ApiDeps } from './api-routes.ts';
 import type { Assets } from './assets.ts';
@@ -60,13 +62,15 @@ const UPGRADES_PER_MINUTE = 20;
 const ACTIONS_PER_MINUTE = 30;
 const LOOKS_PER_MINUTE = 120;
 const PIECES_PER_MINUTE = 1_200;
+/** Each goes to everybody in the thread. */
+const PICTURES_PER_MINUTE = 6;
 /** A browser with one screen has some connections more, for as long as it asks for something. */
 const CONNECTIONS_PER_VIEWER = 4;
 
 /** Wires the console together; opens and starts nothing. */
 export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const { settings, log } = parts;
-  const { redis, clock, keyring, store, tickets, queue } = parts.state;
+  const { redis, clock, keyring, store, tickets, queue, notices } = parts.state;
   const targets = createTargets({ openShell: parts.openShell, sealer: createSealer(keyring), log });
   const sessions = createSessionStore(redis);
   const access = { store, tickets, sessions, clock };
@@ -102,10 +106,12 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     ...{ names, discProgress: createDiscProgress(redis), useLine: createLines(targets) },
     running: createRunning({ access, changes: parts.changes, caps: uploadCaps }),
     isoNames: createIsoShelf({ redis, clock }),
+    ...{ wishes: createWishes({ redis, clock }), notices, pageAnswers: createPageAnswers({ redis }) },
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
     uploadLimit: createRateLimit(redis, { name: 'console-upload', perMinute: PIECES_PER_MINUTE }),
     lookLimit: createRateLimit(redis, { name: 'console-look', perMinute: LOOKS_PER_MINUTE }),
+    pictureLimit: createRateLimit(redis, { name: 'console-picture', perMinute: PICTURES_PER_MINUTE }),
   };
   const upgradeLimit = createRateLimit(redis, { name: 'console-upgrade', perMinute: UPGRADES_PER_MINUTE });
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;

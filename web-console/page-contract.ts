@@ -34,9 +34,15 @@ export interface PageState {
   drive: MachineView['drive'];
   /** Another ISO is on its way to the server. */
   awaitsDisc: boolean;
+  /** When the session ends. */
   endsAt: number;
+  /** When the install's own time at its console is over; null where it has no screen. */
+  closesAt: number | null;
   now: number;
 }
 
 /** What the audit trail has of a text typed by the page: how long it is, and of a password not even that. */
 export type TypedNote = { layout: string; characters: number } | { layout: string; secret: true } | { sysRq: string };
+
+/** What has become of a picture that the page wants in the thread. */
+export type PictureNews = { state: 'waiting' } | { state: 'posted' } | { state: 'failed'; message: string };

@@ -33,6 +33,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     awaitsDisc: awaitsDisc(record),
     serialPorts: portCount(record),
     endsAt: session.endsAt,
+    closesAt: standing === 'open' ? closingTime(record) : null,
     now: seen.now,
   };
 }
@@ -46,6 +47,13 @@ export function isoTitle({ name, url }: IsoRequest): string {
   if (name !== undefined) return name;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.split('/').at(-1) || 'ISO';
+}
+
+/** An install from before this was noted has a limit too, but nobody here knows it. */
+function closingTime(record: InstallRecord): number | null {
+  const startedAt = journalOf(record, 'attend')?.startedAt;
+  const openForMs = record.facts.console?.openForMs;
+  return startedAt === undefined || openForMs === undefined ? null : startedAt + openForMs;
 }
 
 function endingOf(record: InstallRecord): Ending {

@@ -20,6 +20,15 @@ describe('what the page is told', () => {
     expect(stateOf()).toMatchObject({ step: 'attend', stepNumber: 11, stepCount: 15, standing: 'open', ending: null });
   });
 
+  it('is when the install’s time at its console is over, where that is known and matters', () => {
+    const facts = { ...someFacts, console: { readyAt: 1, openForMs: 60_000 } };
+    const attend = { step: 'attend', state: 'waiting', run: 'r', failures: 0, startedAt: 40 } as const;
+    const given = { facts, journal: [attend] };
+    expect(stateOf(anInstallAt('attend', given)).closesAt).toBe(60_040);
+    expect(stateOf(anInstallAt('attend', { ...given, facts: someFacts })).closesAt).toBeNull();
+    expect(stateOf(anInstallAt('handback', given)).closesAt).toBeNull();
+  });
+
   it('holds no address, key or fact of the device', () => {
     const record = anInstallAt('attend', { facts: someFacts, sealed: { sshKey: 'v1.sealed' } });
     const text = JSON.stringify(stateOf(record));

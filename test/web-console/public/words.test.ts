@@ -32,6 +32,7 @@ const state: PageState = {
   drive: null,
   awaitsDisc: false,
   endsAt: 0,
+  closesAt: null,
   now: 0,
 };
 
