@@ -8,6 +8,8 @@ import { createAddressCount } from './address-count.ts';
 import type { ApiDeps } from './api-routes.ts';
 import type { Assets } from './assets.ts';
 import { createBoundedLog } from './bounded-log.ts';
+import { assembleBrowserDiscs, type BrowserDiscs } from './browser-disc/assemble.ts';
+import { createDiscLeases } from './browser-disc/leases.ts';
 import type { ChangeWatch } from './change-watch.ts';
 import type { ConsoleSettings } from './config.ts';
 import { sessionCookie } from './cookie.ts';
@@ -46,6 +48,7 @@ export interface AssembledConsole {
   server: Server;
   viewers: Viewers;
   serial: Serial;
+  browserDiscs: BrowserDiscs;
   presence: Presence;
   keyboards: Keyboards;
   targets: Targets;
@@ -97,6 +100,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     queue,
     machine: createMachine({ takeTurn: createQmpTurns(targets), targets, clock, log }),
     discProgress: createDiscProgress(redis),
+    discLeases: createDiscLeases(redis),
+    personNames: names,
     isoNames: createIsoShelf({ redis, clock }),
     exchangeLimit: createRateLimit(redis, { name: 'exchange', perMinute: EXCHANGES_PER_MINUTE }),
     actionLimit: createRateLimit(redis, { name: 'console-action', perMinute: ACTIONS_PER_MINUTE }),
@@ -117,6 +122,8 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const addresses = createAddressCount(perAddress);
   const ways = { ...shared, targets, presence, keyboards, addresses, proxies, idleMs };
   const serial = assembleSerial(ways, { redis, viewers: seats });
-  server.on('upgrade', upgradeByPath(createGateway({ ...ways, viewers, upgradeLimit }), serial.upgrade));
-  return { server, viewers, serial, presence, keyboards, targets };
+  const browserDiscs = assembleBrowserDiscs(ways, { redis, store, viewers: seats });
+  const upgrade = upgradeByPath(createGateway({ ...ways, viewers, upgradeLimit }), serial.upgrade);
+  server.on('upgrade', browserDiscs.before(upgrade));
+  return { server, viewers, serial, browserDiscs, presence, keyboards, targets };
 }

@@ -20,6 +20,11 @@ export interface Targets {
    * @throws XepaError as open does
    */
   openWith(record: InstallRecord, use: (shell: HostShell) => Promise<Duplex>): Promise<HostStream>;
+  /**
+   * The connection itself, for as long as that takes.
+   * @throws XepaError as open does, and what `act` throws
+   */
+  use<T>(record: InstallRecord, act: (shell: HostShell) => Promise<T>): Promise<T>;
   /** True while somebody uses the connection to this install's device. */
   inUse(installId: string): boolean;
   close(): void;
@@ -83,6 +88,15 @@ export function createTargets(deps: TargetDeps): Targets {
       return openWith(record, (shell) => shell.forward(path));
     },
     openWith,
+    async use(record, act) {
+      const link = take(record);
+      link.users += 1;
+      try {
+        return await act(await link.shell);
+      } finally {
+        give(record.id, link);
+      }
+    },
     inUse: (installId) => links.has(installId),
     close() {
       for (const link of links.values()) closeQuietly(link);

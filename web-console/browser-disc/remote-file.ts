@@ -29,6 +29,8 @@ interface Wanted {
 }
 
 const LOOK_MS = 500;
+const HURRY_MS = 5_000;
+const HURRY_HOLD_MS = 1_000;
 /** Chunks that are remembered: 8 MiB. What a guest reads again it mostly keeps itself. */
 const MAX_KEPT = 64;
 
@@ -43,6 +45,9 @@ export class RemoteFile {
   readonly #wanted = new Map<number, Wanted>();
   readonly #timer: NodeJS.Timeout;
   #holder: FileHolder | null = null;
+  /** Asked of this page, and needed by nobody any more: an answer that is late is no lie. */
+  readonly #forgiven = new Set<number>();
+  #hurryUntil = 0;
   #lastId = 0;
   #travelled = 0;
   #closed = false;
@@ -60,6 +65,7 @@ export class RemoteFile {
   /** From now on this page is asked, also for what an earlier one owes. */
   attach(holder: FileHolder): void {
     this.#holder = holder;
+    this.#forgiven.clear();
     for (const wanted of this.#wanted.values()) wanted.asked = null;
     this.#ask();
   }
@@ -86,7 +92,8 @@ export class RemoteFile {
   /** The page's answer. @returns false where nobody asked for that */
   take(holder: FileHolder, id: number, bytes: Buffer): boolean {
     const wanted = this.#askedAs(holder, id);
-    if (wanted?.length !== bytes.length) return false;
+    if (!wanted) return this.#isForgiven(holder, id);
+    if (wanted.length !== bytes.length) return false;
     this.#wanted.delete(wanted.index);
     this.#travelled += bytes.length;
     this.#keep(wanted.index, bytes);
@@ -98,17 +105,22 @@ export class RemoteFile {
   /** The page cannot read it. @returns false where nobody asked for that */
   cannot(holder: FileHolder, id: number): boolean {
     const wanted = this.#askedAs(holder, id);
-    if (!wanted) return false;
+    if (!wanted) return this.#isForgiven(holder, id);
     this.#drop(wanted, 'the page cannot read the file');
     return true;
   }
 
-  /** Who waits for a page that is away, waits no longer: QEMU takes no disc out of the drive while a read is on its way. */
+  /**
+   * QEMU takes no disc out of the drive while a read is on its way, and a guest that got an error reads again: so for a
+   * moment nobody waits for a page that is away, nor for long for one that is there.
+   */
   letGo(): void {
+    this.#hurryUntil = performance.now() + HURRY_MS;
     if (this.#holder) return;
     for (const wanted of this.#wanted.values()) this.#drop(wanted, 'let go of');
   }
 
+  /** Who waits, waits no longer. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
@@ -122,6 +134,14 @@ export class RemoteFile {
     return [...this.#wanted.values()].find(({ asked }) => asked?.id === id);
   }
 
+  get #hurries(): boolean {
+    return performance.now() < this.#hurryUntil;
+  }
+
+  #isForgiven(holder: FileHolder, id: number): boolean {
+    return holder === this.#holder && this.#forgiven.delete(id);
+  }
+
   #chunk(index: number): Promise<Buffer> {
     const kept = this.#kept.get(index);
     if (kept) {
@@ -129,6 +149,7 @@ export class RemoteFile {
       return Promise.resolve(kept);
     }
     if (this.#closed) return Promise.reject(new Error('the file is not served any more'));
+    if (!this.#holder && this.#hurries) return Promise.reject(new Error('let go of'));
     return (this.#wanted.get(index) ?? this.#want(index)).bytes;
   }
 
@@ -175,12 +196,18 @@ export class RemoteFile {
     wanted.reject(new Error(why));
   }
 
+  #giveUp(wanted: Wanted): void {
+    if (wanted.asked) this.#forgiven.add(wanted.asked.id);
+    this.#drop(wanted, 'no page gave it in time');
+  }
+
   #look(): void {
     const now = performance.now();
-    const { holdMs, answerMs } = this.#options;
+    const { answerMs } = this.#options;
+    const holdMs = this.#hurries ? HURRY_HOLD_MS : this.#options.holdMs;
     let silent = false;
     for (const wanted of this.#wanted.values()) {
-      if (now - wanted.since >= holdMs) this.#drop(wanted, 'no page gave it in time');
+      if (now - wanted.since >= holdMs) this.#giveUp(wanted);
       else if (wanted.asked && now - wanted.asked.at >= answerMs) silent = true;
     }
     if (silent) this.#holder?.giveUp();

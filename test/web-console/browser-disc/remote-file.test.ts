@@ -161,13 +161,33 @@ describe('an answer', () => {
   });
 });
 
-it('lets nobody wait once it is closed, or the disc is to be taken out', async () => {
-  const [waiting, other] = [expect(file.read(0, 10)).rejects.toThrow('let go'), file.read(0, 10)];
-  file.letGo();
-  await waiting;
-  await expect(other).rejects.toThrow('let go');
-  const last = expect(file.read(0, 10)).rejects.toThrow('not served');
+describe('a disc that is to be taken out', () => {
+  it('lets nobody wait for a page that is away, nor who reads again in that moment', async () => {
+    const waiting = expect(file.read(0, 10)).rejects.toThrow('let go');
+    file.letGo();
+    await waiting;
+    await expect(file.read(0, 10)).rejects.toThrow('let go');
+    await vi.advanceTimersByTimeAsync(6_000);
+    const bytes = file.read(0, 10);
+    new Page(file).answer();
+    expect(await bytes).toHaveLength(10);
+  });
+
+  it('waits for a page that is there, but not for long', async () => {
+    const page = new Page(file);
+    file.letGo();
+    await read(page, 0, 10);
+    const failed = expect(file.read(5 * CHUNK_BYTES, 10)).rejects.toThrow('in time');
+    await vi.advanceTimersByTimeAsync(2_000);
+    await failed;
+    // It answers after all, and is no liar for that.
+    expect(page.answer()).toBe(1);
+  });
+});
+
+it('lets nobody wait once it is closed', async () => {
+  const waiting = expect(file.read(0, 10)).rejects.toThrow('not served');
   file.close();
-  await last;
+  await waiting;
   await expect(file.read(0, 10)).rejects.toThrow('not served');
 });
