@@ -4,6 +4,7 @@ import { createPictureStore } from '../core/picture-store.ts';
 import { assembleBot, type Connections, type Shared } from './assemble.ts';
 import type { BotDeps } from './deps.ts';
 import { showSeen } from './eyes.ts';
+import { judgeBrowserDisc } from './judge-browser-disc.ts';
 import { judgeDisc } from './judge-disc.ts';
 import { judgePictures } from './judge-pictures.ts';
 import { judgeProven } from './judge-proven.ts';
@@ -58,6 +59,7 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
         if ((await parking.reason()) === null) {
           await judgeProven(deps, installId);
           await judgeDisc(deps, installId);
+          await judgeBrowserDisc(deps, installId);
           await letBegin(deps, installId);
           await judgePictures(deps, installId);
         }

@@ -6,6 +6,8 @@ import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
 import type { Remark } from './bounded-log.ts';
+import { type BrowserDiscRoutesDeps, browserDiscRoutes } from './browser-disc/routes.ts';
+import { type BrowserDiscSeen, seeBrowserDisc } from './browser-disc/see.ts';
 import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { jsonBody } from './json-body.ts';
@@ -22,7 +24,14 @@ import { Typed } from './typed.ts';
 import type { UploadDeps } from './upload/deps.ts';
 import { uploadRoutes } from './upload/routes.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, UploadDeps, PictureRoutesDeps {
+export interface ApiDeps
+  extends ActingDeps,
+    MachineRoutesDeps,
+    DiscRoutesDeps,
+    UploadDeps,
+    PictureRoutesDeps,
+    BrowserDiscRoutesDeps,
+    BrowserDiscSeen {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
@@ -50,6 +59,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(discRoutes(deps, ours));
   router.use(uploadRoutes(deps, page, body));
   router.use(pictureRoutes(deps, ours));
+  router.use(browserDiscRoutes(deps, ours));
   return router;
 }
 
@@ -92,7 +102,8 @@ async function tellState(deps: ApiDeps, request: Request, response: Response): P
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
-  response.json(pageState(entry, { machine, now: deps.clock.now() }));
+  const browserDisc = await seeBrowserDisc(deps, entry);
+  response.json(pageState(entry, { machine, browserDisc, now: deps.clock.now() }));
 }
 
 async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {

@@ -7,8 +7,15 @@ import type { MachineView } from './machine-contract.ts';
 import type { Ending, PageState } from './page-contract.ts';
 import { portCount } from './serial/ports.ts';
 
+/** What is not in the record. */
+interface Seen {
+  machine: MachineView | null;
+  browserDisc: PageState['browserDisc'];
+  now: number;
+}
+
 /** The page's view of the record: no key, no address, nothing that the person does not need. */
-export function pageState(entry: Entry, seen: { machine: MachineView | null; now: number }): PageState {
+export function pageState(entry: Entry, seen: Seen): PageState {
   const { record, session, standing } = entry;
   const line = journalOf(record, record.at);
   return {
@@ -31,6 +38,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     power: seen.machine?.power ?? null,
     drive: seen.machine?.drive ?? null,
     awaitsDisc: awaitsDisc(record),
+    browserDisc: seen.browserDisc,
     serialPorts: portCount(record),
     endsAt: session.endsAt,
     closesAt: standing === 'open' ? closingTime(record) : null,

@@ -7,6 +7,7 @@ import type { HostAddress, HostShell } from './host-shell.ts';
 import { runCommand } from './run-command.ts';
 import { streamCommand } from './stream-command.ts';
 import { narrowStreams } from './stream-window.ts';
+import { listenOnDevice } from './unix-listener.ts';
 import { openUnixStream } from './unix-stream.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -58,6 +59,11 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
         throw error;
       }
     },
+    async listen(path, onStream) {
+      // sshd does not take away what it left behind; it also needs a command for its TCP_NODELAY, as above.
+      await runCommand(removed(path), { client, prefix, signal: undefined });
+      return listenOnDevice(client, socket, { path, onStream });
+    },
     stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),
     onClose(listener) {
       if (open) client.once('close', listener);
@@ -73,6 +79,10 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
 
 function socketExists(path: string): Command<undefined> {
   return { argv: ['test', '-S', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
+}
+
+function removed(path: string): Command<undefined> {
+  return { argv: ['rm', '-f', '--', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
 }
 
 function connect(

@@ -159,7 +159,7 @@ function record(
   const facts = {
     ...someFacts,
     ...(reach ? { reach: { ...reach, host: '127.0.0.1', port: host.port, hostKey: host.hostKey } } : {}),
-    ...(launch ? { launch: { ...launch, vnc, qmpConsole, ...serialPaths(dir, id) } } : {}),
+    ...(launch ? { launch: { ...launch, dir: join(dir, id), vnc, qmpConsole, ...serialPaths(dir, id) } } : {}),
   };
   return anInstallAt('attend', { id, facts, sealed: { sshKey }, createdAt: Date.now(), ...given });
 }

@@ -11,7 +11,7 @@ const session = {
 function stateOf(record = anInstallAt('attend')) {
   return pageState(
     { record, session, standing: standingOf(record) },
-    { machine: { power: 'running', drive: null, discs: [] }, now: 5_000 },
+    { browserDisc: null, machine: { power: 'running', drive: null, discs: [] }, now: 5_000 },
   );
 }
 
