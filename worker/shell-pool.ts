@@ -67,6 +67,7 @@ function countBusy(shell: HostShell): { shell: HostShell; count(): number } {
     upload: (content, file, signal) => counted(shell.upload(content, file, signal)),
     forward: (path) => counted(shell.forward(path)),
     stream: (argv) => counted(shell.stream(argv)),
+    silentMs: () => shell.silentMs(),
     onClose: (listener) => shell.onClose(listener),
     close: () => shell.close(),
   };

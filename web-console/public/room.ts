@@ -2,7 +2,7 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import type { PageState } from '../page-contract.ts';
 import { element, say } from './dom.ts';
 import type { Pulse } from './heartbeat.ts';
-import { type Curtain, duration, stepWords } from './words.ts';
+import { type Curtain, duration, stallWords, stepWords } from './words.ts';
 
 /** What the page is doing; tests and style sheet read it from `body[data-state]`. */
 export type RoomState =
@@ -72,7 +72,7 @@ export class Room {
   showPulse(pulse: Pulse): void {
     if (pulse.stalled) {
       this.#quality('stalled', '');
-      say(this.#line, 'Stalled: waiting for the network');
+      say(this.#line, stallWords[pulse.stalled]);
     } else {
       this.#quality('live', `${pulse.tripMs} ms`);
       say(this.#line, 'Live');
