@@ -38,9 +38,14 @@ export function ejectDisc(qmp: Qmp, force: boolean): Promise<void> {
   return unlessHeld(qmp, () => qmp.execute('eject', { id: cdDeviceId, force }));
 }
 
-/** Takes out what is in the drive, puts the file in, and closes the tray. @throws like ejectDisc */
-export function insertDisc(qmp: Qmp, disc: { file: string; force: boolean }): Promise<void> {
-  const { file: filename, force } = disc;
+/**
+ * Takes out what is in the drive, puts the file in, and closes the tray. An empty one may be locked all the same, as
+ * Debian's installer leaves it after a disc was taken by force: nothing can be lost then, so nobody is asked.
+ * @throws like ejectDisc
+ */
+export async function insertDisc(qmp: Qmp, disc: { file: string; force: boolean }): Promise<void> {
+  const { file: filename } = disc;
+  const force = disc.force || (await lookAtDrive(qmp))?.file === null;
   // Never guessed: an image that names other files in its head must not be believed.
   const raw = { format: 'raw', 'read-only-mode': 'read-only' };
   return unlessHeld(qmp, () => qmp.execute('blockdev-change-medium', { id: cdDeviceId, filename, ...raw, force }));

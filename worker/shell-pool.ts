@@ -68,6 +68,7 @@ function countBusy(shell: HostShell): { shell: HostShell; count(): number } {
     forward: (path) => counted(shell.forward(path)),
     listen: (path, onStream) => counted(shell.listen(path, onStream)),
     stream: (argv) => counted(shell.stream(argv)),
+    silentMs: () => shell.silentMs(),
     onClose: (listener) => shell.onClose(listener),
     close: () => shell.close(),
   };

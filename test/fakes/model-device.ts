@@ -105,6 +105,7 @@ export class ModelDevice {
       stream: async () => {
         throw new Error('the model runs no command that goes on');
       },
+      silentMs: () => 0,
       onClose: (listener) => void listeners.push(listener),
       close: () => {
         if (!open) return;

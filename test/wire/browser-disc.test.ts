@@ -279,7 +279,7 @@ describe('a page that does not do as it should', () => {
     expect(await page.closed).toBe('unresponsive');
     await open();
     await expect.poll(vm.said, soon).toMatch(/E$/);
-  }, 30_000);
+  }, 90_000);
 
   it('is replaced by a second one of the same person, and told so', async () => {
     await choose();

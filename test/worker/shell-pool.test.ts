@@ -34,6 +34,7 @@ const openShell: OpenShell = async () => {
     stream: async () => {
       throw new Error('not here');
     },
+    silentMs: () => 0,
     onClose: (listener) => void listeners.push(listener),
     close: () => {
       closed += 1;

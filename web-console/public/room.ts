@@ -4,7 +4,7 @@ import { element, say } from './dom.ts';
 import type { Pulse } from './heartbeat.ts';
 import { tell } from './notices.ts';
 import { type End, EndWarnings, endTitle, isEndingSoon, nextEnd } from './session-end.ts';
-import { type Curtain, duration, stepWords } from './words.ts';
+import { type Curtain, duration, stallWords, stepWords } from './words.ts';
 
 /** What the page is doing; tests and style sheet read it from `body[data-state]`. */
 export type RoomState =
@@ -82,7 +82,7 @@ export class Room {
   showPulse(pulse: Pulse): void {
     if (pulse.stalled) {
       this.#quality('stalled', '');
-      say(this.#line, 'Waiting for the network');
+      say(this.#line, stallWords[pulse.stalled]);
     } else {
       this.#quality('live', `${pulse.tripMs} ms`);
       say(this.#line, 'Live');

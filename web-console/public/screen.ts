@@ -45,8 +45,8 @@ export class Screen {
     this.right = from.right;
     let heartbeat: Heartbeat | null = null;
     const channel = new Channel(from.url, {
-      onPong: () => {
-        heartbeat?.answered();
+      onPong: (silent) => {
+        heartbeat?.answered(silent);
         this.#endRounds(true);
       },
       onChanged: events.onChanged,
