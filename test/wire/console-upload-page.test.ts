@@ -157,7 +157,7 @@ describe('an ISO from this computer', () => {
     await picture(page, '2-under-way');
     await expect
       .poll(() => text(onlooker.page, 'fetch-words'), soon)
-      .toMatch(/^Alice uploads drivers\.iso: \d+ % of 40 MB$/);
+      .toMatch(/^Alice uploads drivers\.iso: \d+ % of 41\.9 MB$/);
     expect(await onlooker.page.locator('#fetch').isVisible()).toBe(true);
     expect(await onlooker.page.locator('#upload').isVisible()).toBe(false);
     await picture(onlooker.page, '3-onlooker');
