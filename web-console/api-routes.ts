@@ -6,12 +6,15 @@ import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
 import type { Remark } from './bounded-log.ts';
+import { type BrowserDiscRoutesDeps, browserDiscRoutes } from './browser-disc/routes.ts';
+import { type BrowserDiscSeen, seeBrowserDisc } from './browser-disc/see.ts';
 import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { jsonBody } from './json-body.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
+import { type PictureRoutesDeps, pictureRoutes } from './picture-routes.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
@@ -21,7 +24,14 @@ import { Typed } from './typed.ts';
 import type { UploadDeps } from './upload/deps.ts';
 import { uploadRoutes } from './upload/routes.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps, UploadDeps {
+export interface ApiDeps
+  extends ActingDeps,
+    MachineRoutesDeps,
+    DiscRoutesDeps,
+    UploadDeps,
+    PictureRoutesDeps,
+    BrowserDiscRoutesDeps,
+    BrowserDiscSeen {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
@@ -48,6 +58,8 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
   router.use(uploadRoutes(deps, page, body));
+  router.use(pictureRoutes(deps, ours));
+  router.use(browserDiscRoutes(deps, ours));
   return router;
 }
 
@@ -90,7 +102,8 @@ async function tellState(deps: ApiDeps, request: Request, response: Response): P
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
-  response.json(pageState(entry, { machine, now: deps.clock.now() }));
+  const browserDisc = await seeBrowserDisc(deps, entry);
+  response.json(pageState(entry, { machine, browserDisc, now: deps.clock.now() }));
 }
 
 async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {

@@ -37,7 +37,11 @@ const PowerWish = z.union([
 ]);
 const MediaWishBody: z.ZodType<MediaWish> = z.discriminatedUnion('action', [
   z.object({ action: z.literal('eject'), force: z.boolean().default(false) }),
-  z.object({ action: z.literal('insert'), disc: z.enum(['own', 'other']), force: z.boolean().default(false) }),
+  z.object({
+    action: z.literal('insert'),
+    disc: z.enum(['own', 'other', 'browser']),
+    force: z.boolean().default(false),
+  }),
 ]);
 
 /** Power and drive of the VM. @param ours only our own page may send what changes something */

@@ -1,3 +1,4 @@
+import { bytes } from '../../core/bytes.ts';
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
 import { StepName } from '../../core/contracts/step-name.ts';
 import { mention, quoteText } from '../text.ts';
@@ -55,6 +56,10 @@ const words: Readonly<Record<string, Words>> = {
   'console-power': ({ action }) => `${actWords(String(action))}`,
   'console-media': ({ action, disc, force }) =>
     `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
+  'console-browser-disc-accepted': ({ name, bytes: all }) =>
+    `may serve a disc from their computer: ${text(name)}, ${bytes(Number(all))}`,
+  'console-disc-served': ({ name, bytes: all, read }) =>
+    `served ${text(name)} from their computer: ${bytes(Number(read))} of ${bytes(Number(all))} were read`,
   'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
   'console-upload-sent': ({ name, sha256 }) => `has sent all of ${text(name)}, SHA-256 ${text(sha256)}`,
   'console-typed': (detail) => typedWords(detail),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { Approval } from './approval.ts';
+import { BrowserDisc } from './browser-disc.ts';
 import { ConsoleUse } from './console-use.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
@@ -113,6 +114,7 @@ export const InstallRecord = z.object({
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
   console: ConsoleUse.optional(),
   discWish: DiscWish.optional(),
+  browserDisc: BrowserDisc.optional(),
   failure: z.object({ step: StepName, code: z.string(), message: z.string(), at: z.number() }).optional(),
   /** Head of the hash-chained event stream. */
   audit: z.object({ seq: z.number(), head: z.string() }),

@@ -12,6 +12,12 @@ export interface HostShell {
   upload(content: Buffer | Readable, file: { path: string; mode: string }, signal?: AbortSignal): Promise<void>;
   /** A stream to a unix socket on the device. */
   forward(socketPath: string): Promise<Duplex>;
+  /**
+   * Makes a unix socket on the device that only its user can open; each connection to it is a stream here. What lay at
+   * that path goes. Answers with what ends it; it also ends with the connection.
+   * @throws XepaError not-allowed when the device's sshd does not do that, unreachable
+   */
+  listen(socketPath: string, onStream: (stream: Duplex) => void): Promise<() => void>;
   /** Starts a command that goes on; the stream is what it prints and what it reads. Ending the stream is up to the caller. */
   stream(argv: readonly string[]): Promise<Duplex>;
   /** Called once when the connection is gone for whatever reason. */

@@ -6,6 +6,8 @@ import { preferring } from './host-key.ts';
 import type { HostAddress, HostShell } from './host-shell.ts';
 import { runCommand } from './run-command.ts';
 import { streamCommand } from './stream-command.ts';
+import { narrowStreams } from './stream-window.ts';
+import { listenOnDevice } from './unix-listener.ts';
 import { openUnixStream } from './unix-stream.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -34,6 +36,8 @@ export async function openSshShell(
 
 function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
   const prefix = sudo ? ['sudo', '-n', '--'] : [];
+  const windows = narrowStreams(client);
+  let hurried = false;
   let open = true;
   client.once('close', () => {
     open = false;
@@ -42,10 +46,23 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
     exec: (command, signal) => runCommand(command, { client, prefix, signal }),
     upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
     async forward(socketPath) {
-      // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized
-      // screen update waits about 40 ms. This command also tells whether the socket is there.
-      await runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
-      return openUnixStream(client, socket, socketPath);
+      const look = () => runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
+      // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized screen update
+      // waits about 40 ms. Once is enough, and a command for each stream takes a device a tenth of a second.
+      if (!hurried) await look();
+      hurried = true;
+      try {
+        return await openUnixStream({ client, socket, windows }, socketPath);
+      } catch (error) {
+        // A socket that is not there is not a device that does not answer.
+        await look();
+        throw error;
+      }
+    },
+    async listen(path, onStream) {
+      // sshd does not take away what it left behind; it also needs a command for its TCP_NODELAY, as above.
+      await runCommand(removed(path), { client, prefix, signal: undefined });
+      return listenOnDevice(client, socket, { path, onStream });
     },
     stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),
     onClose(listener) {
@@ -62,6 +79,10 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
 
 function socketExists(path: string): Command<undefined> {
   return { argv: ['test', '-S', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
+}
+
+function removed(path: string): Command<undefined> {
+  return { argv: ['rm', '-f', '--', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
 }
 
 function connect(

@@ -28,6 +28,9 @@ const openShell: OpenShell = async () => {
     forward: async () => {
       throw new Error('not here');
     },
+    listen: async () => {
+      throw new Error('not here');
+    },
     stream: async () => {
       throw new Error('not here');
     },

@@ -1,5 +1,6 @@
-import type { PageState, TypedNote } from '../page-contract.ts';
+import type { PageState, PictureNews, TypedNote } from '../page-contract.ts';
 import type { Answer } from './answer.ts';
+import { saveFile } from './save-file.ts';
 
 /** Redeems the ticket of a link; the cookie comes with the answer. */
 export function redeemTicket(ticket: string): Promise<Answer<{ install: string }>> {
@@ -29,6 +30,15 @@ export function endForAll(install: string): Promise<Answer<unknown>> {
 /** Says what is about to be typed, without the text: it never passes the server's API. */
 export function noteTyped(install: string, typed: TypedNote): Promise<Answer<unknown>> {
   return ask(`/api/console/${encodeURIComponent(install)}/typed`, typed);
+}
+
+/** Wants a picture of the screen in the install's thread; the nonce is for asking what became of it. */
+export function wantPicture(install: string): Promise<Answer<{ nonce: string }>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/picture`, {});
+}
+
+export function readPictureNews(install: string, nonce: string): Promise<Answer<PictureNews>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/picture/${encodeURIComponent(nonce)}`);
 }
 
 /** Ends everything that this browser holds. */
@@ -65,11 +75,7 @@ export async function saveSerialLog(install: string, port: string): Promise<stri
   try {
     const response = await fetch(`/api/console/${encodeURIComponent(install)}/serial/${port}/log`, post({}));
     if (!response.ok) return (await response.json()).message;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await response.blob());
-    link.download = `${install}-serial${port}.log`;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saveFile(await response.blob(), `${install}-serial${port}.log`);
     return null;
   } catch {
     return 'XEPA did not answer. Try again.';

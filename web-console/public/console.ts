@@ -3,11 +3,13 @@ import { bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
-import { element, say } from './dom.ts';
+import { element } from './dom.ts';
 import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
+import { wireMoreMenu } from './more-menu.ts';
 import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
+import { ShotMenu } from './shot-menu.ts';
 import { askToSignOut } from './sign-out.ts';
 import { throttled } from './throttled.ts';
 import { Uploads } from './upload/uploads.ts';
@@ -16,7 +18,7 @@ const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
-const fit = element('fit', HTMLButtonElement);
+const actual = element('actual', HTMLButtonElement);
 const uploads = new Uploads({
   install,
   stage,
@@ -29,6 +31,7 @@ const serial = new SerialPanel(install, {
   onScreen: () => attendant.screen?.focus(),
   onActive: throttled(() => attendant.screen?.active()),
   onProblem: (text) => tell('warning', text),
+  onNotice: (text) => tell('notice', text),
 });
 
 async function askToBootMetal(): Promise<void> {
@@ -73,12 +76,12 @@ async function fullScreen(): Promise<void> {
   attendant.screen?.focus();
 }
 
-function toggleFit(): void {
-  const scaled = fit.getAttribute('aria-pressed') !== 'true';
-  fit.setAttribute('aria-pressed', String(scaled));
-  say(fit, scaled ? 'Fit' : '1:1');
-  stage.dataset.fit = String(scaled);
-  attendant.fit(scaled);
+/** Fitted into the window, or each of the server's pixels as one of ours. */
+function toggleActual(): void {
+  const isActual = actual.getAttribute('aria-pressed') !== 'true';
+  actual.setAttribute('aria-pressed', String(isActual));
+  attendant.fit(!isActual);
+  attendant.screen?.focus();
 }
 
 /** While the screen has the keyboard every key is the server's, except this one way out. */
@@ -87,7 +90,7 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  (custody.question ?? serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
+  (custody.question ?? serial.tab ?? element(watches() ? 'shot' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
@@ -96,9 +99,8 @@ function onClick(id: string, act: () => void): void {
 
 onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
-onClick('sign-out', () => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 onClick('full', () => void fullScreen());
-onClick('fit', toggleFit);
+onClick('actual', toggleActual);
 attendant.onState = (state) => {
   serial.follow(state);
   menus.follow(state.awaitsDisc);
@@ -113,6 +115,8 @@ attendant.onCustody = (news) => {
   attendant.screen?.letType(mine);
   serial.letType(mine);
 };
+new ShotMenu(install, attendant);
+wireMoreMenu(() => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();
