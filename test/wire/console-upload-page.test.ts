@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createPersonNames } from '../../web-console/person-names.ts';
 import { startFakeQmp } from '../fakes/fake-qmp.ts';
 import { startFakeVnc } from '../fakes/fake-vnc.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
@@ -20,6 +21,7 @@ const SIZE = 40 * MB + 4_321;
 let bench: ConsoleBench;
 let balancer: Balancer;
 let browser: Browser;
+let browserOfBob: Browser;
 let publicUrl: string;
 let drivers: string;
 let hands: UploadHands | null = null;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   balancer = await startBalancer();
   publicUrl = `http://127.0.0.1:${balancer.port}`;
   browser = await openBrowser();
+  browserOfBob = await openBrowser();
   drivers = join(bench.dir, 'drivers.iso');
   writeFileSync(drivers, content);
   for (let n = 0; n < 2; n += 1) {
@@ -45,6 +48,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await browser.close();
+  await browserOfBob.close();
   for (const each of consoles) await each.stop();
   await balancer.close();
   for (const vm of vms) await vm.close();
@@ -74,8 +78,8 @@ async function install(id: string): Promise<void> {
 }
 
 /** A person's page, whose line takes so many bytes in a second. */
-async function open(id: string, user?: string, speed = 8 * MB) {
-  const page = await browser.page({ width: 1280, height: 800 });
+async function open(id: string, user = 'U01ALICE', speed = 8 * MB) {
+  const page = await (user === 'U02BOB' ? browserOfBob : browser).page({ width: 1280, height: 800 });
   pages.push(page);
   const line = await page.context().newCDPSession(page);
   await line.send('Network.enable');
@@ -138,6 +142,7 @@ describe('an ISO from this computer', () => {
   it('is asked about with figures, shows how far it is, and arrives byte for byte through a network that was cut', async () => {
     await install('xe-cut');
     const { page, cut, mend } = await open('xe-cut');
+    await createPersonNames(bench.redis).remember('xe-cut', 'U01ALICE', 'Alice');
     const onlooker = await open('xe-cut', 'U02BOB');
     await choose(page);
     await expect
@@ -152,7 +157,9 @@ describe('an ISO from this computer', () => {
     await picture(page, '2-under-way');
     await expect
       .poll(() => text(onlooker.page, 'fetch-words'), soon)
-      .toMatch(/^Somebody uploads drivers\.iso: \d+ % of 40 MB$/);
+      .toMatch(/^Alice uploads drivers\.iso: \d+ % of 41\.9 MB$/);
+    expect(await onlooker.page.locator('#fetch').isVisible()).toBe(true);
+    expect(await onlooker.page.locator('#upload').isVisible()).toBe(false);
     await picture(onlooker.page, '3-onlooker');
     await cut();
     await expect.poll(() => text(page, 'upload-state'), soon).toContain('The network is gone');
@@ -201,7 +208,7 @@ describe('an ISO from this computer', () => {
     await page.waitForSelector('body[data-state=connected]');
     await expect
       .poll(() => text(page, 'upload-state'), soon)
-      .toMatch(/% of drivers\.iso is on the server\. Choose the file again/);
+      .toMatch(/% of it is on the server\. .* choose the file again/);
     await picture(page, '7-rest');
     const before = there('xe-again');
     const chooser = page.waitForEvent('filechooser');

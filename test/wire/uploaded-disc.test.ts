@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Facts } from '../../core/contracts/facts.ts';
 import type { DiscUpload, InstallRecord } from '../../core/contracts/install.ts';
@@ -80,6 +80,7 @@ describe('an upload', () => {
     await tend();
     expect(told()).toMatchObject(done);
     expect(leftOver()).toEqual([`${id}-other.iso`]);
+    expect(statSync(place()).mode & 0o777).toBe(0o600);
     expect(readFileSync(place())).toEqual(content);
   });
 

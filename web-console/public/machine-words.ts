@@ -1,3 +1,4 @@
+import { bytes } from '../../core/bytes.ts';
 import type { DiscFetch, MachineView, PowerAction } from '../machine-contract.ts';
 import type { Question } from './question.ts';
 
@@ -118,7 +119,7 @@ export function fetchWords({ name, state, done, total, upload }: DiscFetch): str
 function uploadingWords({ name, done, total, upload }: Pick<DiscFetch, 'name' | 'done' | 'total' | 'upload'>): string {
   const who = upload?.by ?? 'Somebody';
   if (done === null || !total) return `${who} uploads ${name}; nothing comes at the moment.`;
-  return `${who} uploads ${name}: ${Math.floor((100 * done) / total)} % of ${size(total)}`;
+  return `${who} uploads ${name}: ${Math.floor((100 * done) / total)} % of ${bytes(total)}`;
 }
 
 /** Said once, when there is nothing more to wait for. */
@@ -128,7 +129,7 @@ export function fetchedWords({ name, state, why, upload }: DiscFetch): { kind: '
   return { kind: 'warning', text: `${name} was not ${upload ? 'uploaded' : 'fetched'}. ${why ?? ''}`.trim() };
 }
 
-function size(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
+function size(count: number): string {
+  const megabytes = count / (1024 * 1024);
   return megabytes < 1000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
 }

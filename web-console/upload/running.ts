@@ -22,8 +22,8 @@ export interface RunningDeps {
   caps: { total: number; perPerson: number };
 }
 
-/** Each holds some hundred kilobytes. */
-export const uploadCaps = { total: 64, perPerson: 4 };
+/** Each may hold what an SSH connection has on its way, two megabytes. */
+export const uploadCaps = { total: 32, perPerson: 4 };
 
 export function createRunning({ access, changes, caps }: RunningDeps): Running {
   const running = new Map<string, Piece & { abort: AbortController }>();

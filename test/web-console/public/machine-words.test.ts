@@ -69,7 +69,7 @@ describe('another ISO in words', () => {
   it.each([
     [{ state: 'asked' }, 'drivers.iso: asking whether it may be uploaded…'],
     [{ state: 'uploading' }, 'Bob uploads drivers.iso; nothing comes at the moment.'],
-    [{ state: 'uploading', done: 435, total: 1000 }, 'Bob uploads drivers.iso: 43 % of 0 MB'],
+    [{ state: 'uploading', done: 435, total: 1000 }, 'Bob uploads drivers.iso: 43 % of 1.0 kB'],
     [{ state: 'checking' }, 'drivers.iso: the server checks what arrived…'],
   ] as const)('from somebody’s computer: %j', (given, words) => {
     expect(fetchWords({ ...fetch, upload: { n: 1, mine: false, by: 'Bob' }, ...given })).toBe(words);

@@ -54,7 +54,7 @@ export class UploadPanel {
   showRest(rest: { name: string; done: number | null; total: number | null }): void {
     say(this.#name, rest.name);
     this.#set({ pause: false, goOn: false, choose: true });
-    say(this.#state, restWords(rest.name, rest.done, rest.total));
+    say(this.#state, restWords(rest.done, rest.total));
     say(this.#words, '');
     this.#bar.value = rest.total ? (rest.done ?? 0) / rest.total : 0;
   }

@@ -42,9 +42,8 @@ export function roomWords(size: number, roomBytes: number): { may: boolean; text
   return { may: false, text: `It has ${bytes(size)}, but ${room}. It does not fit.` };
 }
 
-/** Of an upload of this person's that nobody sends at the moment: after a reload, or with the tab that sent it closed. */
-export function restWords(name: string, at: number | null, total: number | null): string {
-  if (at === null || !total)
-    return `The upload of ${name} stands still. Choose the file again, and it goes on where it was.`;
-  return `${percent(at, total)} % of ${name} is on the server. Choose the file again, and it goes on from there.`;
+/** Of an upload of this person's that this tab does not send: after a reload, or where another one does. */
+export function restWords(at: number | null, total: number | null): string {
+  if (at === null || !total) return `The upload stands still. Choose the file again, and it goes on where it was.`;
+  return `${percent(at, total)} % of it is on the server. If no other tab sends it, choose the file again, and it goes on from there.`;
 }

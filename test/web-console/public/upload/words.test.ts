@@ -77,7 +77,7 @@ describe('words', () => {
   });
 
   it('say that it goes on when the file is chosen again', () => {
-    expect(restWords('a.iso', 43, 100)).toMatch(/^43 % of a\.iso is on the server/);
-    expect(restWords('a.iso', null, 100)).toMatch(/stands still/);
+    expect(restWords(43, 100)).toMatch(/^43 % of it is on the server/);
+    expect(restWords(null, 100)).toMatch(/stands still/);
   });
 });
