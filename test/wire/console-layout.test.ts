@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPeopleStage, type PeopleStage } from '../support/people-stage.ts';
 import { startTinyVm } from '../support/tiny-vm.ts';
 
@@ -104,10 +104,10 @@ describe('the lines above and below the screen', () => {
       request: { iso: { url: `https://example.org/${names.iso}`, name: names.iso }, requestedBy: system },
     });
     const long = await startTinyVm(stage.bench.dir, 'xe-layout-long');
+    onTestFinished(long.stop);
     const page = await stage.there.arrive('xe-layout-long', 'alice');
     await everywhere(page, 'long');
     await page.close();
-    await long.stop();
   }, 60_000);
 
   it('say how large the picture of the server is, and how long the way to it is', async () => {
