@@ -1,35 +1,19 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
-import { openPeople, type PeopleAtConsole } from '../support/people-at-console.ts';
-import { startTinyVm, type TinyVm } from '../support/tiny-vm.ts';
+import { openPeopleStage, type PeopleStage } from '../support/people-stage.ts';
 
-/** Set it to keep pictures of the page. */
-const pictures = process.env.XEPA_PICTURES;
 const soon = { timeout: 10_000, interval: 50 };
 const id = 'xe-access';
 
-let bench: ConsoleBench;
-let there: PeopleAtConsole;
-let vm: TinyVm;
+let stage: PeopleStage;
 let page: Page;
 
 beforeAll(async () => {
-  bench = await startConsoleBench();
-  vm = await startTinyVm(bench.dir, id);
-  await bench.install(id);
-  there = await openPeople(bench, ['alice']);
-  page = await there.arrive(id, 'alice');
+  stage = await openPeopleStage(id, ['alice']);
+  page = await stage.there.arrive(id, 'alice');
   await page.waitForSelector('body[data-line=live]');
-  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
 }, 60_000);
-afterAll(async () => {
-  await there.close();
-  await vm.stop();
-  await bench.close();
-});
+afterAll(() => stage.close());
 
 const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName');
 
@@ -180,7 +164,7 @@ describe('the page as the computer wants it', () => {
     for (const menu of ['power', 'media', 'shot', 'more', 'keys', 'custody']) {
       await page.locator(`#${menu}`).click();
       expect(await page.evaluate(outside), menu).toEqual([]);
-      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `zoom-${menu}.png`) });
+      await stage.shoot(page, `zoom-${menu}`);
       await page.keyboard.press('Escape');
     }
     expect((await page.locator('#stage').boundingBox())?.height).toBeGreaterThan(150);

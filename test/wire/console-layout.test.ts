@@ -1,13 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
-import { openPeople, type PeopleAtConsole } from '../support/people-at-console.ts';
-import { startTinyVm, type TinyVm } from '../support/tiny-vm.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openPeopleStage, type PeopleStage } from '../support/people-stage.ts';
+import { startTinyVm } from '../support/tiny-vm.ts';
 
-/** Set it to keep pictures of the page. */
-const pictures = process.env.XEPA_PICTURES;
 /** Widths and heights of windows; a tablet is the last two. */
 const windows = [
   [1440, 900],
@@ -22,28 +17,17 @@ const FINGER_PX = 40;
 /** Free at either side, so that a thing more does not at once cut off the last one. */
 const EDGE_PX = 10;
 
-let bench: ConsoleBench;
-let there: PeopleAtConsole;
-let vm: TinyVm;
+let stage: PeopleStage;
 let alice: Page;
 let bob: Page;
 
 beforeAll(async () => {
-  bench = await startConsoleBench();
-  vm = await startTinyVm(bench.dir, 'xe-layout');
-  await bench.install('xe-layout');
-  there = await openPeople(bench, ['alice', 'bob']);
-  alice = await there.arrive('xe-layout', 'alice');
-  bob = await there.arrive('xe-layout', 'bob');
+  stage = await openPeopleStage('xe-layout', ['alice', 'bob']);
+  alice = await stage.there.arrive('xe-layout', 'alice');
+  bob = await stage.there.arrive('xe-layout', 'bob');
   await alice.waitForSelector('body[data-line=live]');
-  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
 }, 60_000);
-
-afterAll(async () => {
-  await there.close();
-  await vm.stop();
-  await bench.close();
-});
+afterAll(() => stage.close());
 
 interface Place {
   id: string;
@@ -78,10 +62,9 @@ function troubles(places: readonly Place[], width: number): string[] {
 }
 
 async function picture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+    await stage.shoot(page, `${name}-${colorScheme}`);
   }
 }
 
@@ -116,15 +99,15 @@ describe('the lines above and below the screen', () => {
 
   it('are so where names are long', async () => {
     const names = { device: 'storage-frankfurt-rack-12-unit-40', iso: 'ubuntu-24.04.3-live-server-amd64' };
-    await bench.install('xe-layout-long', {
+    await stage.bench.install('xe-layout-long', {
       device: { provider: 'lab', id: 'srv-9', name: names.device, tags: [] },
       request: { iso: { url: `https://example.org/${names.iso}`, name: names.iso }, requestedBy: system },
     });
-    const long = await startTinyVm(bench.dir, 'xe-layout-long');
-    const page = await there.arrive('xe-layout-long', 'alice');
+    const long = await startTinyVm(stage.bench.dir, 'xe-layout-long');
+    onTestFinished(long.stop);
+    const page = await stage.there.arrive('xe-layout-long', 'alice');
     await everywhere(page, 'long');
     await page.close();
-    await long.stop();
   }, 60_000);
 
   it('say how large the picture of the server is, and how long the way to it is', async () => {

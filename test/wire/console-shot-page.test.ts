@@ -1,39 +1,23 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { createPageAnswers, type PageAnswer } from '../../core/page-answers.ts';
 import { pngSize } from '../../core/png.ts';
 import { createWishes, type Wishes } from '../../core/wishes.ts';
-import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
-import { openPeople, type PeopleAtConsole } from '../support/people-at-console.ts';
-import { startTinyVm, type TinyVm } from '../support/tiny-vm.ts';
+import { openPeopleStage, type PeopleStage } from '../support/people-stage.ts';
 
-/** Set it to keep pictures of the page. */
-const pictures = process.env.XEPA_PICTURES;
 const soon = { timeout: 15_000, interval: 100 };
 const id = 'xe-shot';
 
-let bench: ConsoleBench;
-let there: PeopleAtConsole;
-let vm: TinyVm;
+let stage: PeopleStage;
 let wishes: Wishes;
 
 beforeAll(async () => {
-  bench = await startConsoleBench();
-  wishes = createWishes({ redis: bench.redis, clock: systemClock });
-  vm = await startTinyVm(bench.dir, id);
-  await bench.install(id, { slack: { team: 'T01', channel: 'C01OPS' } });
-  there = await openPeople(bench, ['alice', 'carol']);
-  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+  stage = await openPeopleStage(id, ['alice', 'carol']);
+  wishes = createWishes({ redis: stage.bench.redis, clock: systemClock });
 }, 60_000);
-afterAll(async () => {
-  await there.close();
-  await vm.stop();
-  await bench.close();
-});
+afterAll(() => stage.close());
 
 const text = (page: Page, place: 'notice' | 'warning') => page.locator(`#${place}`).textContent();
 
@@ -42,15 +26,11 @@ async function choose(page: Page, item: RegExp): Promise<void> {
   await page.getByRole('menuitem', { name: item }).click();
 }
 
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
-}
-
 /** As the bot tells it, once the policy was asked and a worker took the picture. */
 async function tellPage(told: PageAnswer): Promise<void> {
   await expect.poll(async () => (await wishes.unjudged(id)).length, soon).toBe(1);
   const [wish] = await wishes.unjudged(id);
-  await createPageAnswers({ redis: bench.redis }).tell(id, wish?.nonce ?? '', told);
+  await createPageAnswers({ redis: stage.bench.redis }).tell(id, wish?.nonce ?? '', told);
   await wishes.remove(id, wish?.nonce ?? '');
 }
 
@@ -59,24 +39,24 @@ describe('a picture of the screen', () => {
     ['somebody who takes part', 'alice', 'control'],
     ['somebody who watches', 'carol', 'view'],
   ] as const)('is saved as a PNG of what the server draws, by %s', async (_who, name, right) => {
-    const page = await there.arrive(id, name, right);
+    const page = await stage.there.arrive(id, name, right);
     await expect.poll(() => page.locator('#size').textContent(), soon).toBe('720 × 400');
     const [download] = await Promise.all([page.waitForEvent('download'), choose(page, /Save as PNG/)]);
     const file = download.suggestedFilename();
     expect(file).toMatch(/^web-07-xe-shot-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\.png$/);
     expect(pngSize(await readFile(await download.path()))).toEqual({ width: 720, height: 400 });
     await expect.poll(() => text(page, 'notice'), soon).toBe(`Saved as ${file}.`);
-    await picture(page, `shot-saved-${right}`);
+    await stage.shoot(page, `shot-saved-${right}`);
     await page.close();
   });
 
   it('is posted to the thread after a question, and the page says what became of it', async () => {
-    const page = await there.arrive(id, 'alice');
+    const page = await stage.there.arrive(id, 'alice');
     await page.getByRole('button', { name: 'Screenshot' }).click();
-    await picture(page, 'shot-menu');
+    await stage.shoot(page, 'shot-menu');
     await page.getByRole('menuitem', { name: /Post it/ }).click();
     await page.getByRole('heading', { name: 'Post the screen to the thread?' }).waitFor();
-    await picture(page, 'shot-asks');
+    await stage.shoot(page, 'shot-asks');
     await page.keyboard.press('Escape');
     expect(await wishes.unjudged(id)).toEqual([]);
     await choose(page, /Post it/);
@@ -92,7 +72,7 @@ describe('a picture of the screen', () => {
   });
 
   it('and the keyboard: the whole way by keys, with the focus back on the screen', async () => {
-    const page = await there.arrive(id, 'alice');
+    const page = await stage.there.arrive(id, 'alice');
     await page.keyboard.press('Control+Alt+Shift+T');
     const focused = () => page.evaluate('document.activeElement.id || document.activeElement.tagName');
     for (let tabs = 0; tabs < 8 && (await focused()) !== 'shot'; tabs += 1) await page.keyboard.press('Tab');
@@ -105,6 +85,6 @@ describe('a picture of the screen', () => {
   });
 
   it('breaks no policy of the page', () => {
-    for (const browser of there.browsers()) expect(browser.complaints()).toEqual([]);
+    for (const browser of stage.there.browsers()) expect(browser.complaints()).toEqual([]);
   });
 });
