@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseKeyring } from '../../core/keyring.ts';
+import { createSealer, sshKeyContext } from '../../core/sealing.ts';
 import type { MachineView } from '../../web-console/machine-contract.ts';
 import type { PageState } from '../../web-console/page-contract.ts';
-import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
+import { startSshd } from '../bench/console/sshd.ts';
+import { type ConsoleBench, secret, startConsoleBench } from '../support/console-bench.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { answerTo, chooseFile, type DiscPage, letServe, openDiscPage } from '../support/disc-page.ts';
 import { tinyIso } from '../support/tiny-guest.ts';
@@ -112,6 +115,27 @@ describe('a file of a browser in the drive of a real VM', () => {
     const { acts } = (await bench.store.load(installId)).console ?? {};
     expect(acts).toMatchObject([{ what: 'serve', disc: 'rescue.iso' }, { what: 'insert' }, { what: 'boot-cd' }]);
   });
+
+  it('is booted from by way of OpenSSH itself', async () => {
+    const sshd = await startSshd(bench.dir);
+    const sshKey = createSealer(parseKeyring(secret)).seal(sshd.privateKey, sshKeyContext(installId));
+    await bench.store.update(installId, (now) => {
+      const { reach } = now.facts;
+      if (!reach) throw new Error('the record says how it is reached');
+      const real = { ...reach, port: sshd.port, user: sshd.user, hostKey: sshd.hostKey };
+      const note = { type: 'facts-saved', actor: { via: 'system', id: 'test' } as const, detail: {} };
+      return { record: { ...now, facts: { ...now.facts, reach: real }, sealed: { sshKey } }, note };
+    });
+    await choose();
+    await open();
+    await insert();
+    await done('power', { action: 'boot-cd' });
+    await expect.poll(vm.said, soon).toMatch(/E$/);
+    expect((await done('media', { action: 'insert', disc: 'own', force: true })).drive).toMatchObject({
+      disc: 'debian-13',
+    });
+    await sshd.stop();
+  }, 60_000);
 
   it('goes out of it, and back in, and QEMU keeps nothing of what is not wanted', async () => {
     await choose();

@@ -38,8 +38,8 @@ export interface BrowserDiscView {
   n: number;
   name: string;
   bytes: number;
-  /** How its person is called; null where that is not known. */
-  by: string | null;
+  /** How its person is called; their Slack id where that is not known. */
+  by: string;
   /** It is the person's own who looks. */
   mine: boolean;
   key: string;

@@ -18,7 +18,7 @@ export interface DiscServersDeps extends ServedDiscDeps {
   total: number;
 }
 
-/** After these acts the drive has another disc, or none. */
+/** After these acts the drive has another disc, or none; unless it is this one that is put in. */
 const movesDisc: ReadonlySet<string> = new Set(['eject', 'insert', 'installer']);
 
 export function createDiscServers(deps: DiscServersDeps): DiscServers {
@@ -81,9 +81,12 @@ export function createDiscServers(deps: DiscServersDeps): DiscServers {
   };
 }
 
-/** When somebody last changed what is in the drive. */
-function lastMove({ console: use }: InstallRecord): number {
-  return use?.acts?.findLast(({ what }) => movesDisc.has(what))?.n ?? 0;
+/** The number of the act by which somebody last took the disc out of the drive, if it was there. */
+function lastMove({ console: use, browserDisc: own }: InstallRecord): number {
+  const takesOut = use?.acts?.findLast(
+    ({ what, disc }) => movesDisc.has(what) && !(what === 'insert' && disc === own?.name),
+  );
+  return takesOut?.n ?? 0;
 }
 
 const elsewhere = 'A file of yours is served to another server already. Stop that one first.';

@@ -20,7 +20,8 @@ export async function insertBrowserDisc(
   const drive = await lookAtDrive(qmp);
   if (drive?.file !== disc.name) {
     await addNode(qmp, disc);
-    await ejectDisc(qmp, disc.force);
+    // An empty drive may be locked all the same, and nothing can be lost from it.
+    await ejectDisc(qmp, disc.force || drive?.file === null);
     await qmp.execute('blockdev-insert-medium', { id: cdDeviceId, 'node-name': disc.name });
   }
   await qmp.execute('blockdev-close-tray', { id: cdDeviceId });

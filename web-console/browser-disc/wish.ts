@@ -48,7 +48,7 @@ export function browserDiscView(
     ...{ n, name, bytes, verdict, mine },
     // By it the file is known again, which is nobody's business but its own page's.
     key: mine ? key : '',
-    by: Object.hasOwn(seen.names, by.id) ? (seen.names[by.id] ?? null) : null,
+    by: Object.hasOwn(seen.names, by.id) ? (seen.names[by.id] ?? by.id) : by.id,
     why: disc.why ?? null,
     live: now?.live ?? false,
     read: now?.read ?? null,

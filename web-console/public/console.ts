@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import { bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
+import { BrowserDisc } from './browser-disc/browser-disc.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
 import { element } from './dom.ts';
@@ -104,6 +105,7 @@ onClick('actual', toggleActual);
 attendant.onState = (state) => {
   serial.follow(state);
   menus.follow(state.awaitsDisc);
+  ownDisc.follow(state);
 };
 const busyWithScreen = throttled(() => serial.active());
 for (const sign of ['keydown', 'pointerdown']) {
@@ -117,6 +119,11 @@ attendant.onCustody = (news) => {
 };
 new ShotMenu(install, attendant);
 wireMoreMenu(() => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
+const ownDisc = new BrowserDisc({
+  install,
+  refresh: () => attendant.refresh(),
+  insert: () => menus.insertBrowserDisc(),
+});
 new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

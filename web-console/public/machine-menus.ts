@@ -42,6 +42,7 @@ export class MachineMenus {
     this.#onClick('eject', () => this.#move({ action: 'eject' }));
     this.#onClick('insert', () => this.#move({ action: 'insert', disc: 'own' }));
     this.#onClick('insert-other', () => this.#move({ action: 'insert', disc: 'other' }));
+    this.#onClick('insert-browser', () => this.insertBrowserDisc());
     this.#onClick('other', () => this.#askForDisc());
   }
 
@@ -52,6 +53,11 @@ export class MachineMenus {
   /** Another ISO may be on its way that somebody else asked for, or it changed. */
   follow(awaitsDisc: boolean): void {
     if (awaitsDisc && !this.#watch.waits) void this.#look();
+  }
+
+  /** Puts in the disc that lies in somebody's browser. */
+  insertBrowserDisc(): Promise<void> {
+    return this.#move({ action: 'insert', disc: 'browser' });
   }
 
   #onClick(id: string, act: () => Promise<unknown>): void {
