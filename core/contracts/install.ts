@@ -5,6 +5,7 @@ import { BrowserDisc } from './browser-disc.ts';
 import { ConsoleUse } from './console-use.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
+import { RungWish } from './ladder.ts';
 import { StepName } from './step-name.ts';
 
 export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
@@ -53,6 +54,8 @@ export const InstallRequest = z.object({
   iso: IsoRequest,
   /** Serial of the disk to install on; needed where the device has several. */
   disk: z.string().optional(),
+  /** How disk and network port are to get into the VM, where somebody asked. */
+  rungs: RungWish.optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
