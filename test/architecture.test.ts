@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fillParts, generatedParts } from '../bin/docs/generated.ts';
 import { stepsWithUndo } from '../bin/docs/step-table.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
+import { adapters } from '../worker/providers/index.ts';
 import { readSources, readText, type Source, specifiersOf } from './support/sources.ts';
 
 const processes = ['bot', 'worker', 'web-console'];
@@ -83,6 +84,26 @@ describe('imports', () => {
     ].join('\n');
     expect(specifiersOf(text).sort()).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts', './f.ts']);
     expect(specifiersOf(text, 'loaded')).not.toContain('./b.ts');
+  });
+});
+
+describe('providers', () => {
+  // `ssh` is an ordinary word as well: of it only comparisons count.
+  const named = adapters.map(({ about: { id } }) => (id === 'ssh' ? `[!=]== '${id}'` : id.split('-')[0]));
+  const outside = product.filter(({ path }) => !path.startsWith('worker/providers/') && path !== 'worker/config.ts');
+
+  test('are named nowhere but in their own folders: all else acts on what they declare', () => {
+    const pattern = new RegExp(named.join('|'), 'i');
+    expect(outside.filter(({ path }) => pattern.test(readText(path))).map(({ path }) => path)).toEqual([]);
+    expect(pattern.test(readText('worker/providers/equinix-metal/index.ts'))).toBe(true);
+  });
+
+  test('have a folder, an id and a switch of their own', () => {
+    const ids = adapters.map(({ about }) => about.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(adapters.map(({ needs: [first] }) => first)).size).toBe(ids.length);
+    const folders = new Set(product.flatMap(({ path }) => /^worker\/providers\/([^/]+)\//.exec(path)?.[1] ?? []));
+    expect([...folders].toSorted()).toEqual(ids.toSorted());
   });
 });
 

@@ -19,7 +19,7 @@ import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
 import { startProcessor } from './processor.ts';
-import { buildProviders } from './providers/index.ts';
+import { buildProviders, howToConfigure } from './providers/index.ts';
 import { createSaga } from './saga/advance.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
@@ -45,7 +45,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   const subscriber = await connectRedis(redisUrl, 'consumer');
   const sealer = createSealer(keyring);
   const shells = createShellPool({ openShell: openSshShell, sealer, idleMs: SHELL_IDLE_MS });
-  const providers = buildProviders(config, openSshShell);
+  const providers = buildProviders(config, { openShell: openSshShell });
   if (providers.size === 0) throw noProviders();
 
   const leases = createDeviceLeases(redis);
@@ -107,6 +107,6 @@ async function mustRun(running: boolean): Promise<void> {
 }
 
 function noProviders(): XepaError {
-  const text = 'No provider is configured. Set EQUINIX_METAL_TOKEN and EQUINIX_METAL_PROJECT, or XEPA_SSH_DEVICES.';
+  const text = `No provider is configured. Set ${howToConfigure()}.`;
   return new XepaError('bad-config', { message: text, userMessage: text });
 }

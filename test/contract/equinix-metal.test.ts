@@ -93,12 +93,14 @@ async function callsOfTheAdapter(): Promise<string[]> {
 async function useAll(): Promise<void> {
   const metal = createEquinixMetal({ apiUrl: 'http://api.invalid/v1', token: 't', projectId: 'p-1', sshPort: 22 });
   const never = new AbortController().signal;
-  const request = { marker: '', saved: {} };
+  const key = { label: 'new', publicKey: 'ssh-ed25519 AAAA new' };
+  const request = { marker: '', saved: {}, key };
   await metal.listDevices(never);
   await metal.getServer('d-1', never);
-  await metal.addKey('d-1', { label: 'new', publicKey: 'ssh-ed25519 AAAA new' }, never);
+  await metal.addKey('d-1', key, never);
   await metal.removeKey('d-1', 'xepa', never);
   await metal.enterRescue('d-1', request, never);
+  await metal.rescueAccess('d-1', request, never);
   await metal.leaveRescue('d-1', request, never);
 }
 

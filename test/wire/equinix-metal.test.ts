@@ -8,7 +8,7 @@ import { EquinixApi } from '../lab/cloud/equinix-api.ts';
 import { type Listening, listen } from '../lab/cloud/listen.ts';
 import { API_PATH } from '../lab/cloud/render.ts';
 import { CloudState } from '../lab/cloud/state.ts';
-import { describeProvider } from '../worker/providers/conformance.ts';
+import { describeProvider, requestNow } from '../worker/providers/conformance.ts';
 
 const TOKEN = 'lab-token';
 const never = new AbortController().signal;
@@ -56,10 +56,7 @@ describe('equinix-metal', () => {
   afterEach(() => cloud.close());
 
   const state = (signal = never) => cloud.provider.getServer(cloud.deviceId, signal);
-  const request = async () => {
-    const { marker, saved } = await state();
-    return { marker, saved };
-  };
+  const request = () => requestNow(cloud.provider, cloud.deviceId);
   const actions = () => cloud.api.requests.filter(({ path }) => path.endsWith('/actions')).map(({ body }) => body);
 
   it('reads every page of the list, each device once', async () => {
@@ -74,10 +71,10 @@ describe('equinix-metal', () => {
   });
 
   it('tells MACs, the address and the port of the rescue system', async () => {
-    expect(await state()).toMatchObject({
-      name: 'web-01',
-      macs: ['52:54:00:aa:00:01', '52:54:00:bb:00:01'],
-      access: { host: '127.0.0.1', port: 2222, user: 'root', sudo: false },
+    expect(await state()).toMatchObject({ name: 'web-01', macs: ['52:54:00:aa:00:01', '52:54:00:bb:00:01'] });
+    expect(await cloud.provider.rescueAccess(cloud.deviceId, await request(), never)).toEqual({
+      ...{ host: '127.0.0.1', port: 2222, user: 'root', sudo: false },
+      ...{ hostKey: null, published: [] },
     });
   });
 

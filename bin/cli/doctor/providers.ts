@@ -2,25 +2,24 @@ import { type Check, type Finding, fail, ok, skipped, warn } from '../../../core
 import { toXepaError } from '../../../core/errors.ts';
 import { openSshShell } from '../../../core/ssh/ssh-shell.ts';
 import { readWorkerConfig, workerSettings } from '../../../worker/config.ts';
-import { buildProviders } from '../../../worker/providers/index.ts';
+import { adapters, buildProviders, howToConfigure } from '../../../worker/providers/index.ts';
 import type { Provider } from '../../../worker/providers/types.ts';
 import type { Environment } from '../main.ts';
 import { readPart } from './settings.ts';
 
 const LIMIT_MS = 20_000;
-const switches = ['EQUINIX_METAL_TOKEN', 'XEPA_SSH_DEVICES'];
 
 /** Asks every provider that a worker with these settings would have. */
 export function providerChecks(source: Environment): Check[] {
   const check = (name: string, run: Check['run']): Check => ({ part: 'providers', name, limitMs: LIMIT_MS, run });
-  if (!switches.some((name) => source[name])) {
-    const todo = 'A worker needs `EQUINIX_METAL_TOKEN` and `EQUINIX_METAL_PROJECT`, or `XEPA_SSH_DEVICES`';
+  if (!adapters.some(({ needs: [first] }) => source[first])) {
+    const todo = `A worker needs ${howToConfigure()}`;
     return [check('configured', async () => skipped('none is configured here', todo))];
   }
   const settings = readPart(workerSettings, source);
   if (!settings.set) return [check('settings', async () => settings.finding)];
   try {
-    const providers = [...buildProviders(readWorkerConfig(source), openSshShell).values()];
+    const providers = [...buildProviders(readWorkerConfig(source), { openShell: openSshShell }).values()];
     return providers.map((provider) => check(provider.id, (signal) => askProvider(provider, signal)));
   } catch (thrown) {
     const error = toXepaError(thrown);

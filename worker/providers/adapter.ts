@@ -1,0 +1,18 @@
+import type { OpenShell } from '../../core/ssh/host-shell.ts';
+import type { WorkerConfig } from '../config.ts';
+import type { ProviderAbout } from './capabilities.ts';
+import type { Provider } from './types.ts';
+
+/** What adapters may use beside their settings. */
+export interface AdapterDeps {
+  openShell: OpenShell;
+}
+
+/** An adapter as the registry has it: what is said of it, what switches it on, and how it is made. */
+export interface Adapter {
+  about: ProviderAbout;
+  /** The settings that it needs; the first one switches it on. */
+  needs: readonly [string, ...string[]];
+  /** Null where it is not configured. */
+  connect(config: WorkerConfig, deps: AdapterDeps): Provider | null;
+}
