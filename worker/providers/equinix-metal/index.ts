@@ -3,7 +3,7 @@ import type { Device } from '../../../core/contracts/device.ts';
 import { XepaError } from '../../../core/errors.ts';
 import type { Adapter } from '../adapter.ts';
 import type { ProviderAbout } from '../capabilities.ts';
-import { callJson, type HttpCall } from '../http.ts';
+import { callJson, type HttpCall, unlessNotFound } from '../http.ts';
 import type { Provider, Request } from '../types.ts';
 import {
   Anything,
@@ -127,7 +127,7 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
     async removeKey(_deviceId, label, signal) {
       for (const key of await keysLabelled(label, signal)) {
         const path = `/ssh-keys/${encodeURIComponent(key.id)}`;
-        await ignoreNotFound(call(Anything, { method: 'DELETE', path, signal }));
+        await unlessNotFound(call(Anything, { method: 'DELETE', path, signal }), null);
       }
     },
 
@@ -164,6 +164,7 @@ function createCaller(options: EquinixMetalOptions) {
         headers: { 'X-Auth-Token': options.token, Accept: 'application/json' },
         signal: ask.signal,
         provider: title,
+        secrets: [options.token],
         explain: (body) => MetalError.safeParse(body).data,
         ...(ask.body === undefined ? {} : { body: ask.body }),
       },
@@ -208,12 +209,4 @@ function blockedBecause(device: MetalDevice): string | null {
   if (device.state === 'inactive') return `${device.hostname} is powered off at ${title}: power it on first.`;
   if (device.state !== 'active') return `${device.hostname} is ${device.state} at ${title}: wait until it is active.`;
   return null;
-}
-
-async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof XepaError) || error.code !== 'not-found') throw error;
-  }
 }
