@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { createDeviceLeases } from '../core/device-lease.ts';
 import { createDeviceProfileStore } from '../core/device-profile-store.ts';
 import { createDiscProgress } from '../core/disc-progress.ts';
@@ -19,7 +20,9 @@ import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
 import { startProcessor } from './processor.ts';
+import type { AdapterDeps } from './providers/adapter.ts';
 import { buildProviders, howToConfigure } from './providers/index.ts';
+import { createResetLedger } from './providers/reset-ledger.ts';
 import { createSaga } from './saga/advance.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
@@ -45,7 +48,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   const subscriber = await connectRedis(redisUrl, 'consumer');
   const sealer = createSealer(keyring);
   const shells = createShellPool({ openShell: openSshShell, sealer, idleMs: SHELL_IDLE_MS });
-  const providers = buildProviders(config, { openShell: openSshShell });
+  const providers = buildProviders(config, adapterDeps(redis));
   if (providers.size === 0) throw noProviders();
 
   const leases = createDeviceLeases(redis);
@@ -95,6 +98,10 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   shutdown.add('state', () => state.close());
   log.info({ providers: [...providers.keys()], healthPort: health.port }, 'the worker takes installs');
   return { healthPort: health.port, close: () => shutdown.run() };
+}
+
+function adapterDeps(redis: Redis): AdapterDeps {
+  return { openShell: openSshShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
 }
 
 function eyesOn({ redis, clock, notices }: State, log: Logger): Eyes {

@@ -36,6 +36,7 @@ async function startCloud() {
   return {
     ...{ state, machine, deviceId, device, api, providerWith },
     provider: providerWith(TOKEN),
+    tags: ['prod'],
     impostor: () => providerWith('wrong-token-123'),
     strangerId: randomUUID(),
     secrets: [TOKEN],

@@ -11,7 +11,7 @@ export function statusError(call: HttpCall, response: Response, body: unknown): 
   const limit = status === 429 ? Number(response.headers.get('retry-after')) || 0 : call.limited?.(body);
   const words = withoutSecrets(call.explain(body) ?? `HTTP ${status}`, call.secrets);
   const message = `${nameOf(call)}: ${status} ${words}`;
-  if (limit !== undefined) return tooMany(call, message, limit);
+  if (limit !== undefined) return tooMany(call, { words, message, seconds: limit });
   if (status >= 500) return unavailable(call, words);
   if (status === 401 || status === 403 || status === 404) return refused(call, { status, words, message });
   return new XepaError('provider-rejected', {
@@ -44,10 +44,11 @@ function refused(call: HttpCall, said: { status: 401 | 403 | 404; words: string;
   return new XepaError('provider-auth', { message, userMessage });
 }
 
-function tooMany(call: HttpCall, message: string, seconds: number): XepaError {
+function tooMany(call: HttpCall, said: { words: string; message: string; seconds: number }): XepaError {
+  const { words, message, seconds } = said;
   return new XepaError('provider-rate-limited', {
     message,
-    userMessage: `${call.provider} asks us to slow down; XEPA tries again by itself.`,
+    userMessage: `${call.provider} asks us to slow down: ${words}. XEPA tries again by itself.`,
     retry: 'backoff',
     retryAfterSeconds: Math.min(Math.max(seconds, 0), LONGEST_WAIT_SECONDS),
   });

@@ -59,7 +59,7 @@ export interface Provider extends ProviderAbout {
   enterRescue(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<void>;
   /** How the rescue system of this entry is reached, as far as it is known now. Asked often while an install waits. */
   rescueAccess(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<RescueAccess>;
-  /** Puts saved settings back and restarts the device from its disk. */
+  /** Puts saved settings back and restarts the device from its disk, unless it was never restarted into rescue. */
   leaveRescue(deviceId: string, request: Request, signal: AbortSignal): Promise<void>;
 }
 

@@ -6,6 +6,8 @@ import type { Provider, RescueRequest } from '../../../worker/providers/types.ts
 export interface ProviderUnderTest {
   provider: Provider;
   deviceId: string;
+  /** Tags that the provider itself has for the device. */
+  tags: readonly string[];
   /** Labels of the keys that the device's rescue system would let in. */
   keyLabels(): Promise<string[]>;
   /** Restarts of the device so far, once what was asked for has been carried out. */
@@ -42,7 +44,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     it('lists the device under its own id, with a name and an address', async () => {
       const found = (await provider.listDevices(never)).filter((device) => device.id === deviceId);
       expect(found).toEqual([
-        { provider: provider.id, id: deviceId, name: expect.any(String), address: '127.0.0.1', tags: ['prod'] },
+        { provider: provider.id, id: deviceId, name: expect.any(String), address: '127.0.0.1', tags: test.tags },
       ]);
     });
 
