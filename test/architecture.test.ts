@@ -159,11 +159,13 @@ describe('packages', () => {
   });
 });
 
-describe('the README', () => {
-  test('is up to date with the steps and the settings: run `node bin/docs.ts`', () => {
-    const readme = readText('README.md');
-    expect(fillParts(readme, generatedParts())).toBe(readme);
-  });
+describe('what code writes of the documents', () => {
+  test.each(Object.entries(generatedParts()))(
+    '%s is up to date with the code: run `node bin/docs.ts`',
+    (file, parts) => {
+      expect(fillParts(readText(file), parts)).toBe(readText(file));
+    },
+  );
 
   test('says of the right steps that they can be undone', () => {
     const withUndo = stepNames.filter((name) =>
