@@ -1,10 +1,12 @@
-/** Rewrites the generated parts of the README: the step table and the configuration table. */
+/** Rewrites what code writes of our documents: tables of steps, settings and providers. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillParts, generatedParts } from './docs/generated.ts';
 
-const readme = join(import.meta.dirname, '../README.md');
-const before = readFileSync(readme, 'utf8');
-const after = fillParts(before, generatedParts());
-writeFileSync(readme, after);
-console.log(after === before ? 'README.md was up to date' : 'README.md was rewritten');
+for (const [name, parts] of Object.entries(generatedParts())) {
+  const file = join(import.meta.dirname, '..', name);
+  const before = readFileSync(file, 'utf8');
+  const after = fillParts(before, parts);
+  writeFileSync(file, after);
+  console.log(after === before ? `${name} was up to date` : `${name} was rewritten`);
+}

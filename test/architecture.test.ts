@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { fillParts, generatedParts } from '../bin/docs/generated.ts';
 import { stepsWithUndo } from '../bin/docs/step-table.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
+import { adapters } from '../worker/providers/index.ts';
 import { readSources, readText, type Source, specifiersOf } from './support/sources.ts';
 
 const processes = ['bot', 'worker', 'web-console'];
@@ -86,6 +87,26 @@ describe('imports', () => {
   });
 });
 
+describe('providers', () => {
+  // `ssh` is an ordinary word as well: of it only comparisons count.
+  const named = adapters.map(({ about: { id } }) => (id === 'ssh' ? `[!=]== '${id}'` : id.split('-')[0]));
+  const outside = product.filter(({ path }) => !path.startsWith('worker/providers/') && path !== 'worker/config.ts');
+
+  test('are named nowhere but in their own folders: all else acts on what they declare', () => {
+    const pattern = new RegExp(named.join('|'), 'i');
+    expect(outside.filter(({ path }) => pattern.test(readText(path))).map(({ path }) => path)).toEqual([]);
+    expect(pattern.test(readText('worker/providers/equinix-metal/index.ts'))).toBe(true);
+  });
+
+  test('have a folder, an id and a switch of their own', () => {
+    const ids = adapters.map(({ about }) => about.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(adapters.map(({ needs: [first] }) => first)).size).toBe(ids.length);
+    const folders = new Set(product.flatMap(({ path }) => /^worker\/providers\/([^/]+)\//.exec(path)?.[1] ?? []));
+    expect([...folders].toSorted()).toEqual(ids.toSorted());
+  });
+});
+
 /** Files of core with one user, and why they live there all the same. */
 const fencedIn: [RegExp, string][] = [
   [/^core\/ssh\//, 'nothing outside of this folder may import ssh2'],
@@ -138,11 +159,13 @@ describe('packages', () => {
   });
 });
 
-describe('the README', () => {
-  test('is up to date with the steps and the settings: run `node bin/docs.ts`', () => {
-    const readme = readText('README.md');
-    expect(fillParts(readme, generatedParts())).toBe(readme);
-  });
+describe('what code writes of the documents', () => {
+  test.each(Object.entries(generatedParts()))(
+    '%s is up to date with the code: run `node bin/docs.ts`',
+    (file, parts) => {
+      expect(fillParts(readText(file), parts)).toBe(readText(file));
+    },
+  );
 
   test('says of the right steps that they can be undone', () => {
     const withUndo = stepNames.filter((name) =>

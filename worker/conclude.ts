@@ -26,7 +26,7 @@ async function forgetKey(
   record: InstallRecord,
 ): Promise<void> {
   const provider = deps.providers.get(record.device.provider);
-  if (provider?.capabilities.keysIn === 'account') {
+  if (provider?.capabilities.keyDelivery === 'registered-key') {
     await provider.removeKey(record.device.id, keyLabel(record.id), AbortSignal.timeout(CALL_MS));
   }
   await deps.store.update(record.id, (now) => ({

@@ -12,6 +12,12 @@ export const workerSettings = z
     EQUINIX_METAL_TOKEN: z.string().optional().describe('API token; switches the legacy Equinix Metal adapter on'),
     EQUINIX_METAL_PROJECT: z.string().optional().describe('project whose devices may be installed'),
     EQUINIX_METAL_URL: safeWebUrl().default('https://api.equinix.com/metal/v1').describe('API address with its path'),
+    HETZNER_ROBOT_USER: z
+      .string()
+      .optional()
+      .describe("user of Hetzner's Robot webservice (not the account's login); switches the adapter on"),
+    HETZNER_ROBOT_PASSWORD: z.string().optional().describe('its password'),
+    HETZNER_ROBOT_URL: safeWebUrl().default('https://robot-ws.your-server.de').describe('API address'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
@@ -43,6 +49,11 @@ export const workerSettings = z
     path: ['EQUINIX_METAL_PROJECT'],
     message: 'is required together with EQUINIX_METAL_TOKEN',
     // Also while other settings are wrong: all that is wrong is told at once.
+    when: () => true,
+  })
+  .refine((env) => env.HETZNER_ROBOT_USER === undefined || env.HETZNER_ROBOT_PASSWORD !== undefined, {
+    path: ['HETZNER_ROBOT_PASSWORD'],
+    message: 'is required together with HETZNER_ROBOT_USER',
     when: () => true,
   })
   .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {

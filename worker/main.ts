@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import { createDeviceLeases } from '../core/device-lease.ts';
 import { createDeviceProfileStore } from '../core/device-profile-store.ts';
 import { createDiscProgress } from '../core/disc-progress.ts';
@@ -19,7 +20,9 @@ import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
 import { startProcessor } from './processor.ts';
-import { buildProviders } from './providers/index.ts';
+import type { AdapterDeps } from './providers/adapter.ts';
+import { buildProviders, howToConfigure } from './providers/index.ts';
+import { createResetLedger } from './providers/reset-ledger.ts';
 import { createSaga } from './saga/advance.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
@@ -45,7 +48,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   const subscriber = await connectRedis(redisUrl, 'consumer');
   const sealer = createSealer(keyring);
   const shells = createShellPool({ openShell: openSshShell, sealer, idleMs: SHELL_IDLE_MS });
-  const providers = buildProviders(config, openSshShell);
+  const providers = buildProviders(config, adapterDeps(redis));
   if (providers.size === 0) throw noProviders();
 
   const leases = createDeviceLeases(redis);
@@ -97,6 +100,10 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   return { healthPort: health.port, close: () => shutdown.run() };
 }
 
+function adapterDeps(redis: Redis): AdapterDeps {
+  return { openShell: openSshShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
+}
+
 function eyesOn({ redis, clock, notices }: State, log: Logger): Eyes {
   const [pictures, wishes] = [createPictureStore({ redis }), createWishes({ redis, clock })];
   return createEyes({ pictures, wishes, notices, log, limitMs: LOOK_MS });
@@ -107,6 +114,6 @@ async function mustRun(running: boolean): Promise<void> {
 }
 
 function noProviders(): XepaError {
-  const text = 'No provider is configured. Set EQUINIX_METAL_TOKEN and EQUINIX_METAL_PROJECT, or XEPA_SSH_DEVICES.';
+  const text = `No provider is configured. Set ${howToConfigure()}.`;
   return new XepaError('bad-config', { message: text, userMessage: text });
 }

@@ -2,18 +2,22 @@ import { botSettings } from '../../bot/config.ts';
 import { ConsoleSettings } from '../../web-console/config.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { dataFolder } from '../cli/config.ts';
+import { providerTable } from './provider-table.ts';
 import { settingsTable } from './settings-table.ts';
 import { stepTable } from './step-table.ts';
 
-/** The parts of the README that code writes, by the name of their markers. */
-export function generatedParts(): Record<string, string> {
+/** The parts that code writes, by the file that they stand in and the name of their markers. */
+export function generatedParts(): Record<string, Record<string, string>> {
   const settings = settingsTable([
     { process: 'bot', shape: botSettings },
     { process: 'worker', shape: workerSettings.shape },
     { process: 'web-console', shape: ConsoleSettings.shape },
     { process: '`npm start`', shape: dataFolder },
   ]);
-  return { settings, steps: stepTable() };
+  return {
+    'README.md': { settings, steps: stepTable() },
+    'docs/providers.md': { providers: providerTable() },
+  };
 }
 
 /**

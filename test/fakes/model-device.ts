@@ -63,6 +63,7 @@ export class ModelDevice {
   /** Errors to throw once, by the name of the action. `after` throws when it is done: the answer was lost. */
   faults = new Map<string, { error: Error; after?: boolean }>();
   open = 0;
+  logins = 0;
 
   /** The machine restarts into what `system` says; its memory is lost. */
   restart(system: 'rescue' | 'installed'): void {
@@ -80,6 +81,7 @@ export class ModelDevice {
 
   readonly openShell: OpenShell = async (address, _privateKey, signal) => {
     signal?.throwIfAborted();
+    this.logins += 1;
     this.#admit(address);
     this.open += 1;
     return { shell: this.#shell(), seenHostKey: this.hostKey };

@@ -1,5 +1,6 @@
 import type { XepaError } from '../../core/errors.ts';
-import type { Provider, ProviderCapabilities, Request, ServerState } from '../../worker/providers/types.ts';
+import type { Evidence, ProviderCapabilities } from '../../worker/providers/capabilities.ts';
+import type { InstallKey, Provider, Request, RescueAccess, ServerState } from '../../worker/providers/types.ts';
 
 type Call = 'getServer' | 'addKey' | 'removeKey' | 'enterRescue' | 'leaveRescue';
 
@@ -9,12 +10,23 @@ export class ModelProvider implements Provider {
   readonly title = 'Model';
   capabilities: ProviderCapabilities = {
     rescueEntry: 'one-call',
-    keysIn: 'account',
+    keyDelivery: 'registered-key',
     hostKeys: 'trust-on-first-use',
+    readinessHint: 'none',
+    pollSeconds: 1,
+    activationMinutes: null,
+    leave: 'restart-by-api',
+    bootPath: 'unknown',
+    networkBootFirst: 'unknown',
+    power: ['hard-reset'],
+    ownKernel: 'none',
+    lifeline: 'none',
     legacy: false,
   };
+  readonly tested: readonly Evidence[] = [];
   blocked: string | null = null;
   hostKey: string | null = null;
+  published: string[] = [];
   readonly keys = new Map<string, string>();
   /** Restarts in order. */
   readonly history: ('rescue' | 'reboot')[] = [];
@@ -33,12 +45,11 @@ export class ModelProvider implements Provider {
       macs: ['52:54:00:aa:00:01'],
       blocked: this.blocked,
       saved: { always_pxe: false },
-      access: { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey: this.hostKey },
       marker: String(this.history.length),
     }));
   }
 
-  async addKey(_deviceId: string, key: { label: string; publicKey: string }): Promise<void> {
+  async addKey(_deviceId: string, key: InstallKey): Promise<void> {
     this.#call('addKey', () => this.keys.set(key.label, this.keys.get(key.label) ?? key.publicKey));
   }
 
@@ -48,6 +59,11 @@ export class ModelProvider implements Provider {
 
   async enterRescue(_deviceId: string, request: Request): Promise<void> {
     this.#call('enterRescue', () => this.#restart('rescue', request));
+  }
+
+  async rescueAccess(): Promise<RescueAccess> {
+    const { hostKey, published } = this;
+    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
   }
 
   async leaveRescue(_deviceId: string, request: Request): Promise<void> {

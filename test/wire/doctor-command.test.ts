@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,12 +47,21 @@ const report = async (args: readonly string[], env: Record<string, string>): Pro
 const lineOf = ({ lines }: Report, name: string) => lines.find((line) => `${line.part} ${line.name}` === name);
 
 /** The web console, a mirror and a provider, as far as a doctor asks them. */
-function outsideAnswer(url: string, token: unknown): { status: number; body: string; length?: number } {
+function outsideAnswer(url: string, headers: IncomingHttpHeaders): { status: number; body: string; length?: number } {
+  if (url === '/server') return robotAnswer(headers.authorization);
   if (url === '/healthz') return { status: 200, body: '{"ok":true}' };
   if (url === '/debian.iso') return { status: 200, body: '', length: 650_000_000 };
   if (!url.startsWith('/metal/')) return { status: 404, body: '' };
-  if (token !== secrets.EQUINIX_METAL_TOKEN) return { status: 401, body: '{"errors":["no such token"]}' };
+  if (headers['x-auth-token'] !== secrets.EQUINIX_METAL_TOKEN)
+    return { status: 401, body: '{"errors":["no such token"]}' };
   return { status: 200, body: '{"devices":[],"meta":{"current_page":1,"last_page":1}}' };
+}
+
+function robotAnswer(authorization: string | undefined): { status: number; body: string } {
+  const known = `Basic ${Buffer.from(`#ws+xepa:${secrets.HETZNER_ROBOT_PASSWORD}`).toString('base64')}`;
+  if (authorization !== known)
+    return { status: 401, body: '{"error":{"status":401,"code":"UNAUTHORIZED","message":"Unauthorized"}}' };
+  return { status: 200, body: '[{"server":{"server_number":1,"server_name":"a","status":"ready"}}]' };
 }
 
 const secrets = {
@@ -60,6 +69,7 @@ const secrets = {
   SLACK_BOT_TOKEN: 'xoxb-very-private-one',
   SLACK_APP_TOKEN: 'xapp-very-private-two',
   EQUINIX_METAL_TOKEN: 'metal-very-private-three',
+  HETZNER_ROBOT_PASSWORD: 'robot-very-private-four',
 };
 
 describe('without any setting', () => {
@@ -101,7 +111,7 @@ describe('with everything set', () => {
       apps: [secrets.SLACK_APP_TOKEN],
     });
     web = createServer((request, response) => {
-      const { status, body, length } = outsideAnswer(request.url ?? '', request.headers['x-auth-token']);
+      const { status, body, length } = outsideAnswer(request.url ?? '', request.headers);
       response.writeHead(status, length === undefined ? {} : { 'Content-Length': length }).end(body);
     });
     await once(web.listen(0, '127.0.0.1'), 'listening');
@@ -120,6 +130,8 @@ describe('with everything set', () => {
       XEPA_PUBLIC_URL: origin,
       EQUINIX_METAL_PROJECT: 'project',
       EQUINIX_METAL_URL: `${origin}/metal/v1`,
+      HETZNER_ROBOT_USER: '#ws+xepa',
+      HETZNER_ROBOT_URL: origin,
       XEPA_ISOS: JSON.stringify({
         debian: { url: `${origin}/debian.iso`, sha256: 'ab'.repeat(32) },
         gone: { url: `${origin}/gone.iso` },
@@ -144,6 +156,7 @@ describe('with everything set', () => {
     expect(lineOf(found, 'slack scopes')?.state).toBe('ok');
     expect(lineOf(found, 'worker devices')?.says).toBe('devices: lab 1');
     expect(lineOf(found, 'providers equinix-metal')?.says).toContain('has no device');
+    expect(lineOf(found, 'providers hetzner-robot')?.says).toBe('Hetzner knows 1 device');
     expect(lineOf(found, 'console public address')?.state).toBe('ok');
     expect(lineOf(found, 'isos debian')?.says).toBe('is there, 650 MB, with a digest');
     expect(lineOf(found, 'rescue tools')?.says).toContain('lacked qemu-system-x86_64');
@@ -193,12 +206,14 @@ describe('with everything set', () => {
     expect(lineOf(found, 'settings worker')?.state).toBe('ok');
   });
 
-  test('a provider that refuses its token is told in its own words', async () => {
-    const found = await report(['--only', 'providers'], { ...env, EQUINIX_METAL_TOKEN: 'metal-expired-token' });
-    expect(lineOf(found, 'providers equinix-metal')).toMatchObject({
-      state: 'fail',
-      says: expect.stringContaining('refuses'),
-    });
+  test.each([
+    ['equinix-metal', { EQUINIX_METAL_TOKEN: 'metal-expired-token' }],
+    ['hetzner-robot', { HETZNER_ROBOT_PASSWORD: 'robot-old-password' }],
+  ])('%s, which refuses its credentials, is told in its own words', async (id, changed) => {
+    const found = await report(['--only', 'providers'], { ...env, ...changed });
+    const refused = { state: 'fail', says: expect.stringContaining('refuses') };
+    expect(lineOf(found, `providers ${id}`)).toMatchObject(refused);
+    expect(found.lines.filter((line) => line.state === 'fail')).toHaveLength(1);
   });
 
   test('a policy file that is none is named, with the line', async () => {
@@ -226,6 +241,7 @@ describe('with everything set', () => {
       REDIS_URL: `redis://xepa:p4ss-w0rd@127.0.0.1:${port}`,
       SLACK_API_URL: `http://127.0.0.1:${port}/${secrets.SLACK_BOT_TOKEN}`,
       EQUINIX_METAL_URL: `http://127.0.0.1:${port}/metal`,
+      HETZNER_ROBOT_URL: `http://127.0.0.1:${port}`,
     };
     for (const args of [[], ['--json']]) {
       const { code, out, err } = await doctor(args, broken);

@@ -7,11 +7,15 @@ import { PretendMachine } from '../fakes/pretend-machine.ts';
 import { EquinixApi } from '../lab/cloud/equinix-api.ts';
 import { type Listening, listen } from '../lab/cloud/listen.ts';
 import { API_PATH } from '../lab/cloud/render.ts';
-import { CloudState } from '../lab/cloud/state.ts';
-import { describeProvider } from '../worker/providers/conformance.ts';
+import { CloudState, type Device } from '../lab/cloud/state.ts';
+import { describeProvider, requestNow } from '../worker/providers/conformance.ts';
+import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
+import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
 
 const TOKEN = 'lab-token';
 const never = new AbortController().signal;
+
+type Cloud = Awaited<ReturnType<typeof startCloud>>;
 
 async function startCloud() {
   const state = new CloudState();
@@ -32,6 +36,19 @@ async function startCloud() {
   return {
     ...{ state, machine, deviceId, device, api, providerWith },
     provider: providerWith(TOKEN),
+    tags: ['prod'],
+    impostor: () => providerWith('wrong-token-123'),
+    strangerId: randomUUID(),
+    secrets: [TOKEN],
+    fail: api.fail,
+    heal: () => api.heal(),
+    calls: () => api.requests.length,
+    errorBody: (text: string) => ({ errors: [text] }),
+    blocks,
+    left: async () => {
+      const keys = state.keysOf(deviceId).map(({ label }) => label);
+      return { keys, runs: machine.booted, power: machine.power, state: device.state, pxe: device.alwaysPxe };
+    },
     keyLabels: async () => state.keysOf(deviceId).map(({ label }) => label),
     async restarts() {
       const asked = device.events.filter(({ type }) => type.endsWith('.queued')).length;
@@ -46,7 +63,20 @@ async function startCloud() {
   };
 }
 
+const blocks: LeavingApi['blocks'] = [
+  ['locked', blockWith({ locked: true }), /web-01 is locked at Equinix Metal: unlock it first/],
+  ['always booted by PXE', blockWith({ alwaysPxe: true }), /always boots from the network.*switch always_pxe off/],
+  ['powered off', blockWith({ state: 'inactive' }), /powered off.*power it on first/],
+  ['between two states', blockWith({ state: 'powering_on' }), /is powering_on.*wait/],
+];
+
+function blockWith(change: Partial<Device>) {
+  return (test: ApiUnderTest) => void Object.assign((test as Cloud).device, change);
+}
+
 describeProvider('equinix-metal', startCloud);
+describeApiProvider('equinix-metal', startCloud);
+describeFailures('equinix-metal', startCloud);
 
 describe('equinix-metal', () => {
   let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -56,10 +86,7 @@ describe('equinix-metal', () => {
   afterEach(() => cloud.close());
 
   const state = (signal = never) => cloud.provider.getServer(cloud.deviceId, signal);
-  const request = async () => {
-    const { marker, saved } = await state();
-    return { marker, saved };
-  };
+  const request = () => requestNow(cloud.provider, cloud.deviceId);
   const actions = () => cloud.api.requests.filter(({ path }) => path.endsWith('/actions')).map(({ body }) => body);
 
   it('reads every page of the list, each device once', async () => {
@@ -74,21 +101,11 @@ describe('equinix-metal', () => {
   });
 
   it('tells MACs, the address and the port of the rescue system', async () => {
-    expect(await state()).toMatchObject({
-      name: 'web-01',
-      macs: ['52:54:00:aa:00:01', '52:54:00:bb:00:01'],
-      access: { host: '127.0.0.1', port: 2222, user: 'root', sudo: false },
+    expect(await state()).toMatchObject({ name: 'web-01', macs: ['52:54:00:aa:00:01', '52:54:00:bb:00:01'] });
+    expect(await cloud.provider.rescueAccess(cloud.deviceId, await request(), never)).toEqual({
+      ...{ host: '127.0.0.1', port: 2222, user: 'root', sudo: false },
+      ...{ hostKey: null, published: [] },
     });
-  });
-
-  it.each([
-    ['locked', () => ({ locked: true }), /web-01 is locked at Equinix Metal: unlock it first/],
-    ['always booted by PXE', () => ({ alwaysPxe: true }), /always boots from the network.*switch always_pxe off/],
-    ['powered off', () => ({ state: 'inactive' as const }), /powered off.*power it on first/],
-    ['between two states', () => ({ state: 'powering_on' as const }), /is powering_on.*wait/],
-  ])('blocks a device that is %s, with what to do', async (_what, change, sentence) => {
-    Object.assign(cloud.device, change());
-    expect((await state()).blocked).toMatch(sentence);
   });
 
   it('gives a key to the one device and never to all', async () => {
@@ -131,13 +148,6 @@ describe('equinix-metal', () => {
     expect(await cloud.restarts()).toEqual(['rescue']);
   });
 
-  it('enters again for a later marker', async () => {
-    await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
-    await cloud.restarts();
-    await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
-    expect(await cloud.restarts()).toEqual(['rescue', 'rescue']);
-  });
-
   it('switches a device on that a failed rescue left off, once', async () => {
     await cloud.provider.enterRescue(cloud.deviceId, await request(), never);
     await cloud.restarts();
@@ -160,16 +170,6 @@ describe('an API that refuses or fails', () => {
 
   const ask = () => cloud.provider.getServer(cloud.deviceId, never);
 
-  it('says that the token is wrong, without showing it', async () => {
-    const failed = cloud.providerWith('wrong-token').listDevices(never);
-    await expect(failed).rejects.toMatchObject({
-      code: 'provider-auth',
-      retry: 'no',
-      userMessage: expect.stringContaining('Invalid authentication token'),
-    });
-    await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining('wrong-token') });
-  });
-
   it.each([
     [422, 'provider-rejected', 'no', /refused the request: injected 422/],
     [404, 'not-found', 'no', /does not know this device/],
@@ -178,33 +178,6 @@ describe('an API that refuses or fails', () => {
   ])('turns %i into %s', async (status, code, retry, sentence) => {
     cloud.api.fail({ method: 'GET', path: /devices/, status });
     await expect(ask()).rejects.toMatchObject({ code, retry, userMessage: expect.stringMatching(sentence) });
-  });
-
-  it.each([
-    ['7', 7],
-    ['86400', 600],
-    ['soon', 0],
-    ['-5', 0],
-  ])('waits as long as Retry-After: %s asks, within reason', async (header, retryAfterSeconds) => {
-    cloud.api.fail({ method: 'GET', path: /devices/, status: 429, headers: { 'Retry-After': header } });
-    await expect(ask()).rejects.toMatchObject({ code: 'provider-rate-limited', retry: 'backoff', retryAfterSeconds });
-  });
-
-  it('is left when it hangs and the step is stopped', async () => {
-    cloud.api.fail({ method: 'GET', path: /devices/, status: 'hang' });
-    const signal = AbortSignal.timeout(50);
-    await expect(cloud.provider.getServer(cloud.deviceId, signal)).rejects.toThrow(/timeout/);
-  });
-
-  it.each([
-    ['an answer of another shape', { hello: 'world' }],
-    ['an empty answer', null],
-  ])('does not trust %s', async (_what, body) => {
-    cloud.api.fail({ method: 'GET', path: /devices/, status: 200, body });
-    await expect(ask()).rejects.toMatchObject({
-      code: 'provider-unavailable',
-      userMessage: expect.stringContaining('not understood'),
-    });
   });
 
   it('is unavailable when the line is cut', async () => {

@@ -30,6 +30,7 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
   return {
     ...{ home, host, keyFile, providerWith },
     provider: providerWith(),
+    tags: ['prod'],
     deviceId: 'box-1',
     keyLabels: async () => (await lines(keyFile)).map((line) => line.split(' ').at(-1) ?? ''),
     restarts: async () =>

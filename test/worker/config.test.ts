@@ -21,12 +21,18 @@ describe("the worker's settings", () => {
   });
 
   it('are complained of all at once, also what is missing beside something wrong', () => {
-    const source = { EQUINIX_METAL_TOKEN: 't', XEPA_RESCUE_MINUTES: 'soon', XEPA_VERIFY_PORTS: '80,https' };
+    const source = {
+      EQUINIX_METAL_TOKEN: 't',
+      HETZNER_ROBOT_USER: 'u',
+      XEPA_RESCUE_MINUTES: 'soon',
+      XEPA_VERIFY_PORTS: '80,https',
+    };
     for (const complaint of [
       'XEPA_SECRET: is required: at least 32 characters',
       'XEPA_RESCUE_MINUTES: must be a whole number from 1 to 120',
       'XEPA_VERIFY_PORTS: must be port numbers between commas',
       'EQUINIX_METAL_PROJECT: is required together with EQUINIX_METAL_TOKEN',
+      'HETZNER_ROBOT_PASSWORD: is required together with HETZNER_ROBOT_USER',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });

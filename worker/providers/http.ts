@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { XepaError } from '../../core/errors.ts';
+import { statusError, unavailable } from './http-errors.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -7,18 +8,23 @@ export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers: Record<string, string>;
+  /** Sent as a form when it is one, else as JSON. */
   body?: unknown;
   signal: AbortSignal;
   /** Name of the provider, for messages. */
   provider: string;
+  /** Texts that no message may hold, even where the provider repeats them in its answer. */
+  secrets: readonly string[];
   /** Finds the provider's own words in an error body. */
   explain(body: unknown): string | undefined;
+  /** Seconds to wait where an error is a rate limit in the provider's own dress; undefined where it is none. */
+  limited?(body: unknown): number | undefined;
 }
 
 /** One call of a provider's JSON API, its answer parsed. Failures become XepaError by their HTTP status. */
 export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.infer<Schema>> {
   const { response, text } = await send(call);
-  if (!response.ok) throw statusError(call, response, text);
+  if (!response.ok) throw statusError(call, response, parseJson(text));
   const parsed = schema.safeParse(text === '' ? null : parseJson(text));
   if (!parsed.success) {
     throw unavailable(call, `an answer that is not understood (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
@@ -26,17 +32,34 @@ export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema:
   return parsed.data;
 }
 
-async function send(call: HttpCall): Promise<{ response: Response; text: string }> {
-  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
-  const json = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
-  const headers = call.body === undefined ? call.headers : { ...call.headers, 'Content-Type': 'application/json' };
+/** What the call answers, or `otherwise` where the provider says that there is no such thing. */
+export async function unlessNotFound<T>(call: Promise<T>, otherwise: T): Promise<T> {
   try {
-    const response = await fetch(call.url, { method: call.method, headers, signal, redirect: 'error', ...json });
+    return await call;
+  } catch (error) {
+    if (error instanceof XepaError && error.code === 'not-found') return otherwise;
+    throw error;
+  }
+}
+
+async function send(call: HttpCall): Promise<{ response: Response; text: string }> {
+  const { method, url, body } = call;
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  const [type, content] = encode(body);
+  const headers = type === null ? call.headers : { ...call.headers, 'Content-Type': type };
+  try {
+    const response = await fetch(url, { method, headers, signal, redirect: 'error', body: content });
     return { response, text: await response.text() };
   } catch (cause) {
     call.signal.throwIfAborted();
     throw unavailable(call, 'no answer', cause);
   }
+}
+
+function encode(body: unknown): [type: string, content: string] | [null, null] {
+  if (body === undefined) return [null, null];
+  if (body instanceof URLSearchParams) return ['application/x-www-form-urlencoded', body.toString()];
+  return ['application/json', JSON.stringify(body)];
 }
 
 function parseJson(text: string): unknown {
@@ -45,44 +68,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function statusError(call: HttpCall, response: Response, text: string): XepaError {
-  const { status } = response;
-  const words = call.explain(parseJson(text)) ?? `HTTP ${status}`;
-  const message = `${call.method} ${new URL(call.url).pathname}: ${status} ${words}`;
-  if (status === 401 || status === 403) {
-    return new XepaError('provider-auth', {
-      message,
-      userMessage: `${call.provider} refuses XEPA's credentials: ${words}. An operator should check the provider's token.`,
-    });
-  }
-  if (status === 404) {
-    return new XepaError('not-found', {
-      message,
-      userMessage: `${call.provider} does not know this device: ${words}.`,
-    });
-  }
-  if (status === 429) {
-    return new XepaError('provider-rate-limited', {
-      message,
-      userMessage: `${call.provider} asks us to slow down; XEPA tries again by itself.`,
-      retry: 'backoff',
-      retryAfterSeconds: Math.min(Math.max(Number(response.headers.get('retry-after')) || 0, 0), 600),
-    });
-  }
-  if (status >= 500) return unavailable(call, words);
-  return new XepaError('provider-rejected', {
-    message,
-    userMessage: `${call.provider} refused the request: ${words}.`,
-  });
-}
-
-function unavailable(call: HttpCall, words: string, cause?: unknown): XepaError {
-  return new XepaError('provider-unavailable', {
-    message: `${call.method} ${new URL(call.url).pathname}: ${words}`,
-    userMessage: `${call.provider}'s API does not work right now: ${words}.`,
-    retry: 'backoff',
-    cause,
-  });
 }

@@ -1,20 +1,20 @@
-import type { OpenShell } from '../../core/ssh/host-shell.ts';
 import type { WorkerConfig } from '../config.ts';
-import { createEquinixMetal } from './equinix-metal/index.ts';
-import { createSshProvider } from './ssh/index.ts';
-import type { Provider, Providers } from './types.ts';
+import type { Adapter, AdapterDeps } from './adapter.ts';
+import { equinixMetal } from './equinix-metal/index.ts';
+import { hetznerRobot } from './hetzner-robot/index.ts';
+import { ssh } from './ssh/index.ts';
+import type { Providers } from './types.ts';
 
-/** The providers that are configured, by id. A new adapter is a folder and a line here. */
-export function buildProviders(config: WorkerConfig, openShell: OpenShell): Providers {
-  const providers: (Provider | null)[] = [
-    equinixMetal(config),
-    config.sshDevices.length > 0 ? createSshProvider({ devices: config.sshDevices, openShell }) : null,
-  ];
+/** All adapters there are. A new one is a folder and its name here. */
+export const adapters: readonly Adapter[] = [ssh, hetznerRobot, equinixMetal];
+
+/** The providers that are configured, by id. */
+export function buildProviders(config: WorkerConfig, deps: AdapterDeps): Providers {
+  const providers = adapters.map((adapter) => adapter.connect(config, deps));
   return new Map(providers.filter((provider) => provider !== null).map((provider) => [provider.id, provider]));
 }
 
-function equinixMetal(config: WorkerConfig): Provider | null {
-  const { EQUINIX_METAL_TOKEN: token, EQUINIX_METAL_PROJECT: projectId, EQUINIX_METAL_URL: apiUrl } = config;
-  if (token === undefined || projectId === undefined) return null;
-  return createEquinixMetal({ apiUrl, token, projectId, sshPort: config.XEPA_RESCUE_SSH_PORT });
+/** What to set so that there is a provider, as part of a sentence. */
+export function howToConfigure(): string {
+  return adapters.map(({ needs }) => needs.join(' and ')).join(', or ');
 }

@@ -1,24 +1,16 @@
 import type { Device } from '../../core/contracts/device.ts';
+import type { ProviderAbout } from './capabilities.ts';
 
-/** What differs between providers, declared: the steps act on this and never on a provider's name. */
-export interface ProviderCapabilities {
-  /** `external`: somebody else brought the rescue system up, and undo must leave it running. */
-  rescueEntry: 'one-call' | 'external';
-  /** Where an install's key is kept: in the account, so that it must be deleted, or in the rescue's memory. */
-  keysIn: 'account' | 'rescue-memory';
-  /** Where the rescue's host key is known from before anything is sent to it. */
-  hostKeys: 'trust-on-first-use' | 'from-config';
-  /** No longer offered by its provider; implemented against the published description only. */
-  legacy: boolean;
-}
-
-/** How to log in to the rescue system. `hostKey` is the public key blob in base64, null where unknown. */
+/** How to log in to the rescue system. */
 export interface RescueAccess {
   host: string;
   port: number;
   user: string;
   sudo: boolean;
+  /** The public key blob in base64 where it is known from before, else null. */
   hostKey: string | null;
+  /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
+  published: readonly string[];
 }
 
 /** The device at the provider, as it is now. */
@@ -30,7 +22,6 @@ export interface ServerState {
   blocked: string | null;
   /** Settings to put back when we leave; the adapter's own business. */
   saved: Record<string, unknown>;
-  access: RescueAccess;
   /** Names the present; see Request. */
   marker: string;
 }
@@ -44,21 +35,31 @@ export interface Request {
   saved: Record<string, unknown>;
 }
 
+/** The key of one install: `label` finds it again, `publicKey` is a line of authorized_keys. */
+export interface InstallKey {
+  label: string;
+  publicKey: string;
+}
+
+/** An entry into rescue, for this key. */
+export interface RescueRequest extends Request {
+  key: InstallKey;
+}
+
 /** A provider of bare-metal servers. Each method answers with the state now; the steps wait. All may be repeated. */
-export interface Provider {
-  readonly id: string;
-  readonly title: string;
-  readonly capabilities: ProviderCapabilities;
+export interface Provider extends ProviderAbout {
   listDevices(signal: AbortSignal): Promise<Device[]>;
   /** @throws XepaError not-found, provider-auth, provider-unavailable … */
   getServer(deviceId: string, signal: AbortSignal): Promise<ServerState>;
   /** Makes the key known to the device's rescue system, unless one with this label is known already. */
-  addKey(deviceId: string, key: { label: string; publicKey: string }, signal: AbortSignal): Promise<void>;
+  addKey(deviceId: string, key: InstallKey, signal: AbortSignal): Promise<void>;
   /** Removes every key with this label; none is no error. */
   removeKey(deviceId: string, label: string, signal: AbortSignal): Promise<void>;
   /** Restarts the device into rescue; returns as soon as the provider has taken the request. */
-  enterRescue(deviceId: string, request: Request, signal: AbortSignal): Promise<void>;
-  /** Puts saved settings back and restarts the device from its disk. */
+  enterRescue(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<void>;
+  /** How the rescue system of this entry is reached, as far as it is known now. Asked often while an install waits. */
+  rescueAccess(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<RescueAccess>;
+  /** Puts saved settings back and restarts the device from its disk, unless it was never restarted into rescue. */
   leaveRescue(deviceId: string, request: Request, signal: AbortSignal): Promise<void>;
 }
 

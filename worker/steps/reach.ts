@@ -1,19 +1,23 @@
+import type { ReachFacts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { fingerprint } from '../../core/ssh/host-key.ts';
 import { judgeProof, readProof } from '../host/proof.ts';
-import type { RescueAccess } from '../providers/types.ts';
+import { isPublished } from '../providers/published-key.ts';
+import type { Provider, RescueAccess } from '../providers/types.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
-import { enterRescue } from './rescue.ts';
+import { enterRescue, entryOf } from './rescue.ts';
 
-/** Often while a quick machine may come up, then gently: real servers test their memory for minutes. */
+/** Real servers test their memory for minutes. */
 const POLL_MS = 1_000;
 const SLOW_POLL_MS = 5_000;
 const QUICK_MS = 60_000;
 /** While a machine restarts, a connection may be taken by its network long before anything can answer it. */
 const KNOCK_MS = 6_000;
 const MAX_ENTRIES = 2;
+/** A provider that should have published a host key by then, and has not, does not stop an install for ever. */
+const UNPUBLISHED_PART = 0.5;
 
 /** Waits until SSH answers and proves that it is the rescue system: nothing that writes may happen before. */
 export function reachStep(deps: StepDeps): Step {
@@ -22,33 +26,38 @@ export function reachStep(deps: StepDeps): Step {
     timeoutMs: MAX_ENTRIES * deps.settings.rescueMs + 60_000,
     attempts: 5,
     async run(context) {
-      const provider = providerOf(deps, context.record);
+      const { record, signal } = context;
+      const provider = providerOf(deps, record);
       await repeatLastEntry(deps, context);
-      const { access } = await provider.getServer(context.record.device.id, context.signal);
+      const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
       const attempt = await knock(deps, context, access);
       if ('reach' in attempt) return done({ reach: attempt.reach });
-      const waited = context.now() - enteredAt(context);
-      if (waited < deps.settings.rescueMs) return waiting(waited < QUICK_MS ? POLL_MS : SLOW_POLL_MS, attempt.missing);
+      const waited = waitedMs(context);
+      if (waited < deps.settings.rescueMs) return waiting(pollMs(provider, waited), attempt.missing);
       return tryAgain(deps, context, attempt.missing);
     },
   };
 }
 
-type Attempt = { reach: RescueAccess & { hostKey: string; fingerprint: string; bootId: string } } | { missing: string };
+type Attempt = { reach: ReachFacts } | { missing: string };
 
 async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
   const { record, signal } = context;
+  const pin = await whatToPin(deps, context, access);
+  if ('missing' in pin) return pin;
+  const { host, port, user, sudo } = access;
   const privateKey = deps.sealer.open(need(record.sealed.sshKey, 'rescue'), sshKeyContext(record.id));
   const knocking = AbortSignal.timeout(KNOCK_MS);
   try {
-    const { shell, seenHostKey } = await deps.openShell(access, privateKey, AbortSignal.any([signal, knocking]));
+    const address = { host, port, user, sudo, hostKey: pin.hostKey };
+    const { shell, seenHostKey } = await deps.openShell(address, privateKey, AbortSignal.any([signal, knocking]));
     try {
       const proof = await shell.exec(readProof(), signal);
       const [reason] = judgeProof(proof, undefined);
       if (reason !== undefined)
         return { missing: `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}` };
       const pinned = { hostKey: seenHostKey, fingerprint: fingerprint(seenHostKey), bootId: proof.bootId };
-      return { reach: { ...access, ...pinned } };
+      return { reach: { host, port, user, sudo, ...pinned } };
     } finally {
       shell.close();
     }
@@ -56,6 +65,42 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
     signal.throwIfAborted();
     return { missing: knocking.aborted ? notAnswering : missingBecause(error) };
   }
+}
+
+/**
+ * The host key that must answer; null where the first one is trusted. Where the provider publishes it, nobody is
+ * logged in to before it is published, nor to anybody else: what answers is looked at without sending anything.
+ */
+async function whatToPin(
+  deps: StepDeps,
+  context: StepContext,
+  access: RescueAccess,
+): Promise<{ hostKey: string | null } | { missing: string }> {
+  const { host, port, hostKey, published } = access;
+  if (published.length > 0) {
+    const presented = await deps.readHostKey({ host, port, timeoutMs: KNOCK_MS });
+    if (presented === null) return { missing: notAnswering };
+    if (isPublished(presented, published)) return { hostKey: presented };
+    throw swappedKey(providerOf(deps, context.record).title, access, presented);
+  }
+  const fromApi = providerOf(deps, context.record).capabilities.hostKeys === 'from-api';
+  const patient = waitedMs(context) < deps.settings.rescueMs * UNPUBLISHED_PART;
+  if (fromApi && patient) return { missing: "the provider to publish the rescue system's host key" };
+  return { hostKey };
+}
+
+function swappedKey(provider: string, { host }: RescueAccess, presented: string): XepaError {
+  const seen = fingerprint(presented);
+  return new XepaError('host-key-changed', {
+    message: `${host} presents ${seen}, which ${provider} does not publish`,
+    userMessage: `The server at ${host} presents the SSH host key ${seen}, which is none of those that ${provider} publishes for its rescue system, so nothing was sent to it.`,
+  });
+}
+
+/** Often while a quick machine may come up, then gently; never more often than the provider bears. */
+function pollMs(provider: Provider, waited: number): number {
+  const own = waited < QUICK_MS ? POLL_MS : SLOW_POLL_MS;
+  return Math.max(own, provider.capabilities.pollSeconds * 1_000);
 }
 
 const notAnswering = 'the rescue system to answer SSH';
@@ -87,8 +132,8 @@ async function repeatLastEntry(deps: StepDeps, context: StepContext): Promise<vo
   if (entries > 1 && unsure) await enterRescue(deps, context, entries);
 }
 
-function enteredAt(context: StepContext): number {
-  return context.record.facts.rescue?.requestedAt ?? context.entry.startedAt;
+function waitedMs(context: StepContext): number {
+  return context.now() - (context.record.facts.rescue?.requestedAt ?? context.entry.startedAt);
 }
 
 function notRescue(deps: StepDeps, missing: string, entries: number): XepaError {

@@ -13,7 +13,7 @@ export function releaseStep(deps: StepDeps): Step {
       const { record, signal } = context;
       const provider = providerOf(deps, record);
       // A key in the rescue's memory went with the rescue.
-      if (provider.capabilities.keysIn === 'account')
+      if (provider.capabilities.keyDelivery === 'registered-key')
         await provider.removeKey(record.device.id, keyLabel(record.id), signal);
       deps.shells.drop(record.id);
       await context.save({}, {});

@@ -1,5 +1,7 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
+import type { InstallKey, RescueRequest } from '../providers/types.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
@@ -13,8 +15,7 @@ export function rescueStep(deps: StepDeps): Step {
     async run(context) {
       await ensureKeyPair(deps, context);
       const { record, signal } = context;
-      const { publicKey } = need(record.facts.rescue, 'rescue');
-      await providerOf(deps, record).addKey(record.device.id, { label: keyLabel(record.id), publicKey }, signal);
+      await providerOf(deps, record).addKey(record.device.id, keyOf(record), signal);
       await enterRescue(deps, context, 1);
       return done();
     },
@@ -26,7 +27,7 @@ export function rescueStep(deps: StepDeps): Step {
       if (entered) await leaveRescue(deps, context);
       deps.shells.drop(context.record.id);
       // A key in the rescue's memory went with it.
-      const gone = provider.capabilities.keysIn === 'rescue-memory' && context.record.facts.boot !== undefined;
+      const gone = provider.capabilities.keyDelivery === 'by-ssh' && context.record.facts.boot !== undefined;
       if (!gone) await provider.removeKey(context.record.device.id, keyLabel(context.record.id), context.signal);
       return done();
     },
@@ -50,9 +51,18 @@ export async function enterRescue(deps: StepDeps, context: StepContext, attempt:
     const rescue = need(context.record.facts.rescue, 'rescue');
     await context.save({ rescue: { ...rescue, entries: attempt, requestedAt: context.now(), marker } });
   }
-  const { marker = '' } = need(context.record.facts.rescue, 'rescue');
-  const { saved } = need(context.record.facts.reserve, 'reserve');
-  await provider.enterRescue(deviceId, { marker, saved }, context.signal);
+  await provider.enterRescue(deviceId, entryOf(context.record), context.signal);
+}
+
+/** The last entry into rescue that was asked for, as the provider knows it. */
+export function entryOf(record: InstallRecord): RescueRequest {
+  const { marker = '' } = need(record.facts.rescue, 'rescue');
+  const { saved } = need(record.facts.reserve, 'reserve');
+  return { marker, saved, key: keyOf(record) };
+}
+
+function keyOf(record: InstallRecord): InstallKey {
+  return { label: keyLabel(record.id), publicKey: need(record.facts.rescue, 'rescue').publicKey };
 }
 
 async function ensureKeyPair(deps: StepDeps, context: StepContext): Promise<void> {

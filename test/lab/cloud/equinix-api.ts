@@ -51,7 +51,7 @@ export class EquinixApi {
   /** Every request that came, in order, faults included. */
   readonly requests: RequestRecord[] = [];
   readonly #state: CloudState;
-  readonly #faults = new Faults();
+  readonly #faults = new Faults((status) => ({ errors: [`injected ${status}`] }));
   readonly #actions: ActionRunner;
 
   constructor({ state, token, times }: EquinixApiDeps) {

@@ -1,11 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 
 export interface Fault {
-  method: string;
-  /** Path below `/metal/v1`: exact text, or a pattern. */
+  /** Any when it is left out. */
+  method?: string;
+  /** Path below the API's own: exact text, or a pattern. */
   path: string | RegExp;
   /** How many requests it hits; default 1. */
   times?: number;
+  /** How many requests that fit it lets pass before; default none. */
+  skip?: number;
   /**
    * A status: the request is answered with it and does nothing. `hang`: never answered. `cut`: the connection ends, and
    * nothing was done. `cut-after`: it is carried out, but the answer is lost: the caller cannot know.
@@ -13,15 +16,23 @@ export interface Fault {
   status: number | 'hang' | 'cut' | 'cut-after';
   /** Sent with a status. */
   body?: unknown;
+  /** Sent in its place, as it stands. */
+  text?: string;
   headers?: Readonly<Record<string, string>>;
 }
 
 /** Faults that wait for their request. The first that fits is used, and used up. */
 export class Faults {
-  #armed: (Fault & { left: number })[] = [];
+  #armed: (Fault & { left: number; toSkip: number })[] = [];
+  readonly #bodyOf: (status: number) => unknown;
+
+  /** @param bodyOf an error as this API words it, for faults that bring no body */
+  constructor(bodyOf: (status: number) => unknown) {
+    this.#bodyOf = bodyOf;
+  }
 
   add(fault: Fault): void {
-    this.#armed.push({ ...fault, left: fault.times ?? 1 });
+    this.#armed.push({ ...fault, left: fault.times ?? 1, toSkip: fault.skip ?? 0 });
   }
 
   clear(): void {
@@ -30,8 +41,12 @@ export class Faults {
 
   /** Takes the fault for this request, if there is one. */
   take(method: string, path: string): Fault | undefined {
-    const found = this.#armed.find((fault) => fault.method === method && fits(fault.path, path));
+    const found = this.#armed.find((fault) => (fault.method ?? method) === method && fits(fault.path, path));
     if (found === undefined) return undefined;
+    if (found.toSkip > 0) {
+      found.toSkip -= 1;
+      return undefined;
+    }
     found.left -= 1;
     this.#armed = this.#armed.filter(({ left }) => left > 0);
     return found;
@@ -50,7 +65,8 @@ export class Faults {
       return next();
     }
     response.status(fault.status).set(fault.headers ?? {});
-    response.json(fault.body ?? { errors: [`injected ${fault.status}`] });
+    if (fault.text !== undefined) response.type('json').send(fault.text);
+    else response.json(fault.body === undefined ? this.#bodyOf(fault.status) : fault.body);
   };
 }
 

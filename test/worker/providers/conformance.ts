@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../../core/ssh/ssh-key.ts';
-import type { Provider, Request } from '../../../worker/providers/types.ts';
+import type { Provider, RescueRequest } from '../../../worker/providers/types.ts';
 
 /** A provider with one device that can be worked on, and what the device itself has seen. */
 export interface ProviderUnderTest {
   provider: Provider;
   deviceId: string;
+  /** Tags that the provider itself has for the device. */
+  tags: readonly string[];
   /** Labels of the keys that the device's rescue system would let in. */
   keyLabels(): Promise<string[]>;
   /** Restarts of the device so far, once what was asked for has been carried out. */
@@ -14,6 +16,15 @@ export interface ProviderUnderTest {
 }
 
 const never = new AbortController().signal;
+
+/** A key of an install, always the same. */
+export const installKey = { label: 'xepa-xe-7f3kq2', ...generateSshKey('xepa-xe-7f3kq2') };
+
+/** What a step saves before it asks for a restart. */
+export async function requestNow(provider: Provider, deviceId: string): Promise<RescueRequest> {
+  const { marker, saved } = await provider.getServer(deviceId, never);
+  return { marker, saved, key: { label: installKey.label, publicKey: installKey.publicKey } };
+}
 
 /** What the steps rely on: every adapter promises it. */
 export function describeProvider(name: string, start: () => Promise<ProviderUnderTest>): void {
@@ -27,25 +38,32 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     });
     afterEach(() => test.close());
 
-    const request = async (): Promise<Request> => {
-      const { marker, saved } = await provider.getServer(deviceId, never);
-      return { marker, saved };
-    };
+    const request = () => requestNow(provider, deviceId);
     const entered = () => (provider.capabilities.rescueEntry === 'external' ? [] : ['rescue']);
 
     it('lists the device under its own id, with a name and an address', async () => {
       const found = (await provider.listDevices(never)).filter((device) => device.id === deviceId);
       expect(found).toEqual([
-        { provider: provider.id, id: deviceId, name: expect.any(String), address: '127.0.0.1', tags: ['prod'] },
+        { provider: provider.id, id: deviceId, name: expect.any(String), address: '127.0.0.1', tags: test.tags },
       ]);
     });
 
-    it('tells how the rescue system is reached, and the same again', async () => {
+    it('tells that nothing is in the way, and the same again', async () => {
       const state = await provider.getServer(deviceId, never);
-      expect(state).toMatchObject({ blocked: null, access: { host: '127.0.0.1', port: expect.any(Number) } });
-      const published = provider.capabilities.hostKeys === 'from-config';
-      expect(state.access.hostKey !== null).toBe(published);
+      expect(state).toMatchObject({ blocked: null, address: '127.0.0.1', marker: expect.any(String) });
       expect(await provider.getServer(deviceId, never)).toEqual(state);
+      expect(JSON.parse(JSON.stringify(state.saved))).toEqual(state.saved);
+    });
+
+    it('tells how the rescue system of an entry is reached, with the host keys that it declares', async () => {
+      const asked = await request();
+      await provider.addKey(deviceId, asked.key, never);
+      await provider.enterRescue(deviceId, asked, never);
+      await test.restarts();
+      const access = await provider.rescueAccess(deviceId, asked, never);
+      expect(access).toMatchObject({ host: '127.0.0.1', port: expect.any(Number), user: expect.any(String) });
+      expect(access.hostKey !== null).toBe(provider.capabilities.hostKeys === 'from-config');
+      expect(access.published.length > 0).toBe(provider.capabilities.hostKeys === 'from-api');
     });
 
     it('does not know a device that is not there', async () => {
@@ -67,15 +85,18 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
 
     it('enters rescue once for one marker, however often it is asked', async () => {
       const asked = await request();
+      await provider.addKey(deviceId, asked.key, never);
       await provider.enterRescue(deviceId, asked, never);
       await provider.enterRescue(deviceId, asked, never);
       expect(await test.restarts()).toEqual(entered());
     });
 
     it('leaves rescue once for one marker, however often it is asked', async () => {
-      await provider.enterRescue(deviceId, await request(), never);
+      const entry = await request();
+      await provider.addKey(deviceId, entry.key, never);
+      await provider.enterRescue(deviceId, entry, never);
       await test.restarts();
-      const asked = await request();
+      const asked = { ...(await request()), saved: entry.saved };
       await provider.leaveRescue(deviceId, asked, never);
       await provider.leaveRescue(deviceId, asked, never);
       expect(await test.restarts()).toEqual([...entered(), 'disk']);

@@ -116,7 +116,7 @@ describe('release', () => {
   });
 
   it('does not look for a key that went with the memory of the rescue', async () => {
-    bench.provider.capabilities = { ...bench.provider.capabilities, keysIn: 'rescue-memory' };
+    bench.provider.capabilities = { ...bench.provider.capabilities, keyDelivery: 'by-ssh' };
     bench.provider.faults.set('removeKey', { error: new Error('unreachable') });
     await bench.through('release');
     expect(bench.leases.size).toBe(0);

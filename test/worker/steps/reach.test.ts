@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../core/ssh/host-key.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -91,5 +92,56 @@ describe('reach', () => {
   it('does not wait for a secret that cannot be opened', async () => {
     bench.record = { ...bench.record, sealed: { sshKey: 'v1.00000000.AAAA' } };
     await expect(bench.run('reach')).rejects.toMatchObject({ code: 'sealed-by-other-key' });
+  });
+});
+
+describe('a provider that publishes host keys', () => {
+  const published = (key: string) => [fingerprint(key)];
+
+  beforeEach(() => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, hostKeys: 'from-api', pollSeconds: 10 };
+  });
+
+  it('is waited for without a word to whoever answers, no more often than it bears', async () => {
+    bench.device.ssh = 'up';
+    expect(await bench.run('reach')).toEqual({ kind: 'waiting', ms: 10_000, why: expect.stringContaining('publish') });
+    expect(bench.device.logins).toBe(0);
+  });
+
+  it('has what answers compared with it before anything is sent', async () => {
+    bench.seen.hostKey = bench.device.hostKey;
+    bench.provider.published = ['SHA256:another', ...published(bench.device.hostKey)];
+    await bench.through('reach');
+    expect(bench.record.facts.reach?.hostKey).toBe(bench.device.hostKey);
+  });
+
+  it('stops the install when another key answers, before anybody logs in', async () => {
+    bench.seen.hostKey = Buffer.from('swapped').toString('base64');
+    bench.provider.published = published(bench.device.hostKey);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      code: 'host-key-changed',
+      retry: 'no',
+      userMessage: expect.stringMatching(/none of those that Model publishes.*nothing was sent/),
+    });
+    expect(bench.device.logins).toBe(0);
+  });
+
+  it('stops the install when the key changes between the look and the login', async () => {
+    bench.seen.hostKey = bench.device.hostKey;
+    bench.provider.published = published(bench.device.hostKey);
+    bench.device.hostKey = Buffer.from('swapped').toString('base64');
+    await expect(bench.run('reach')).rejects.toMatchObject({ code: 'host-key-changed' });
+  });
+
+  it('is waited for while nothing answers at all', async () => {
+    bench.provider.published = published(bench.device.hostKey);
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('answer SSH') });
+  });
+
+  it('does not stop an install for ever: after half of the time the first key is trusted', async () => {
+    await bench.run('reach');
+    bench.clock.forward(bench.deps.settings.rescueMs / 2 + 1);
+    await bench.through('reach');
+    expect(bench.record.facts.reach?.hostKey).toBe(bench.device.hostKey);
   });
 });

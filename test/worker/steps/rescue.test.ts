@@ -76,7 +76,7 @@ describe('undoing rescue', () => {
   });
 
   it('leaves a rescue system running that somebody else brought up', async () => {
-    bench.provider.capabilities = { ...bench.provider.capabilities, rescueEntry: 'external', keysIn: 'rescue-memory' };
+    bench.provider.capabilities = { ...bench.provider.capabilities, rescueEntry: 'external', keyDelivery: 'by-ssh' };
     await bench.through('rescue');
     await bench.undo('rescue');
     expect(bench.provider.history).not.toContain('reboot');

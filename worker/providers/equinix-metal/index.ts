@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import type { Device } from '../../../core/contracts/device.ts';
 import { XepaError } from '../../../core/errors.ts';
-import { callJson, type HttpCall } from '../http.ts';
-import type { Provider, Request, RescueAccess } from '../types.ts';
+import type { Adapter } from '../adapter.ts';
+import type { ProviderAbout } from '../capabilities.ts';
+import { callJson, type HttpCall, unlessNotFound } from '../http.ts';
+import type { Provider, Request } from '../types.ts';
 import {
   Anything,
   MetalDevice,
@@ -24,7 +26,37 @@ export interface EquinixMetalOptions {
 
 const id = 'equinix-metal';
 const title = 'Equinix Metal';
+const about: ProviderAbout = {
+  id,
+  title,
+  capabilities: {
+    rescueEntry: 'one-call',
+    keyDelivery: 'registered-key',
+    hostKeys: 'trust-on-first-use',
+    readinessHint: 'none',
+    pollSeconds: 1,
+    activationMinutes: null,
+    leave: 'restart-by-api',
+    bootPath: 'unknown',
+    networkBootFirst: 'must-stay',
+    power: ['hard-reset', 'power-on'],
+    ownKernel: 'ipxe',
+    lifeline: 'by-api',
+    legacy: true,
+  },
+  tested: ['published-description', 'stateful-fake', 'lab-install'],
+};
 const PAGE_SIZE = 100;
+
+export const equinixMetal: Adapter = {
+  about,
+  needs: ['EQUINIX_METAL_TOKEN', 'EQUINIX_METAL_PROJECT'],
+  connect(config) {
+    const { EQUINIX_METAL_TOKEN: token, EQUINIX_METAL_PROJECT: projectId, EQUINIX_METAL_URL: apiUrl } = config;
+    if (token === undefined || projectId === undefined) return null;
+    return createEquinixMetal({ apiUrl, token, projectId, sshPort: config.XEPA_RESCUE_SSH_PORT });
+  },
+};
 
 /** The platform of the original XEPA, closed in June 2026: implemented against its published API description. */
 export function createEquinixMetal(options: EquinixMetalOptions): Provider {
@@ -59,9 +91,7 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
   }
 
   return {
-    id,
-    title,
-    capabilities: { rescueEntry: 'one-call', keysIn: 'account', hostKeys: 'trust-on-first-use', legacy: true },
+    ...about,
 
     async listDevices(signal) {
       const devices: Device[] = [];
@@ -77,14 +107,12 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
     async getServer(deviceId, signal) {
       const device = await getDevice(deviceId, signal);
       const [newest] = await events(deviceId, signal);
-      const access = accessOf(device, options.sshPort);
       return {
         name: device.hostname,
-        address: access.host,
+        address: addressOf(device),
         macs: device.network_ports.flatMap((port) => (port.data.mac ? [port.data.mac.toLowerCase()] : [])),
         blocked: blockedBecause(device),
         saved: {},
-        access,
         marker: newest?.id ?? '',
       };
     },
@@ -99,13 +127,18 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
     async removeKey(_deviceId, label, signal) {
       for (const key of await keysLabelled(label, signal)) {
         const path = `/ssh-keys/${encodeURIComponent(key.id)}`;
-        await ignoreNotFound(call(Anything, { method: 'DELETE', path, signal }));
+        await unlessNotFound(call(Anything, { method: 'DELETE', path, signal }), null);
       }
     },
 
     async enterRescue(deviceId, request, signal) {
       if (await requestedSince(deviceId, /rescue/i, request, signal)) return;
       await act(deviceId, 'rescue', signal);
+    },
+
+    async rescueAccess(deviceId, _request, signal) {
+      const host = addressOf(await getDevice(deviceId, signal));
+      return { host, port: options.sshPort, user: 'root', sudo: false, hostKey: null, published: [] };
     },
 
     async leaveRescue(deviceId, request, signal) {
@@ -131,6 +164,7 @@ function createCaller(options: EquinixMetalOptions) {
         headers: { 'X-Auth-Token': options.token, Accept: 'application/json' },
         signal: ask.signal,
         provider: title,
+        secrets: [options.token],
         explain: (body) => MetalError.safeParse(body).data,
         ...(ask.body === undefined ? {} : { body: ask.body }),
       },
@@ -159,9 +193,9 @@ function restartOf({ state }: MetalDevice): 'reboot' | 'power_on' {
   });
 }
 
-function accessOf(device: MetalDevice, port: number): RescueAccess {
-  const host = publicAddress(device);
-  if (host !== undefined) return { host, port, user: 'root', sudo: false, hostKey: null };
+function addressOf(device: MetalDevice): string {
+  const address = publicAddress(device);
+  if (address !== undefined) return address;
   throw new XepaError('device-unfit', {
     message: `device ${device.id} has no IPv4 address`,
     userMessage: `${device.hostname} has no IPv4 address, so its rescue system cannot be reached.`,
@@ -175,12 +209,4 @@ function blockedBecause(device: MetalDevice): string | null {
   if (device.state === 'inactive') return `${device.hostname} is powered off at ${title}: power it on first.`;
   if (device.state !== 'active') return `${device.hostname} is ${device.state} at ${title}: wait until it is active.`;
   return null;
-}
-
-async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!(error instanceof XepaError) || error.code !== 'not-found') throw error;
-  }
 }

@@ -1,15 +1,44 @@
 import { XepaError } from '../../../core/errors.ts';
 import { type Command, ignoreOutput, trimmedOutput } from '../../../core/ssh/command.ts';
 import type { HostShell, OpenShell } from '../../../core/ssh/host-shell.ts';
+import type { Adapter } from '../adapter.ts';
+import type { ProviderAbout } from '../capabilities.ts';
 import type { Provider } from '../types.ts';
 import type { SshDevice } from './schema.ts';
 
 const id = 'ssh';
+const about: ProviderAbout = {
+  id,
+  title: 'SSH',
+  capabilities: {
+    rescueEntry: 'external',
+    keyDelivery: 'by-ssh',
+    hostKeys: 'from-config',
+    readinessHint: 'none',
+    pollSeconds: 1,
+    activationMinutes: null,
+    leave: 'own-command',
+    bootPath: 'unknown',
+    networkBootFirst: 'unknown',
+    power: [],
+    ownKernel: 'yours',
+    lifeline: 'none',
+    legacy: false,
+  },
+  tested: ['lab-install'],
+};
 const COMMAND_MS = 30_000;
 
 export interface SshDeviceWithKey extends SshDevice {
   privateKey: string;
 }
+
+export const ssh: Adapter = {
+  about,
+  needs: ['XEPA_SSH_DEVICES'],
+  connect: ({ sshDevices: devices }, { openShell }) =>
+    devices.length > 0 ? createSshProvider({ devices, openShell }) : null,
+};
 
 /** Bring your own rescue: any Linux in RAM that is reachable by SSH. Leaving it is the machine's own reboot. */
 export function createSshProvider(options: { devices: readonly SshDeviceWithKey[]; openShell: OpenShell }): Provider {
@@ -31,17 +60,14 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
   };
 
   return {
-    id,
-    title: 'SSH',
-    capabilities: { rescueEntry: 'external', keysIn: 'rescue-memory', hostKeys: 'from-config', legacy: false },
+    ...about,
     listDevices: async () =>
       options.devices.map(({ name, host, tags }) => ({ provider: id, id: name, name, address: host, tags })),
 
     async getServer(deviceId, signal) {
       const device = find(deviceId);
       const marker = await withShell(device, signal, (shell) => shell.exec(bootId, signal));
-      const access = addressOf(device);
-      return { name: device.name, address: device.host, macs: [], blocked: null, saved: {}, access, marker };
+      return { name: device.name, address: device.host, macs: [], blocked: null, saved: {}, marker };
     },
 
     async addKey(deviceId, key, signal) {
@@ -55,6 +81,7 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
 
     // Whoever owns the machine has brought the rescue up; the proof in `reach` decides whether it is one.
     enterRescue: async () => undefined,
+    rescueAccess: async (deviceId) => ({ ...addressOf(find(deviceId)), published: [] }),
 
     async leaveRescue(deviceId, request, signal) {
       const device = find(deviceId);
