@@ -16,6 +16,8 @@ const plan: Plan = {
   cpus: 1,
   passed: [],
   nic: { mode: 'emulated', mac: '', address: null },
+  block: null,
+  ladder: [],
   erases: [],
   warnings: [],
   digest: '',
