@@ -104,9 +104,7 @@ export class ModelDevice {
       },
       upload: async () => undefined,
       forward: async (path) => this.#forward(path),
-      listen: async () => {
-        throw new Error('not here');
-      },
+      listen: () => Promise.reject(new Error('the model listens on no socket')),
       stream: async () => {
         throw new Error('the model runs no command that goes on');
       },
