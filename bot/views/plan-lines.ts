@@ -3,6 +3,7 @@ import { code, plain } from '../text.ts';
 import { disksText } from './erases.ts';
 import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
+import { keptFor } from './recorded.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
 
@@ -19,6 +20,7 @@ export function planLines(draft: InstallDraft): string[] {
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
+    ...(judgement.recording ? [`*Console*  recorded, ${keptFor(judgement.recording)}`] : []),
   ];
 }
 
