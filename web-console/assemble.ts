@@ -22,6 +22,7 @@ import { createPersonNames } from './person-names.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQmpTurns } from './qmp-turns.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { assembleRecordings, type Recordings } from './recordings/assemble.ts';
 import { createScreenLeases } from './screen-leases.ts';
 import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
 import { buildServer } from './server.ts';
@@ -48,6 +49,7 @@ export interface AssembledConsole {
   serial: Serial;
   presence: Presence;
   keyboards: Keyboards;
+  recordings: Recordings;
   targets: Targets;
 }
 
@@ -106,17 +108,20 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, { log, remark: shared.remark });
+  const recordings = assembleRecordings(parts.state, settings, { log, remark: shared.remark });
   const custody = { desk, tickets };
   const proxies = settings.XEPA_TRUST_PROXY;
   const leaving = () => !server.listening;
-  const app = buildServer({ api, custody, targets, stepUp, assets: parts.assets, health, leaving, proxies, log });
+  const web = { api, custody, targets, stepUp, players: recordings.routes, assets: parts.assets };
+  const app = buildServer({ ...web, health, leaving, proxies, log });
   const server = createServer(patience, app);
   const perAddress = settings.XEPA_CONNECTIONS_PER_ADDRESS;
   const total = settings.XEPA_VIEWERS_TOTAL * CONNECTIONS_PER_VIEWER;
   keepDoor(server, { total, perAddress: proxies === 0 ? perAddress : null }, shared.remark);
   const addresses = createAddressCount(perAddress);
-  const ways = { ...shared, targets, presence, keyboards, addresses, proxies, idleMs };
+  const { recorder } = recordings;
+  const ways = { ...shared, targets, presence, recorder, keyboards, addresses, proxies, idleMs };
   const serial = assembleSerial(ways, { redis, viewers: seats });
   server.on('upgrade', upgradeByPath(createGateway({ ...ways, viewers, upgradeLimit }), serial.upgrade));
-  return { server, viewers, serial, presence, keyboards, targets };
+  return { server, viewers, serial, presence, keyboards, recordings, targets };
 }
