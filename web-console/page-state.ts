@@ -17,6 +17,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     iso: isoName(record),
     who: session.slackUser,
     right: session.right,
+    recorded: record.recording !== undefined,
     phase: record.phase,
     standing,
     ending: standing === 'ended' ? endingOf(record) : null,

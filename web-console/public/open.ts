@@ -1,5 +1,6 @@
 import { type Answer, redeemTicket } from './api.ts';
 import { element, say } from './dom.ts';
+import { saysRecorded } from './ticket-claims.ts';
 import { refusalWords } from './words.ts';
 
 const title = element('title', HTMLHeadingElement);
@@ -18,6 +19,7 @@ function offer(): void {
     return;
   }
   show('ready', 'Your console is ready', 'The link opens it once, in this browser.');
+  element('recorded', HTMLParagraphElement).hidden = !saysRecorded(ticket);
   go.hidden = false;
   go.focus();
 }

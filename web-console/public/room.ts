@@ -64,6 +64,7 @@ export class Room {
     say(this.#iso, state.iso);
     say(this.#step, this.#stepText(state));
     this.#watching.hidden = state.right === 'control';
+    element('recorded', HTMLParagraphElement).hidden = !state.recorded;
     for (const button of this.#controls) button.hidden = state.right === 'view';
     say(this.#disc, state.drive ? (state.drive.disc ?? 'empty') : '');
     this.#tick();
