@@ -1,3 +1,4 @@
+import { isPress } from '../held-keys.ts';
 import { readHead } from '../rfb-messages.ts';
 import { type Entry, kinds } from './entries.ts';
 
@@ -26,17 +27,18 @@ export class ClientNotes {
     for (let offset = handshake; offset < passed.length; ) {
       const message = readHead(passed.subarray(offset, offset + LONGEST_HEAD));
       if (message === null || message === 'unknown') break;
-      const entry = this.#entryOf(passed.subarray(offset, offset + message.length), { input: message.input, at });
+      const entry = this.#entryOf(passed.subarray(offset, offset + message.length), at);
       if (entry) entries.push(entry);
       offset += message.length;
     }
     return entries;
   }
 
-  #entryOf(message: Buffer, { input, at }: { input: boolean; at: number }): Entry | null {
+  #entryOf(message: Buffer, at: number): Entry | null {
     if (message[0] === SET_PIXEL_FORMAT) return { kind: kinds.format, at, bytes: message };
     if (message[0] === SET_ENCODINGS) return { kind: kinds.encodings, at, bytes: message };
-    if (!input) return null;
+    // Pages let go of keys and speak of clipboards by themselves, which is no sign of a person.
+    if (message[0] !== POINTER && !isPress(message)) return null;
     const kind = message[0] === POINTER ? kinds.pointer : kinds.key;
     if (at - (this.#lastMark.get(kind) ?? Number.NEGATIVE_INFINITY) < MARK_EVERY_MS) return null;
     this.#lastMark.set(kind, at);

@@ -6,7 +6,7 @@ export const kinds = {
   /** The client's SetPixelFormat and SetEncodings, whole: what the VM's bytes are written in. */
   format: 2,
   encodings: 3,
-  /** A key, a pointer event or a clipboard went to the VM. Never which: a password would be in it. */
+  /** A key was pressed, or the mouse moved or clicked. Never which or where: a password would be in it. */
   key: 4,
   pointer: 5,
   /** One byte: 1 when the person has the keyboard from here on, else 0. */

@@ -35,6 +35,8 @@ export class Deck {
   #projector: Projector;
   #next = { part: 0, entry: 0 };
   #at = 0;
+  /** The newest that the projector has drawn: whoever was overtaken may have drawn more than it is told to be at. */
+  #drawn = 0;
   #playing = false;
   #winding = false;
   #checked = false;
@@ -80,13 +82,9 @@ export class Deck {
     const turn = this.#begin();
     this.#winding = true;
     const target = Math.min(Math.max(0, to), this.#lengthMs);
-    const from = target < this.#at ? 0 : this.#at;
     const seen = this.#projector;
-    if (target < this.#at) {
-      this.#projector = new Projector(this.#film);
-      this.#projector.place.classList.add('unseen');
-      this.#next = { part: 0, entry: 0 };
-    }
+    if (target < this.#drawn) this.#rewind();
+    const from = this.#drawn;
     this.#at = target;
     this.events?.onTime(target);
     const progress = (at: number) => this.events?.onWinding((at - from) / Math.max(1, target - from), target);
@@ -96,6 +94,13 @@ export class Deck {
     this.#winding = false;
     this.events?.onWinding(null, target);
     if (there && this.#playing) await this.#run();
+  }
+
+  #rewind(): void {
+    this.#projector = new Projector(this.#film);
+    this.#projector.place.classList.add('unseen');
+    this.#next = { part: 0, entry: 0 };
+    this.#drawn = 0;
   }
 
   /** Whoever comes to the front is the newest; one that was overtaken on its way is none. */
@@ -118,6 +123,7 @@ export class Deck {
       if (turn !== this.#turn) return;
       this.#at = target;
       await this.#passIdle(turn);
+      if (turn !== this.#turn) return;
       this.events?.onTime(this.#at);
       if (this.#at >= this.#lengthMs) this.pause();
     }
@@ -125,7 +131,7 @@ export class Deck {
 
   async #passIdle(turn: number): Promise<void> {
     if (!this.skipsIdle) return;
-    const next = await this.#tried(() => this.#peek());
+    const next = await this.#tried(() => this.#peek(turn));
     if (turn !== this.#turn || next === false) return;
     const end = next?.at ?? this.#lengthMs;
     if (end - this.#at > IDLE_MS) this.#at = end - LEAD_MS;
@@ -135,7 +141,7 @@ export class Deck {
   async #drawUntil(target: number, turn: number, progress?: (at: number) => void): Promise<boolean> {
     let began = performance.now();
     for (;;) {
-      const entry = await this.#peek();
+      const entry = await this.#peek(turn);
       if (turn !== this.#turn) return false;
       if (!entry || entry.at > target) return true;
       this.#next.entry += 1;
@@ -149,6 +155,7 @@ export class Deck {
   }
 
   #draw(entry: Entry): void {
+    this.#drawn = entry.at;
     if (entry.kind === kinds.screen) this.#projector.draw(entry.bytes);
     this.events?.onEntry(entry);
     if (this.#checked || this.#projector.pixels === null) return;
@@ -156,10 +163,11 @@ export class Deck {
     if (this.#pixels !== null && this.#pixels !== this.#projector.pixels) this.events?.onForeign();
   }
 
-  /** The entry that comes next, null at the end. */
-  async #peek(): Promise<Entry | null> {
+  /** The entry that comes next, null at the end and for who was overtaken. */
+  async #peek(turn: number): Promise<Entry | null> {
     while (this.#next.part < this.#reel.length) {
       const entries = await this.#reel.part(this.#next.part);
+      if (turn !== this.#turn) return null;
       const entry = entries[this.#next.entry];
       if (entry) return entry;
       this.#next = { part: this.#next.part + 1, entry: 0 };

@@ -25,7 +25,8 @@ class TapeChannel implements RfbChannel {
 
   close(): void {
     this.readyState = 'closed';
-    this.onclose?.({ code: 1000 });
+    // noVNC begins to wait for this only after it has called us.
+    queueMicrotask(() => this.onclose?.({ code: 1000 }));
   }
 }
 
