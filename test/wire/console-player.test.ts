@@ -154,7 +154,7 @@ describe('a recorded console', () => {
 describe('the player', () => {
   it('plays to the end, where the picture is QEMU’s own to the last bit', async () => {
     const page = await openPlayer('player-1-door');
-    expect(await page.locator('#about').textContent()).toContain('Screen of Alice');
+    expect(await page.locator('#about').textContent()).toContain('Recording: screen of Alice');
     await page.getByRole('button', { name: '8×' }).click();
     await page.waitForSelector('body[data-playing=false]', { timeout: 30_000 });
     await shows(page, film, after);

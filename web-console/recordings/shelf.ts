@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bytes } from '../../core/bytes.ts';
 
 /** Less is no room: a console can fill it before somebody looks. */
-const LEAST_FREE_BYTES = 200_000_000;
+export const LEAST_FREE_BYTES = 200_000_000;
 export const ENDING = '.xrec';
 const safeName = /^[\w-]{1,64}$/;
 

@@ -17,7 +17,7 @@ export function spoken(ms: number): string {
 /** Whose screen it was, and when. */
 export function aboutWords({ name, right, startedAt }: Pick<RecordingView, 'name' | 'right' | 'startedAt'>): string {
   const when = new Date(startedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-  return `${right === 'view' ? 'Seen by' : 'Screen of'} ${name}, ${when}`;
+  return `Recording: ${right === 'view' ? 'seen by' : 'screen of'} ${name}, ${when}`;
 }
 
 /** What is wrong or odd with it; null where nothing is. */
