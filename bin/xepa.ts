@@ -10,6 +10,10 @@ if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]))
   process.exit(1);
 }
 
+// First of all: what is loaded makes the heap grow, and it does not shrink again.
+const { tuneHeap } = await import('./cli/heap.ts');
+tuneHeap(process.argv[2]);
+
 const { main } = await import('./cli/main.ts');
 // By force: after a failed start a timer or a connection of the part that failed may still be there.
 process.exit(await main(process.argv.slice(2), process.env));

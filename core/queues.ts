@@ -93,7 +93,7 @@ function openQueue(name: string, url: string, log: Logger): Queue {
 }
 
 /** Between asking and promoting a worker may have taken the job: then it is being looked at, which is the wish. */
-async function promoteQuietly(job: Job): Promise<void> {
+export async function promoteQuietly(job: Job): Promise<void> {
   try {
     await job.promote();
   } catch {

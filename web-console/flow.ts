@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 
-/** Bytes that may wait in a WebSocket before its source is held, and below which it goes on. */
-export const HIGH = 1024 * 1024;
-const LOW = 256 * 1024;
+/** Bytes that may wait in a WebSocket before its source is held, and below which it goes on; more is no faster. */
+export const HIGH = 256 * 1024;
+const LOW = 64 * 1024;
 
 /**
  * VM → browser, at the pace of the browser. A held channel sends no window updates, so the device's sshd stops

@@ -148,7 +148,7 @@ export class Pipe {
   }
 
   #takeText(text: string): void {
-    if (text === PING) this.#tell({ pong: true });
+    if (text === PING) this.#tell({ pong: true, ...(this.#options.target.isSilent?.() ? { silent: true } : {}) });
     else if (text !== ACTIVE) this.close('protocol');
     // Of somebody without the keyboard it would count as a sign of who has it.
     else if (this.#options.place.mayType()) this.#touched();

@@ -64,6 +64,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     subscriber,
     saga,
     store,
+    queue,
     heartbeats: createHeartbeats({ redis, clock }),
     clock,
     log,

@@ -6,9 +6,11 @@ import { isCancelled } from '../core/decisions.ts';
 import type { Heartbeats } from '../core/heartbeat.ts';
 import { changeChannel, type InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
-import { installQueueName, queuePrefix } from '../core/queues.ts';
+import { type InstallQueue, installQueueName, promoteQuietly, queuePrefix } from '../core/queues.ts';
 import { redisOptions } from '../core/redis.ts';
-import type { Saga, StopReason } from './saga/advance.ts';
+import { isNotOurs, keepLock } from './job-lock.ts';
+import type { Next, Saga, StopReason } from './saga/advance.ts';
+import { sweepInstall } from './sweep.ts';
 
 export interface ProcessorDeps {
   redisUrl: string;
@@ -16,6 +18,7 @@ export interface ProcessorDeps {
   subscriber: Redis;
   saga: Saga;
   store: InstallStore;
+  queue: Pick<InstallQueue, 'ensure'>;
   heartbeats: Pick<Heartbeats, 'beat'>;
   clock: Clock;
   log: Logger;
@@ -39,26 +42,25 @@ export interface Processor {
   close(): Promise<void>;
 }
 
-/** Turns "look at install X now" into one call of the saga; waits are delayed jobs and hold no slot. */
+/** Turns "look at install X now" into calls of the saga; waits are delayed jobs and hold no slot. */
 export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
   const { log } = deps;
   const active: Active = { installs: new Map(), stopping: false };
   const abort = (installId: string, reason: StopReason) => active.installs.get(installId)?.abort(reason);
 
-  const worker = new Worker(installQueueName, (job, token) => look(deps, active, { job, token }), {
+  const worker = new Worker(installQueueName, (job, token = '') => look(deps, active, { job, token }), {
     connection: redisOptions(deps.redisUrl, 'consumer'),
     prefix: queuePrefix,
     concurrency: deps.concurrency,
     lockDuration: deps.lockMs,
+    skipLockRenewal: true,
     stalledInterval: Math.max(1_000, Math.round(deps.lockMs / 3)),
     // An install may outlive any number of workers; the saga's own limits decide when it ends.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
   });
   worker.on('error', (err) => log.warn({ err }, 'install queue error'));
   worker.on('failed', (job, err) => log.error({ installId: job?.id, err }, 'looking at an install failed'));
-  worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) abort(id, 'lost');
-  });
+  worker.on('completed', (job) => void ensureAgain(deps, InstallJob.parse(job.data).installId));
 
   const askIfCancelled = (installId: string) => void abortIfCancelled(deps, installId, abort);
   deps.subscriber.on('message', (_channel, text) => {
@@ -85,31 +87,75 @@ export async function startProcessor(deps: ProcessorDeps): Promise<Processor> {
   };
 }
 
-async function look(deps: ProcessorDeps, active: Active, run: { job: Job; token: string | undefined }): Promise<void> {
+interface Run {
+  job: Job;
+  token: string;
+}
+
+async function look(deps: ProcessorDeps, active: Active, run: Run): Promise<void> {
   const { installId } = InstallJob.parse(run.job.data);
-  // While it closes, BullMQ may hand out one more job: the very one that was just given back.
-  if (active.stopping) return giveBack(run.job, run.token);
-  if (active.installs.has(installId)) {
-    // This process lost the job's lock and got the job again while the old run still ends.
-    await run.job.moveToDelayed(deps.clock.now() + 1_000, run.token);
-    throw new DelayedError();
-  }
-  const controller = new AbortController();
-  active.installs.set(installId, controller);
   try {
-    await beat(deps, installId, BEAT_MS);
-    const next = await deps.saga.advance(installId, controller.signal);
+    // While it closes, BullMQ may hand out one more job: the very one that was just given back.
+    if (active.stopping) return await giveBack(run);
+    // This process lost the job's lock and got the job again while the old run still ends.
+    if (active.installs.has(installId)) return await sleep(deps, run, 1_000);
+    const next = await lookOn(deps, active, { ...run, installId });
     if (next.kind === 'end') return;
+    if (next.ms === 0) return await giveBack(run);
     await beat(deps, installId, next.ms);
-    if (next.ms === 0) return await giveBack(run.job, run.token);
-    await run.job.moveToDelayed(deps.clock.now() + next.ms, run.token);
-    // Who changed the record while we looked found the job active and could not bring it forward.
-    const record = await deps.store.find(installId);
-    if (record && record.rev !== next.rev) await run.job.promote();
+    await sleep(deps, run, next.ms, async () => {
+      // Who changed the record while we looked found the job active and could not bring it forward.
+      const record = await deps.store.find(installId);
+      if (record && record.rev !== next.rev) await promoteQuietly(run.job);
+    });
+  } catch (error) {
+    if (!isNotOurs(error)) throw error;
+    deps.log.warn({ installId, err: error }, 'this look at an install is in the hands of another worker');
+    // Tells BullMQ to leave the job where it is.
+    throw new WaitingError();
+  }
+}
+
+/** Looks again and again while there is something to do at once, with one hold of the lock. */
+async function lookOn(deps: ProcessorDeps, active: Active, run: Run & { installId: string }): Promise<Next> {
+  const { installId, job, token } = run;
+  const abort = (reason: StopReason) => active.installs.get(installId)?.abort(reason);
+  const lock = keepLock(job, { token, lockMs: deps.lockMs, lost: () => abort('lost') });
+  try {
+    for (;;) {
+      const controller = new AbortController();
+      active.installs.set(installId, controller);
+      await beat(deps, installId, BEAT_MS);
+      const next = await deps.saga.advance(installId, controller.signal);
+      const goesOn = next.kind === 'again' && next.ms === 0 && !lock.isLost();
+      if (!goesOn || active.stopping) return next;
+    }
   } finally {
+    lock.release();
     active.installs.delete(installId);
   }
+}
+
+/** The job is due again in so many milliseconds. */
+async function sleep(deps: ProcessorDeps, { job, token }: Run, ms: number, then?: () => Promise<void>): Promise<never> {
+  await job.moveToDelayed(deps.clock.now() + ms, token);
+  await then?.();
   throw new DelayedError();
+}
+
+/** To the end of the line, for whichever worker comes first. */
+async function giveBack({ job, token }: Run): Promise<never> {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** Whoever wakes an install whose job is just ending finds the job still there, and it goes all the same. */
+async function ensureAgain(deps: ProcessorDeps, installId: string): Promise<void> {
+  try {
+    await sweepInstall(deps.store, deps.queue, installId);
+  } catch (err) {
+    deps.log.warn({ installId, err }, 'cannot tell whether an install is to be looked at again');
+  }
 }
 
 /** A sign of life that could not be given costs no install. */
@@ -117,12 +163,6 @@ async function beat(deps: ProcessorDeps, installId: string, nextMs: number): Pro
   await deps.heartbeats
     .beat(installId, nextMs)
     .catch((err: unknown) => deps.log.warn({ installId, err }, 'a sign of life was not written'));
-}
-
-/** To the end of the line, for whichever worker comes first. */
-async function giveBack(job: Job, token: string | undefined): Promise<never> {
-  await job.moveToWait(token);
-  throw new WaitingError();
 }
 
 function installOf(text: string): string | null {

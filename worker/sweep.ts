@@ -1,4 +1,4 @@
-import type { InstallRecord } from '../core/contracts/install.ts';
+import { type InstallRecord, isFinal } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue } from '../core/queues.ts';
@@ -20,6 +20,16 @@ export async function sweepOnce(store: InstallStore, queue: InstallQueue, log: L
       log.error({ installId: id, err }, 'an install could not be swept');
     }
   }
+}
+
+/** The same for one install, if it has not ended. */
+export async function sweepInstall(
+  store: Pick<InstallStore, 'find'>,
+  queue: Pick<InstallQueue, 'ensure'>,
+  id: string,
+): Promise<void> {
+  const record = await store.find(id);
+  if (record && !isFinal(record) && !waitsForPeople(record)) await queue.ensure(id);
 }
 
 export function startSweep(deps: { store: InstallStore; queue: InstallQueue; log: Logger; periodMs: number }): {

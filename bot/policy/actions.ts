@@ -43,6 +43,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'lock-device': action('Locking', ['operator', 'admin']),
   'tag-device': action('Changing tags', ['operator', 'admin'], { changes: true }),
   'iso-verify': action('Verifying an ISO', ['operator', 'approver', 'admin']),
+  'iso-upload': action('Uploading an ISO', ['operator'], { changes: true, guarded: true }),
   'iso-add': action('Adding an ISO', ['approver', 'admin']),
   'iso-retire': action('Retiring an ISO', ['approver', 'admin']),
   freeze: action('Freezing', ['approver', 'admin']),

@@ -25,6 +25,7 @@ export const actionNames = [
   'lock-device',
   'tag-device',
   'iso-verify',
+  'iso-upload',
   'iso-add',
   'iso-retire',
   'freeze',

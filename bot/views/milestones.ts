@@ -8,6 +8,7 @@ import { context, fullStop, type Message, section, sentence } from './message.ts
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
+import { uploadReplies } from './uploaded-disc.ts';
 import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
@@ -18,6 +19,7 @@ export interface Milestone {
     | `consoles-revoked-${number}`
     | `keyboard-${number}`
     | `console-act-${number}`
+    | `disc-${number}`
     | 'stuck'
     | 'ended';
   message: Message;
@@ -32,6 +34,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
     ...handOver(record),
     ...revocation(record),
     ...actReplies(record),
+    ...uploadReplies(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),

@@ -3,14 +3,23 @@ import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { dropFloods } from './drop-floods.ts';
+import type { StreamWindows } from './stream-window.ts';
 
 const ANSWER_MS = 15_000;
+
+/** What a stream goes through. */
+interface Connection {
+  client: Client;
+  socket: Socket;
+  windows: StreamWindows;
+}
 
 /**
  * A stream to a unix socket on the device.
  * @throws XepaError unreachable when nothing listens there, or no answer comes in time
  */
-export function openUnixStream(client: Client, socket: Socket, path: string): Promise<Duplex> {
+export function openUnixStream(connection: Connection, path: string): Promise<Duplex> {
+  const { client, socket, windows } = connection;
   return new Promise((resolve, reject) => {
     let settled = false;
     const fail = (why: string, cause?: unknown) => {
@@ -30,6 +39,7 @@ export function openUnixStream(client: Client, socket: Socket, path: string): Pr
         if (settled) return channel && discard(channel);
         if (error) return fail(error.message, error);
         settle();
+        windows.keep(channel);
         dropFloods(socket, channel);
         resolve(channel);
       });

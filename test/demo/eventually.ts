@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Asks until there is an answer. @throws with the name of what was waited for */
-export async function eventually<T>(what: string, ask: () => Promise<T | null>, limitMs = 60_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | null>, limitMs = 150_000): Promise<T> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     const answer = await ask();

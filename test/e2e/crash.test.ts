@@ -4,6 +4,7 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import { eventually } from '../demo/eventually.ts';
 import { theEnd } from '../demo/play.ts';
 import { failIfStalled } from '../support/guest-watch.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
 import type { ProductProcess } from '../support/product.ts';
 import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
     record = await theEnd({ world }, id);
   });
 }, 900_000);
+tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
 /** Kills the worker with no warning in the moment in which the step stands in the journal as started. */

@@ -6,6 +6,7 @@ import { deviceKey } from '../../core/contracts/device.ts';
 import { type Played, playInstall } from '../demo/play.ts';
 import { type Browser, openBrowser } from '../support/browser.ts';
 import { listeners } from '../support/inside.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
 import { playScene } from '../support/scene.ts';
 import type { World, WorldOptions } from '../support/world.ts';
 
@@ -43,6 +44,7 @@ async function act(stage: World): Promise<void> {
   });
 }
 
+tellOnFailure(() => world);
 afterAll(async () => {
   await browser?.close();
   await world?.stop();

@@ -7,6 +7,7 @@ import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { eventually } from '../demo/eventually.ts';
 import { theEnd } from '../demo/play.ts';
 import type { LabDevice } from '../lab/lab.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
 import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
@@ -54,6 +55,7 @@ beforeAll(async () => {
     },
   );
 }, 900_000);
+tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
 it('installs on a machine whose rescue somebody else brought up, and restarts it by its own reboot', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../demo/eventually.ts';
 import { theEnd } from '../demo/play.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
 import { putInstall } from '../support/put-install.ts';
 import { startWorld, type World } from '../support/world.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
   });
   await world.start('worker', 'worker-a');
 }, 180_000);
+tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
 /** However an install is refused, the machine boots its own system again and nothing is left behind. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { theEnd } from '../demo/play.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
 import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import { nestedUefi, type World } from '../support/world.ts';
@@ -18,6 +19,7 @@ beforeAll(async () => {
     record = await theEnd({ world: stage }, id);
   });
 }, 900_000);
+tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
 it('gives a UEFI server a UEFI guest, and the server boots what was installed without a boot entry', async () => {

@@ -99,9 +99,13 @@ export class ModelDevice {
       },
       upload: async () => undefined,
       forward: async (path) => this.#forward(path),
+      listen: async () => {
+        throw new Error('not here');
+      },
       stream: async () => {
         throw new Error('the model runs no command that goes on');
       },
+      silentMs: () => 0,
       onClose: (listener) => void listeners.push(listener),
       close: () => {
         if (!open) return;

@@ -5,6 +5,7 @@ import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
 import { cancelInstall } from '../../core/decisions.ts';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
 import { type Beat, createHeartbeats } from '../../core/heartbeat.ts';
+import type { InstallStore } from '../../core/install-store.ts';
 import { createLogger } from '../../core/log.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { openState, type State } from '../../core/state.ts';
@@ -39,15 +40,20 @@ afterEach(async () => {
 });
 
 /** A worker in this process, over steps that do nothing but what a test gives them to do. */
-async function startWorker(run: string, special: Partial<Record<StepName, Step['run']>>): Promise<Processor> {
+async function startWorker(
+  run: string,
+  special: Partial<Record<StepName, Step['run']>>,
+  store: InstallStore = state.store,
+): Promise<Processor> {
   const steps = stepNames.map(
     (name): Step => ({ name, timeoutMs: 60_000, attempts: 2, run: special[name] ?? (async () => done()) }),
   );
   const subscriber = await connectRedis(server.url, 'consumer');
-  const saga = createSaga({ store: state.store, steps, clock: state.clock, log, run, onEnd: async () => undefined });
-  const { redis, store, clock } = state;
+  const saga = createSaga({ store, steps, clock: state.clock, log, run, onEnd: async () => undefined });
+  const { redis, queue, clock } = state;
   const heartbeats = createHeartbeats({ redis, clock });
-  const deps = { redisUrl: server.url, subscriber, saga, store, heartbeats, clock, log, concurrency: 4, lockMs: 2_000 };
+  const given = { redisUrl: server.url, subscriber, saga, store, queue, heartbeats, clock, log };
+  const deps = { ...given, concurrency: 4, lockMs: 2_000 };
   const processor = await startProcessor(deps);
   closers.push(async () => {
     await processor.close();
@@ -197,6 +203,68 @@ describe('a worker on the queue', () => {
     await startWorker('b', {});
     await until('done');
     expect((await state.store.load(id)).journal[0]).toMatchObject({ run: 'b', failures: 0 });
+  });
+
+  it('keeps the install to itself for as long as a step runs, though it was woken while it fell asleep', async () => {
+    await state.store.create(anInstallAt('attend'), created);
+    let [looks, running, most] = [0, 0, 0];
+    const attend: Step['run'] = async () => {
+      looks += 1;
+      running += 1;
+      most = Math.max(most, running);
+      // Longer than the lock of this worker holds without being renewed.
+      if (looks === 2) await pause(5_000);
+      running -= 1;
+      return looks < 2 ? waiting(60_000, 'the installer') : done();
+    };
+    await startWorker('a', { attend });
+    await startWorker('b', { attend });
+    await state.queue.wake(id);
+    await expect.poll(() => looks).toBe(1);
+    await state.queue.wake(id);
+    await until('done');
+    expect({ looks, most }).toEqual({ looks: 2, most: 1 });
+  });
+
+  it('leaves an install alone whose lock another worker has, and looks again once it is free', async () => {
+    await state.store.create(anInstall(), created);
+    const reasons: unknown[] = [];
+    await startWorker('a', {
+      reserve: ({ signal }) => {
+        if (reasons.length > 0) return Promise.resolve(done());
+        return new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
+            reject(new Error('stopped'));
+          }),
+        );
+      },
+    });
+    await state.queue.wake(id);
+    await expect.poll(async () => (await state.store.load(id)).journal.length).toBe(1);
+    await state.redis.set(`{xepa}:installs:${id}:lock`, 'of-somebody-else', 'PX', 3_000);
+    await until('done');
+    expect(reasons).toEqual(['lost']);
+    expect((await state.store.load(id)).journal[0]).toMatchObject({ state: 'done', failures: 0 });
+  });
+
+  it('goes on with an install that was approved in the moment in which it was put aside', async () => {
+    await state.store.create(anInstall({ phase: 'approval' }), created);
+    let approved = false;
+    const find: InstallStore['find'] = async (installId) => {
+      const seen = await state.store.find(installId);
+      if (approved) return seen;
+      approved = true;
+      await state.store.update(id, (now) => ({
+        record: { ...now, phase: 'forward' },
+        note: { type: 'approved', actor: alice, detail: {} },
+      }));
+      await state.queue.wake(id);
+      return seen;
+    };
+    await startWorker('a', {}, { ...state.store, find });
+    await state.queue.wake(id);
+    await until('done');
   });
 
   it('finds an install that was written but never queued', async () => {

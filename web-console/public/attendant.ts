@@ -135,6 +135,7 @@ export class Attendant {
       {
         onConnected: () => this.#connected(screen),
         onPulse: (pulse) => this.#room.showPulse(pulse),
+        onSize: (size) => this.#room.showSize(size),
         onChanged: () => void this.refresh(),
         onCustody: (custody) => this.#screen === screen && this.onCustody(custody),
         onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),

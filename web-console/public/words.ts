@@ -139,6 +139,15 @@ const turnedAwayTitles: Record<TurnedAway, string> = {
   unrecorded: 'This console cannot be recorded',
 };
 
+/** Who does not answer: XEPA for three seconds, or the server with the screen, as XEPA says. */
+export type Stall = 'network' | 'server';
+
+/** While the screen stands still, and its line is whole as far as anybody knows. */
+export const stallWords: Record<Stall, string> = {
+  network: 'Waiting for the network',
+  server: 'Waiting for the server',
+};
+
 /** Why the page is without a screen for a while, and what it waits for. */
 export type Loss = 'network' | 'screen' | 'restart' | 'silent';
 

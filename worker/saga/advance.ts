@@ -38,6 +38,8 @@ const UNDO_TIMEOUT_MS = 15 * 60_000;
 /** A step is looked at before it is judged: all workers may have been away while its time ran out. */
 const GRACE_MS = 60_000;
 const CLEARANCE_MS = 30_000;
+/** Who overtook goes on by itself; if it was a person's decision, somebody must look at what it says. */
+const OVERTAKEN_MS = 1_000;
 
 /** Another worker has taken the install over; whatever this one still does must leave no trace. */
 class Overtaken extends Error {}
@@ -52,7 +54,7 @@ export function createSaga(deps: SagaDeps): Saga {
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error;
         deps.log.warn({ installId }, 'another worker has taken this install over');
-        return { kind: 'end' };
+        return again(record, OVERTAKEN_MS);
       }
     },
   };
@@ -103,7 +105,7 @@ async function goForward(deps: SagaDeps, found: InstallRecord, signal: AbortSign
     return await settle(deps, context.record, outcome);
   } catch (thrown) {
     if (thrown instanceof Overtaken) throw thrown;
-    if (signal.aborted) return stopped(record, signal);
+    if (signal.aborted) return again(record, 0);
     return fail(deps, record, limit.signal.aborted ? overTime(step, entry) : toXepaError(thrown));
   } finally {
     limit.clear();
@@ -187,7 +189,7 @@ async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal
     return again(await fencedAt(deps, begun, step.name, (now) => journal.undone(now, step.name, stampOf(deps))), 0);
   } catch (thrown) {
     if (thrown instanceof Overtaken) throw thrown;
-    if (signal.aborted) return stopped(begun, signal);
+    if (signal.aborted) return again(begun, 0);
     return failUndo(deps, begun, { step: step.name, error: toXepaError(thrown) });
   } finally {
     limit.clear();
@@ -218,11 +220,6 @@ async function failUndo(
 /** How often in a row, this one included, and since when. */
 function failingOf(deps: SagaDeps, entry: JournalEntry): { failures: number; forMs: number } {
   return { failures: entry.failures + 1, forMs: deps.clock.now() - (entry.failingSince ?? deps.clock.now()) };
-}
-
-/** Given back without a trace: the next look decides anew. */
-function stopped(record: InstallRecord, signal: AbortSignal): Next {
-  return signal.reason === 'lost' ? { kind: 'end' } : again(record, 0);
 }
 
 function contextOf(deps: SagaDeps, at: { record: InstallRecord; step: StepName; signal: AbortSignal }): StepContext {

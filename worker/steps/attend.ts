@@ -1,9 +1,11 @@
 import { XepaError } from '../../core/errors.ts';
+import type { Qmp } from '../../core/qmp.ts';
 import { type VmState, vmState } from '../host/vm.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
 import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { fetchOtherDisc } from './other-disc.ts';
+import { tendUpload } from './uploaded-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
 
 /** Somebody watches the progress of a download. */
@@ -23,12 +25,14 @@ export function attendStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(record, signal);
       const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
       if (vm.pid === null) throw vmEnded(vm);
-      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, async (qmp) => {
+      const look = async (qmp: Qmp) => {
         await keepDiskFirst(qmp, record, context.now());
         return runState(qmp);
-      });
+      };
+      const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, look, signal);
       if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
       await deps.eyes.look(context, shell);
+      await tendUpload(context, shell);
       const fetching = await fetchOtherDisc(deps, context, shell);
       const { attendPollMs } = deps.settings;
       return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, 'the installer, at its console');

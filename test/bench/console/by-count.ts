@@ -62,11 +62,13 @@ async function measureOne(
   const [prober, ...others] = viewers;
   if (!prober) return;
   const idle = await echoes(prober, pace.echoMs);
-  const loaded = others.length === 0 ? idle : await underLoad(others, () => echoes(prober, pace.echoMs));
   samples.add(path.name, 'idle p50', percentile(idle, 0.5));
   samples.add(path.name, 'idle p99', percentile(idle, 0.99));
-  samples.add(path.name, 'load p50', percentile(loaded, 0.5));
-  samples.add(path.name, 'load p99', percentile(loaded, 0.99));
+  if (others.length > 0) {
+    const loaded = await underLoad(others, () => echoes(prober, pace.echoMs));
+    samples.add(path.name, 'load p50', percentile(loaded, 0.5));
+    samples.add(path.name, 'load p99', percentile(loaded, 0.99));
+  }
   const megabytes = Math.max(pace.bulkMb, pace.bulkMbEach * viewers.length);
   let seconds = Number.NaN;
   const cpu = await countingCpu(clock, path, async () => {

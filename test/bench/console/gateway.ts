@@ -23,8 +23,6 @@ export interface Gateway extends Child {
 }
 
 const SECRET = 'a-secret-for-the-benchmark-only-0123456789';
-/** As in the image. */
-const nodeOptions: string[] = [];
 /** The most that the settings allow. */
 const PER_INSTALL = '100';
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -48,11 +46,7 @@ export async function startGateway(sshd: Sshd): Promise<Gateway> {
     XEPA_VIEWERS_PER_PERSON: '100',
     NODE_ENV: 'production',
   };
-  const child = await startChild(
-    [...nodeOptions, file('../../../dist/bin/xepa.js'), 'web-console'],
-    settings,
-    `${url}/healthz`,
-  );
+  const child = await startChild([file('../../../dist/bin/xepa.js'), 'web-console'], settings, `${url}/healthz`);
   let people = 0;
 
   /** Limits are a test of their own; here everybody comes from one address within a minute. */

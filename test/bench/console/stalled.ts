@@ -6,22 +6,29 @@ import { echoes, underLoad } from './measures.ts';
 import type { Path } from './paths.ts';
 import { Viewer } from './viewer.ts';
 
-/** What a browser that stopped reading costs: MB at both ends, and the round trips of those beside it. */
-export interface Stalled {
+/** MB of one viewer at both ends. */
+interface Cost {
   here: number;
   device: number;
+}
+
+/** What a browser that stopped reading costs, and what it does to the round trips of those beside it. */
+export interface Stalled extends Cost {
   /** p99 with a stalled viewer to p99 without. */
   p99: number;
 }
 
 const OTHERS = 9;
-const STALLED = 20;
+const STALLED = 40;
 /** More than all buffers on the way together. */
 const FLOOD = { bytes: 256 * 1024 * 1024, write: 32 * 1024 };
 const FILLS_MS = 500;
 
-/** @param pace how often both are compared, and for how long each time */
-export async function measureStalled(path: Path, pace: { pairs: number; ms: number }): Promise<Stalled> {
+/** @param pace how often both are compared, for how long each time, and how often the memory is read */
+export async function measureStalled(
+  path: Path,
+  pace: { pairs: number; ms: number; rounds: number },
+): Promise<Stalled> {
   const { viewers } = await gather(path, OTHERS);
   const [prober, ...others] = viewers;
   if (!prober) throw new Error('nobody is there');
@@ -35,13 +42,19 @@ export async function measureStalled(path: Path, pace: { pairs: number; ms: numb
     ratios.push(percentile(await look(), 0.99) / without);
     stalled.line.close();
   }
-  const cost = await memoryOfMany(path);
+  const costs: Cost[] = [];
+  while (costs.length < pace.rounds) costs.push(await costOfMany(path));
   dismiss(viewers);
-  return { ...cost, p99: percentile(ratios, 0.5) };
+  const middle = (end: keyof Cost) =>
+    percentile(
+      costs.map((cost) => cost[end]),
+      0.5,
+    );
+  return { here: middle('here'), device: middle('device'), p99: percentile(ratios, 0.5) };
 }
 
 /** One stalled viewer is less than what a heap grows and shrinks by itself. */
-async function memoryOfMany(path: Path): Promise<{ here: number; device: number }> {
+async function costOfMany(path: Path): Promise<Cost> {
   const { viewers } = await gather(path, STALLED);
   const read = () => ({ here: memoryMb(path.here), device: memoryMb(path.device) });
   const before = read();

@@ -59,7 +59,7 @@ function table(title: string, columns: readonly string[], rows: readonly string[
 }
 
 function micro(milliseconds: number): string {
-  return (milliseconds * 1000).toFixed(0);
+  return Number.isNaN(milliseconds) ? '-' : (milliseconds * 1000).toFixed(0);
 }
 
 function measured(value: number): string {

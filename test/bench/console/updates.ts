@@ -17,6 +17,15 @@ export type UpdateSize = keyof typeof updateSizes;
 /** Milliseconds until an update is whole; milliseconds of CPU where the gateway runs, and on the device. */
 export type UpdateFigure = `${UpdateSize} ${'wait' | 'cpu here' | 'cpu device'}`;
 
+const WARM_UP = { ms: 400, atMost: 2_000 };
+
+/** A process that has just started compiles more than it carries. */
+async function warm(path: Path): Promise<void> {
+  const { viewers } = await gather(path, 1);
+  for (const viewer of viewers) for (const wish of Object.values(updateSizes)) await repeat(viewer, wish, WARM_UP);
+  dismiss(viewers);
+}
+
 /** One viewer, one update after the other. @param pace limits for each size in each round */
 export async function measureUpdates(tools: {
   paths: readonly Path[];
@@ -26,6 +35,7 @@ export async function measureUpdates(tools: {
 }): Promise<Samples<PathName, UpdateFigure>> {
   const { paths, clock, noise, pace } = tools;
   const samples = new Samples<PathName, UpdateFigure>(pathNames);
+  for (const path of paths) await warm(path);
   for (let round = 0; round < pace.rounds; round += 1) {
     for (const path of turned(paths, round)) {
       const { viewers } = await gather(path, 1);

@@ -32,7 +32,9 @@ const state: PageState = {
   serialPorts: 2,
   drive: null,
   awaitsDisc: false,
+  browserDisc: null,
   endsAt: 0,
+  closesAt: null,
   now: 0,
 };
 

@@ -213,7 +213,7 @@ describe('two workers', () => {
       await sagaOf({ reserve: { run: async () => waiting(60_000, 'worker b') } }, 'worker-b').advance(id, never);
       return done({ console: { readyAt: 1 } });
     };
-    expect(await sagaOf({ reserve: { run: late } }).advance(id, never)).toEqual({ kind: 'end' });
+    expect(await sagaOf({ reserve: { run: late } }).advance(id, never)).toMatchObject({ kind: 'again', ms: 1_000 });
     const record = await store.load(id);
     expect(record.at).toBe('reserve');
     expect(record.facts.console).toBeUndefined();

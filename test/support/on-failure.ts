@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { World } from './world.ts';
+
+const LINES = 40;
+
+/** A test that fails once in a hundred runs must say then and there what the product did: its records, and the ends of its logs. */
+export function tellOnFailure(worldOf: () => World | undefined): void {
+  afterEach(async ({ task }) => {
+    const world = worldOf();
+    if (task.result?.state !== 'fail' || !world) return;
+    console.error(`--- at ${Date.now()}`);
+    for (const id of await world.state.store.listOpenIds()) {
+      const { phase, at, rev, journal } = await world.state.store.load(id);
+      console.error(JSON.stringify({ id, phase, at, rev, journal }, null, 1));
+    }
+    for (const name of readdirSync(world.folder).filter((file) => file.endsWith('.log'))) {
+      const end = readFileSync(join(world.folder, name), 'utf8').trimEnd().split('\n').slice(-LINES);
+      console.error(`--- the end of ${name}\n${end.join('\n')}`);
+    }
+  });
+}
