@@ -151,6 +151,7 @@ function newRecord(
     facts: {},
     sealed: {},
     ...(approval ? { approval } : {}),
+    ...(judgement.recording ? { recording: judgement.recording } : {}),
     audit: { seq: 0, head: '' },
   };
 }

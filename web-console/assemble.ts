@@ -26,6 +26,7 @@ import { createPersonNames } from './person-names.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQmpTurns } from './qmp-turns.ts';
 import { createRateLimits } from './rate-limits.ts';
+import { assembleRecordings, type Recordings } from './recordings/assemble.ts';
 import { createScreenLeases } from './screen-leases.ts';
 import { assembleSerial, type Serial, upgradeByPath } from './serial/assemble.ts';
 import { buildServer } from './server.ts';
@@ -55,6 +56,7 @@ export interface AssembledConsole {
   browserDiscs: BrowserDiscs;
   presence: Presence;
   keyboards: Keyboards;
+  recordings: Recordings;
   targets: Targets;
 }
 
@@ -111,19 +113,22 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, { log, remark: shared.remark });
+  const recordings = assembleRecordings(parts.state, settings, { log, remark: shared.remark });
   const custody = { desk, tickets };
   const proxies = settings.XEPA_TRUST_PROXY;
   const leaving = () => !server.listening;
-  const app = buildServer({ api, custody, targets, stepUp, assets: parts.assets, health, leaving, proxies, log });
+  const web = { api, custody, targets, stepUp, players: recordings.routes, assets: parts.assets };
+  const app = buildServer({ ...web, health, leaving, proxies, log });
   const server = createServer(patience, app);
   keepDoor(server, doorLimits(settings), shared.remark);
   const addresses = createAddressCount(settings.XEPA_CONNECTIONS_PER_ADDRESS);
-  const ways = { ...shared, targets, presence, keyboards, addresses, proxies, idleMs };
+  const { recorder } = recordings;
+  const ways = { ...shared, targets, presence, recorder, keyboards, addresses, proxies, idleMs };
   const serial = assembleSerial(ways, { redis, viewers: seats });
   const browserDiscs = assembleBrowserDiscs(ways, { redis, store, viewers: seats });
   const upgrade = upgradeByPath(createGateway({ ...ways, viewers, upgradeLimit }), serial.upgrade);
   server.on('upgrade', browserDiscs.before(upgrade));
-  return { server, viewers, serial, browserDiscs, presence, keyboards, targets };
+  return { server, viewers, serial, browserDiscs, presence, keyboards, recordings, targets };
 }
 
 function viewerCaps(settings: ConsoleParts['settings']) {

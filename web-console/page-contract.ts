@@ -16,6 +16,8 @@ export interface PageState {
   who: string;
   /** With `view` the page sends no keys and hides what would be refused. */
   right: ConsoleRight;
+  /** What is on the screen is kept, and who looks at it is told so before they do. */
+  recorded: boolean;
   phase: Phase;
   standing: Standing;
   ending: Ending;

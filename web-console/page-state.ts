@@ -24,6 +24,7 @@ export function pageState(entry: Entry, seen: Seen): PageState {
     iso: isoName(record),
     who: session.slackUser,
     right: session.right,
+    recorded: record.recording !== undefined,
     phase: record.phase,
     standing,
     ending: standing === 'ended' ? endingOf(record) : null,

@@ -48,6 +48,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'iso-retire': action('Retiring an ISO', ['approver', 'admin']),
   freeze: action('Freezing', ['approver', 'admin']),
   audit: action('Reading the audit trail', ['auditor']),
+  recordings: action('Playing a recording', ['approver', 'auditor'], { handsOn: true }),
 };
 
 /** What a role is besides itself. An admin is no approver: who runs XEPA does not thereby agree to installs. */

@@ -39,6 +39,12 @@ const words: Readonly<Record<string, Words>> = {
   'keyboard-released': () => 'let go of the keyboard',
   'keyboard-lost': () => 'lost the keyboard: their screen is gone',
   'console-revoked': () => 'closed all consoles',
+  'recording-started': ({ recording }) => `began to be recorded (${text(recording)})`,
+  'recording-failed': ({ recording }) =>
+    `could not be recorded any further (${text(recording)}): the screen was closed`,
+  'recording-link-issued': ({ recording }) => `got a link to recording ${text(recording)}`,
+  'recording-played': ({ recording }) => `played recording ${text(recording)}`,
+  'recording-deleted': ({ recording, why }) => `deleted recording ${text(recording)}: ${text(why)}`,
   'picture-asked': () => 'asked for a picture of the screen',
   'logs-asked': () => 'asked for the logs',
   'device-locked': ({ device, reason }) => `locked ${text(device)}: ${text(reason)}`,

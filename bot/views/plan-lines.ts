@@ -4,6 +4,7 @@ import { disksText } from './erases.ts';
 import { ladderLines, wishedRungsText } from './ladder.ts';
 import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
+import { keptFor } from './recorded.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
 
@@ -21,6 +22,7 @@ export function planLines(draft: InstallDraft): string[] {
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
+    ...(judgement.recording ? [`*Console*  recorded, ${keptFor(judgement.recording)}`] : []),
   ];
 }
 

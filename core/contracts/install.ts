@@ -6,6 +6,7 @@ import { ConsoleUse } from './console-use.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
 import { RungWish } from './ladder.ts';
+import { RecordingTerms } from './recording.ts';
 import { StepName } from './step-name.ts';
 
 export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
@@ -115,6 +116,8 @@ export const InstallRecord = z.object({
     .optional(),
   cancel: z.object({ by: Actor, at: z.number() }).optional(),
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
+  /** What the policy said when this was asked for; absent: the console is not recorded. */
+  recording: RecordingTerms.optional(),
   console: ConsoleUse.optional(),
   discWish: DiscWish.optional(),
   browserDisc: BrowserDisc.optional(),

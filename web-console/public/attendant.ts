@@ -250,7 +250,7 @@ interface Closing {
 }
 
 function isTurnedAway(reason: CloseReason | null): reason is TurnedAway {
-  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent';
+  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent' || reason === 'unrecorded';
 }
 
 /** A screen that was never seen although the server answers is the VM's silence, not the network's. */

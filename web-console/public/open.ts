@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { redeemTicket } from './api.ts';
 import { showKeptColours } from './colours.ts';
 import { element, say } from './dom.ts';
+import { saysRecorded } from './ticket-claims.ts';
 import { refusalWords } from './words.ts';
 
 showKeptColours();
@@ -22,6 +23,7 @@ function offer(): void {
     return;
   }
   show('ready', 'Your console is ready', 'The link opens it once, in this browser.');
+  element('recorded', HTMLParagraphElement).hidden = !saysRecorded(ticket);
   go.hidden = false;
   go.focus();
 }

@@ -70,6 +70,7 @@ export class Room {
     // What is too long for its place is read by pointing at it.
     for (const cut of [this.#device, this.#iso, this.#step]) cut.title = cut.textContent ?? '';
     this.#watching.hidden = state.right === 'control';
+    element('recorded', HTMLParagraphElement).hidden = !state.recorded;
     for (const button of this.#controls) button.hidden = state.right === 'view';
     say(this.#disc, state.drive ? (state.drive.disc ?? 'empty') : '');
     this.#tick();

@@ -16,6 +16,7 @@ const state: PageState = {
   iso: 'debian-13',
   who: 'U01ALICE',
   right: 'control',
+  recorded: false,
   phase: 'forward',
   standing: 'ended',
   ending: 'boot-metal',
