@@ -12,7 +12,6 @@ beforeAll(async () => {
   world = await startWorld({
     lab: {
       devices: [
-        { hostname: 'no-iommu', iommu: 'off', ...small },
         { hostname: 'no-rescue', rescueBoots: 'installed-system', ...small },
         { hostname: 'good', ...small, memoryMib: 3072 },
       ],
@@ -31,16 +30,6 @@ async function expectAsItWas(hostname: string): Promise<void> {
   await eventually('the restart from disk', async () => (device?.machine.booted === 'disk' ? true : null));
   expect(await world.state.redis.keys(`xepa:lease:*${device?.id}`)).toEqual([]);
 }
-
-it('refuses a device whose IOMMU is off and says what to switch on', async () => {
-  await putInstall(world, { id: 'xe-iommu1', device: 'no-iommu', iso: 'mini.iso' });
-  const record = await theEnd({ world }, 'xe-iommu1');
-  expect(record.phase).toBe('undone');
-  expect(record.failure).toMatchObject({ step: 'plan', code: 'device-unfit' });
-  expect(record.failure?.message).toMatch(/IOMMU is off/);
-  expect(record.facts.bind).toBeUndefined();
-  await expectAsItWas('no-iommu');
-}, 300_000);
 
 it('refuses an ISO with the wrong checksum before any hardware is touched', async () => {
   await putInstall(world, { id: 'xe-sum001', device: 'good', iso: 'mini.iso', sha256: 'a'.repeat(64) });

@@ -1,11 +1,19 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { RungWish } from '../../core/contracts/ladder.ts';
 import { alice, anInstall } from './an-install.ts';
 import type { World } from './world.ts';
 
 /** An install that nobody typed: written and queued as the bot does it. */
 export async function putInstall(
   world: World,
-  wish: { id: string; device: string; iso: string; sha256?: string; provider?: 'equinix-metal' | 'ssh' },
+  wish: {
+    id: string;
+    device: string;
+    iso: string;
+    sha256?: string;
+    provider?: 'equinix-metal' | 'ssh';
+    rungs?: RungWish;
+  },
 ): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
   if (!device) throw new Error(`the lab has no device ${wish.device}`);
@@ -16,7 +24,7 @@ export async function putInstall(
     id: wish.id,
     createdAt: Date.now(),
     device: { provider, id: provider === 'ssh' ? hostname : id, name: hostname, address, tags: [...tags] },
-    request: { iso, requestedBy: alice },
+    request: { iso, requestedBy: alice, ...(wish.rungs ? { rungs: wish.rungs } : {}) },
   });
   const written = await world.state.store.create(record, { type: 'install-requested', actor: alice, detail: {} });
   await world.state.queue.wake(wish.id);

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import { eventually } from '../demo/eventually.ts';
+import { theEnd } from '../demo/play.ts';
+import { tellOnFailure } from '../support/on-failure.ts';
+import { putInstall } from '../support/put-install.ts';
+import { playScene } from '../support/scene.ts';
+import type { World } from '../support/world.ts';
+
+/** A server whose IOMMU is off: nothing of it can be passed through. */
+let world: World;
+let refused: InstallRecord;
+let record: InstallRecord;
+
+beforeAll(async () => {
+  const devices = [{ hostname: 'web-01', iommu: 'off', memoryMib: 2048, content: 'installed-system' } as const];
+  world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
+    await stage.start('worker', 'worker-a');
+    const rungs = { disk: 'passthrough' } as const;
+    await putInstall(stage, { id: 'xe-asked1', device: 'web-01', iso: 'mini.iso', rungs });
+    refused = await theEnd({ world: stage }, 'xe-asked1');
+    const machine = stage.lab.devices[0]?.machine;
+    await eventually('the restart from disk', async () => (machine?.booted === 'disk' ? true : null));
+    await putInstall(stage, { id: 'xe-ladder', device: 'web-01', iso: 'mini.iso' });
+    record = await theEnd({ world: stage }, 'xe-ladder');
+  });
+}, 900_000);
+tellOnFailure(() => world);
+afterAll(() => world?.stop(), 60_000);
+
+it('refuses passthrough that was asked for by name, says what to switch on, and touches nothing', () => {
+  expect(refused.phase).toBe('undone');
+  expect(refused.failure).toMatchObject({ step: 'plan', code: 'device-unfit' });
+  expect(refused.failure?.message).toMatch(/IOMMU is off.*switch on/);
+  expect(refused.facts.bind).toBeUndefined();
+});
+
+it('goes down the ladder by itself: nothing is bound, and the disk is read again after the VM', () => {
+  expect(record.failure).toBeUndefined();
+  expect(record.facts.plan).toMatchObject({ passed: [], block: { bus: 'nvme', serial: 'XEPANVME01' } });
+  expect(record.facts.plan?.ladder.map(({ rung }) => rung)).toEqual(['raw-block', 'emulated']);
+  expect(record.facts.bind?.previous).toEqual([]);
+  expect(record.facts.handback?.restored).toEqual(['/dev/nvme0n1 was read again: 1 partition']);
+  expect(record.facts.verify).toMatchObject({ up: true });
+});
+
+it('ends with the metal printing, from its own disk, the serial and the MAC that its installer saw', async () => {
+  const [proof] = (await world.lab.devices[0]?.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/)) ?? [
+    '',
+  ];
+  expect(proof).toMatch(/fw=BIOS ID=mini serial=XEPANVME01 mac=52:54:00:aa:00:01 /);
+});
