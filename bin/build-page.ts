@@ -5,12 +5,12 @@ import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { tamedXterm } from './xterm-plugin.ts';
 
 /**
- * Builds the console's page: `node bin/build-page.ts [FOLDER]`. Writes three HTML files and `assets/`, whose file names
+ * Builds the console's page: `node bin/build-page.ts [FOLDER]`. Writes four HTML files and `assets/`, whose file names
  * carry a hash of their content, so that browsers may keep them for ever.
  */
 const source = fileURLToPath(new URL('../web-console/public/', import.meta.url));
 const target = process.argv[2] ?? 'dist/web-console/public';
-const pages = ['open', 'console', 'passkey'];
+const pages = ['open', 'console', 'passkey', 'player'];
 
 /**
  * noVNC 1.7 probes for an H.264 decoder in a top-level await that never ends on some phones (novnc/noVNC#2034).

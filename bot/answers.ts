@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { consoleIsOpen, type InstallRecord, journalOf } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { PageAnswer, PageAnswers } from '../core/page-answers.ts';
 import { type Answer, isOverdue, WISH_MS, type Wish, type Wishes } from '../core/wishes.ts';
 import { fileRefusal } from './file-sender.ts';
 import { stateText } from './operations.ts';
@@ -10,11 +11,13 @@ import { type SendLogsDeps, sendLogs } from './send-logs.ts';
 import { CLAIM_MS, type SentMessages } from './sent-messages.ts';
 import { slackFailure } from './slack-errors.ts';
 import type { SlackSender } from './slack-sender.ts';
+import { spoken } from './spoken.ts';
 import { quoteText } from './text.ts';
 import { type Message, sentence } from './views/message.ts';
 
 export interface AnswersDeps extends SendLogsDeps {
   wishes: Pick<Wishes, 'all' | 'remove'>;
+  pageAnswers: Pick<PageAnswers, 'tell'>;
   sent: Pick<SentMessages, 'claim' | 'find' | 'forget'>;
   sender: Pick<SlackSender, 'whisper' | 'post'>;
   clock: Clock;
@@ -52,6 +55,7 @@ async function tell(
   record: InstallRecord,
   { wish, answer }: { wish: Wish; answer: Answer | null },
 ): Promise<void> {
+  if (wish.onPage) return tellPage(deps, record, { wish, answer });
   const whisper = (message: Message) => whisperTo(deps, wish, message);
   if (answer?.what === 'picture') return tellRefusal(deps, record, { kind: answer.kind, whisper });
   const trouble = answer?.what === 'failed' ? quoteText(answer.message, 600) : noAnswer(record);
@@ -66,6 +70,22 @@ async function tell(
     if (!(err instanceof XepaError)) throw err;
     await whisper(sentence(`⚠️ ${err.userMessage}`));
   }
+}
+
+/** The page shows plain text. */
+async function tellPage(
+  deps: AnswersDeps,
+  record: InstallRecord,
+  { wish, answer }: { wish: Wish; answer: Answer | null },
+): Promise<void> {
+  const failed = (message: string): PageAnswer => ({ state: 'failed', message });
+  const tell = (told: PageAnswer) => deps.pageAnswers.tell(record.id, wish.nonce, told);
+  if (answer?.what !== 'picture') {
+    return tell(failed(answer?.what === 'failed' ? answer.message : spoken(noAnswer(record))));
+  }
+  const sent = await deps.sent.find(record.id, pictureKey(answer.kind));
+  const refusal = sent ? refusalOf(sent) : null;
+  return tell(refusal === null ? { state: 'posted' } : failed(spoken(fileRefusal(refusal))));
 }
 
 /** Where the picture is in the thread, nothing needs to be said. */

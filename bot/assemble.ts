@@ -6,6 +6,8 @@ import { createGeneralTrail } from '../core/general-trail.ts';
 import { createInventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
 import { createPasskeyStore } from '../core/passkey-store.ts';
+import { createRecordingIndex } from '../core/recording-index.ts';
+import { createRecordingLinks } from '../core/recording-links.ts';
 import type { State } from '../core/state.ts';
 import { createStepUpLinks } from '../core/step-up-links.ts';
 import { createWishes } from '../core/wishes.ts';
@@ -52,6 +54,8 @@ export function assembleShared(connections: Connections) {
     provided: createInventoryStore(redis),
     installQueue: queue,
     ...{ notices, tickets, trail, policy, redis, clock, log, strict },
+    recordings: createRecordingIndex(redis),
+    recordingLinks: createRecordingLinks(state),
     stepUpLinks: createStepUpLinks(state),
     passkeys: createPasskeyStore(redis),
     leases: createDeviceLeases(redis),

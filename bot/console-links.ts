@@ -34,7 +34,9 @@ export async function sendConsoleLink(deps: BotDeps, asker: Asker, wish: LinkWis
   if (!consoleIsOpen(record)) {
     throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
   }
-  const ticket = await deps.tickets.issue({ installId: record.id, slackUser: receiver, name, right, ttlSeconds });
+  const recorded = record.recording ? { recorded: true as const } : {};
+  const wanted = { installId: record.id, slackUser: receiver, name, right, ...recorded };
+  const ticket = await deps.tickets.issue({ ...wanted, ttlSeconds });
   const detail = { right, ttlSeconds, ...(isOwn ? {} : { for: receiver }) };
   await deps.store.note(record.id, { type: 'console-link-issued', actor: slackActor(asker), detail });
   const link = { url: `${deps.rules.publicUrl}/c#${ticket}`, right, ttlSeconds };

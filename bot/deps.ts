@@ -10,6 +10,8 @@ import type { InventoryStore } from '../core/inventory-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { PasskeyStore } from '../core/passkey-store.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
+import type { RecordingIndex } from '../core/recording-index.ts';
+import type { RecordingLinks } from '../core/recording-links.ts';
 import type { StepUpLinks } from '../core/step-up-links.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { Wishes } from '../core/wishes.ts';
@@ -46,6 +48,8 @@ export interface BotDeps {
   wishes: Wishes;
   uploads: SlackFiles;
   tickets: Pick<Tickets, 'issue' | 'revokeAll'>;
+  recordings: Pick<RecordingIndex, 'list'>;
+  recordingLinks: Pick<RecordingLinks, 'issue'>;
   stepUpLinks: Pick<StepUpLinks, 'issueLink' | 'issueVote'>;
   passkeys: Pick<PasskeyStore, 'list'>;
   leases: Pick<DeviceLeases, 'holder'>;

@@ -12,6 +12,8 @@ const Draft = z.object({
     iso: z.string(),
     sha256: z.string().optional(),
     disk: z.string().optional(),
+    rung: z.string().optional(),
+    nic: z.string().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -16,6 +16,7 @@ import { slackActor, stateText } from './operations.ts';
 import { elsewhere } from './other-workspaces.ts';
 import type { Judgement } from './policy/types.ts';
 import { recordRefusal } from './refusals.ts';
+import { rungsWished } from './rung-wish.ts';
 import { code, cut } from './text.ts';
 import { who } from './views/names.ts';
 
@@ -28,6 +29,10 @@ export interface InstallWish {
   sha256?: string | undefined;
   /** Serial of the disk. */
   disk?: string | undefined;
+  /** How the disk is to get into the VM. */
+  rung?: string | undefined;
+  /** How the network port is. */
+  nic?: string | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -107,6 +112,7 @@ function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; libr
     ),
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
+    ...rungsWished(about.wish),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };
@@ -125,7 +131,7 @@ function newRecord(
   const now = deps.clock.now();
   const { device, request, judgement, policy, profile } = about.draft;
   const { notify } = about;
-  const binds = bindingOf(device, request.iso, { profile, disk: request.disk });
+  const binds = bindingOf(device, request.iso, { profile, disk: request.disk, rungs: request.rungs });
   const approval =
     judgement.kind === 'needs-approval'
       ? newApproval(judgement.terms, { rules: judgement.rules, policy, binds, hardware: profile, notify, now })
@@ -145,6 +151,7 @@ function newRecord(
     facts: {},
     sealed: {},
     ...(approval ? { approval } : {}),
+    ...(judgement.recording ? { recording: judgement.recording } : {}),
     audit: { seq: 0, head: '' },
   };
 }

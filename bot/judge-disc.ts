@@ -7,6 +7,7 @@ import type { BotDeps } from './deps.ts';
 import { situationOf } from './judging.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
+import type { ActionName } from './policy/types.ts';
 import { spoken } from './spoken.ts';
 
 /** Somebody at the console wants another ISO on the server, and nobody has judged that yet. */
@@ -14,7 +15,7 @@ export function hasOpenDiscWish(record: InstallRecord): boolean {
   return record.discWish?.verdict === 'asked' && consoleIsOpen(record);
 }
 
-type Verdict = { iso: IsoRequest } | { why: string };
+type Verdict = { iso?: IsoRequest } | { why: string };
 
 /**
  * Judges it as if the person typed an install with that ISO now: another ISO is another system on the same disks. The
@@ -34,6 +35,7 @@ async function verdictOn(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
   const reasons = await obstacles(deps, record, wish);
   if (reasons.length > 0) return { why: reasons.join(' ') };
   const { isos: catalogue, isoAllow: allow } = deps.rules;
+  if (wish.upload) return allow.length > 0 ? { why: onlyFrom(allow) } : {};
   try {
     const library = await deps.shelf.isos.all();
     return { iso: resolveIso({ iso: wish.typed, sha256: wish.sha256 }, { catalogue, library, allow }) };
@@ -49,7 +51,7 @@ async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
   const person = await deps.people.find(wish.by.id, namedGroups(policy));
   const place = { channel: record.slack?.channel ?? '' };
   const { reason = null } = record.request;
-  for (const action of ['console', 'install'] as const) {
+  for (const action of wish.upload ? uploading : fetching) {
     const situation = await situationOf(deps, place, { person, wish: { action, record, reason } });
     const judgement = judge(policy, situation);
     if (judgement.kind === 'refused') return judgement.reasons;
@@ -57,6 +59,14 @@ async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
   }
   // What was approved is this ISO, whatever the policy says by now.
   return record.approval ? [onlyApproved] : [];
+}
+
+/** An address can be looked up by others, and a file of somebody's computer cannot: the policy may forbid those alone. */
+const fetching: readonly ActionName[] = ['console', 'install'];
+const uploading: readonly ActionName[] = [...fetching, 'iso-upload'];
+
+function onlyFrom(allow: readonly string[]): string {
+  return `ISOs may come only from ${allow.join(', ')}, so none may be uploaded from a computer.`;
 }
 
 const onlyApproved =
@@ -71,7 +81,10 @@ export function judged(record: InstallRecord, n: number, verdict: Verdict): Chan
     const note = { type: 'refused', actor, detail: { what: 'console-disc', reason: verdict.why } };
     return { record: { ...record, discWish: { ...wish, verdict: 'refused', why: verdict.why } }, note };
   }
-  const { url, name, sha256 } = verdict.iso;
-  const note = { type: 'console-disc-accepted', actor, detail: { url, name: name ?? null, sha256: sha256 ?? null } };
-  return { record: { ...record, discWish: { ...wish, verdict: 'accepted', iso: verdict.iso } }, note };
+  const { iso } = verdict;
+  const detail = iso
+    ? { url: iso.url, name: iso.name ?? null, sha256: iso.sha256 ?? null }
+    : { name: wish.typed, bytes: wish.upload?.bytes ?? null };
+  const accepted = { ...wish, verdict: 'accepted' as const, ...(iso ? { iso } : {}) };
+  return { record: { ...record, discWish: accepted }, note: { type: 'console-disc-accepted', actor, detail } };
 }

@@ -3,13 +3,14 @@ import type { Approval, Binding } from '../core/contracts/approval.ts';
 import { type Device, deviceKey } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
 import type { IsoRequest } from '../core/contracts/install.ts';
+import { type BoundRungs, type RungWish, rungsOf } from '../core/contracts/ladder.ts';
 import type { ApprovalTerms } from './policy/types.ts';
 
 /** What an approval is bound to before the device is looked at: its hardware as it was last seen, or null. */
 export function bindingOf(
   device: Device,
   iso: IsoRequest,
-  wish: { profile: DeviceProfile | null; disk?: string | undefined },
+  wish: { profile: DeviceProfile | null; disk?: string | undefined; rungs?: RungWish | undefined },
 ): Binding {
   const disks = wish.profile?.disks.map(({ serial }) => serial) ?? null;
   // Where somebody names the disk, only that one's controller is handed over: it is all that is known for sure.
@@ -18,9 +19,16 @@ export function bindingOf(
     device: deviceKey(device),
     serial: wish.profile?.serial ?? null,
     disks: named ? null : (disks?.toSorted() ?? null),
+    rungs: boundRungs(wish),
     iso: { url: iso.url, sha256: iso.sha256?.toLowerCase() ?? null },
     answer: null,
   };
+}
+
+/** A rung that somebody asked for is the only one that will do; else it is the one of the last install that asked for none. */
+function boundRungs({ profile, rungs }: { profile: DeviceProfile | null; rungs?: RungWish | undefined }): BoundRungs {
+  const seen = rungsOf(profile?.ladder ?? [], true);
+  return { disk: rungs?.disk ?? seen.disk, nic: rungs?.nic ?? seen.nic };
 }
 
 /** The first round of an approval request, as the policy wants it. */

@@ -7,6 +7,7 @@ import type { InstallStore } from '../core/install-store.ts';
 import type { Logger } from '../core/log.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import { expire } from './approvals.ts';
+import { hasOpenBrowserDisc } from './judge-browser-disc.ts';
 import { hasOpenDiscWish } from './judge-disc.ts';
 import { provenVotes } from './judge-proven.ts';
 import type { Parking } from './parking.ts';
@@ -82,7 +83,7 @@ function isAsleep(record: InstallRecord, now: number): boolean {
 
 /** A proven vote, an ISO that was asked for at the console, or an install whose time has come is there to be judged, shown or not. */
 function isToBeJudged(record: InstallRecord, now: number): boolean {
-  if (provenVotes(record, now).length > 0 || hasOpenDiscWish(record)) return true;
+  if (provenVotes(record, now).length > 0 || hasOpenDiscWish(record) || hasOpenBrowserDisc(record)) return true;
   return awaitsClearance(record) && now >= (record.request.startAt ?? 0);
 }
 

@@ -1,9 +1,12 @@
 import { createHeartbeats } from '../core/heartbeat.ts';
+import { createPageAnswers } from '../core/page-answers.ts';
 import { createPictureStore } from '../core/picture-store.ts';
 import { assembleBot, type Connections, type Shared } from './assemble.ts';
 import type { BotDeps } from './deps.ts';
 import { showSeen } from './eyes.ts';
+import { judgeBrowserDisc } from './judge-browser-disc.ts';
 import { judgeDisc } from './judge-disc.ts';
+import { judgePictures } from './judge-pictures.ts';
 import { judgeProven } from './judge-proven.ts';
 import type { Later } from './later.ts';
 import { createMessageLock } from './message-lock.ts';
@@ -18,8 +21,8 @@ export interface Workspace {
   deps: BotDeps;
   parking: Parking;
   /**
-   * Judges what was asked for outside of Slack (proven votes, another ISO at the console), lets begin what has waited for
-   * its time, and makes its Slack show what the record says now. May be repeated.
+   * Judges what was asked for outside of Slack (proven votes, another ISO or a picture at the console), lets begin what
+   * has waited for its time, and makes its Slack show what the record says now. May be repeated.
    */
   follow(installId: string): Promise<void>;
   close(): void;
@@ -45,7 +48,7 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
     budget: createUpdateBudget({ redis, clock, teamId }),
     heartbeats: createHeartbeats({ redis, clock }),
   });
-  const seen = { ...deps, parking, pictures: createPictureStore({ redis }) };
+  const seen = { ...deps, parking, pictures: createPictureStore({ redis }), pageAnswers: createPageAnswers({ redis }) };
   return {
     deps,
     parking,
@@ -56,7 +59,9 @@ export function openWorkspace(parts: WorkspaceParts, slack: SlackClients): Works
         if ((await parking.reason()) === null) {
           await judgeProven(deps, installId);
           await judgeDisc(deps, installId);
+          await judgeBrowserDisc(deps, installId);
           await letBegin(deps, installId);
+          await judgePictures(deps, installId);
         }
       } finally {
         // Whether anything can be judged or not, Slack shows what the record says.

@@ -12,7 +12,7 @@ export function bindingDigest(binding: Binding): string {
 /**
  * What differs between what was approved and what was found, a sentence each; none: the approval holds.
  * What was not known when it was approved is no difference, unless known disks were demanded: then the disks must have
- * been known, and a serial number must not turn up later. That there is no answer file was known.
+ * been known, and a serial number or the disk's rung must not turn up later. That there is no answer file was known.
  */
 export function differences(approved: Binding, found: Binding, demand: { knownDisks: boolean }): string[] {
   const [before, after] = [inOrder(approved), inOrder(found)];
@@ -20,6 +20,8 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
     ['The device', before.device, after.device],
     ['The serial number of the machine', before.serial, after.serial],
     ['The list of disks', before.disks, after.disks],
+    [diskWay, rungOf(before, 'disk'), rungOf(after, 'disk')],
+    ['The way of the network port into the virtual machine', rungOf(before, 'nic'), rungOf(after, 'nic')],
     ['The address of the ISO', before.iso.url, after.iso.url],
     ['The SHA-256 of the ISO', before.iso.sha256, after.iso.sha256],
   ];
@@ -28,13 +30,20 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
   return [...changed, ...answer, ...(demand.knownDisks ? lateNews(before, after) : [])];
 }
 
+const diskWay = 'The way of the disk into the virtual machine';
+
 type Part = string | readonly string[] | null;
 
 /** What had to be known when it was approved, and was not. */
 function lateNews(before: Binding, after: Binding): string[] {
   const disks = before.disks === null ? ['The disks were not known when it was approved.'] : [];
   const serial = before.serial === null ? changeOf('The serial number of the machine', null, after.serial) : [];
-  return [...disks, ...serial];
+  const rung = rungOf(before, 'disk') === null ? changeOf(diskWay, null, rungOf(after, 'disk')) : [];
+  return [...disks, ...serial, ...rung];
+}
+
+function rungOf({ rungs }: Binding, part: 'disk' | 'nic'): string | null {
+  return rungs?.[part] ?? null;
 }
 
 function changeOf(what: string, was: Part, is: Part, unknown = 'not known'): string[] {

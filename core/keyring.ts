@@ -5,6 +5,8 @@ export interface Key {
   id: string;
   seal: Buffer;
   sign: Buffer;
+  /** Each recording of a console has a key of its own, which follows from this one. */
+  record: Buffer;
   /** Signs what a browser carries to Slack and back while the app is being installed. */
   oauthState: Buffer;
 }
@@ -31,5 +33,11 @@ export function keyIdOf(secret: string): string {
 function deriveKey(secret: string): Key {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secret, 'xepa', purpose, 32));
   const id = createHash('sha256').update(derive('key-id')).digest('hex').slice(0, 8);
-  return { id, seal: derive('seal'), sign: derive('sign'), oauthState: derive('oauth-state') };
+  return {
+    id,
+    seal: derive('seal'),
+    sign: derive('sign'),
+    record: derive('record'),
+    oauthState: derive('oauth-state'),
+  };
 }

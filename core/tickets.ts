@@ -14,12 +14,14 @@ const TicketClaims = z.object({
   /** What others at the console see of that person; their id where it is not known. */
   name: z.string().max(100).optional(),
   right: ConsoleRight,
+  /** For the page's own words, before anybody goes in: the record says what holds. */
+  recorded: z.literal(true).optional(),
   epoch: z.number(),
   ...lifetimeClaims,
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;
 
-export interface TicketWish extends Pick<TicketClaims, 'installId' | 'slackUser' | 'name' | 'right'> {
+export interface TicketWish extends Pick<TicketClaims, 'installId' | 'slackUser' | 'name' | 'right' | 'recorded'> {
   /** 60 to 300 */
   ttlSeconds: number;
 }

@@ -18,6 +18,8 @@ const Wish = z.object({
   lines: z.number(),
   step: StepName.optional(),
   asFile: z.boolean(),
+  /** Asked for on the console's page, which shows the answer. No worker hears of it until the bot has asked the policy. */
+  onPage: z.boolean().optional(),
 });
 export type Wish = z.infer<typeof Wish>;
 
@@ -35,8 +37,12 @@ export type Answer = z.infer<typeof Answer>;
 export interface Wishes {
   /** @throws XepaError conflict when too many wait already */
   add(installId: string, wish: Omit<Wish, 'nonce' | 'at'>): Promise<Wish>;
-  /** Wishes that wait for an answer and are still worth one; the oldest first. */
+  /** Wishes that may be met, wait for an answer and are still worth one; the oldest first. */
   open(installId: string): Promise<Wish[]>;
+  /** The same of those that nobody has asked the policy about yet. */
+  unjudged(installId: string): Promise<Wish[]>;
+  /** It may be met. Of no meaning for a wish that is gone. */
+  allow(installId: string, nonce: string): Promise<void>;
   all(installId: string): Promise<{ wish: Wish; answer: Answer | null }[]>;
   /** @returns false when nobody waits for it any more */
   answer(installId: string, nonce: string, answer: Answer): Promise<boolean>;
@@ -50,6 +56,7 @@ export const WISH_MS = 30_000;
 const MAX_FIELDS = 20;
 const KEEP_SECONDS = 3600;
 const answerOf = (nonce: string) => `${nonce}:answer`;
+const allowedOf = (nonce: string) => `${nonce}:allowed`;
 
 /** KEYS: hash. ARGV: nonce, wish. */
 const addScript = `
@@ -57,45 +64,56 @@ if redis.call('HLEN', KEYS[1]) >= ${MAX_FIELDS} then return 0 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ${KEEP_SECONDS})
 return 1`;
-/** KEYS: hash. ARGV: nonce, field of the answer, answer. The first answer counts. */
-const answerScript = `
+/** KEYS: hash. ARGV: nonce, field beside it, value. The first value counts. */
+const besideScript = `
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
 return redis.call('HSETNX', KEYS[1], ARGV[2], ARGV[3])`;
 
 export function createWishes(deps: { redis: Redis; clock: Clock }): Wishes {
   const { redis, clock } = deps;
-  const all: Wishes['all'] = async (installId) => {
-    const fields = await redis.hgetall(keyOf(installId));
-    const wishes = Object.entries(fields).filter(([field]) => !field.includes(':'));
-    return wishes
-      .map(([nonce, text]) => ({ wish: Wish.parse(JSON.parse(text)), answer: answerIn(fields, nonce) }))
-      .sort((a, b) => a.wish.at - b.wish.at);
+  /** @returns false when the wish is gone, or that field was there already */
+  const putBeside = async (installId: string, nonce: string, [field, value]: [string, string]) =>
+    (await redis.eval(besideScript, 1, keyOf(installId), nonce, field, value)) === 1;
+  const waiting = async (installId: string, isAllowed: boolean): Promise<Wish[]> => {
+    // Nearly every look finds none, and this question is the cheaper one.
+    if ((await redis.exists(keyOf(installId))) === 0) return [];
+    const held = wishesIn(await redis.hgetall(keyOf(installId)));
+    const wanted = held.filter(({ answer, allowed }) => answer === null && allowed === isAllowed);
+    return wanted.map(({ wish }) => wish).filter((wish) => !isOverdue(wish, clock.now()));
   };
   return {
-    all,
+    async all(installId) {
+      return wishesIn(await redis.hgetall(keyOf(installId))).map(({ wish, answer }) => ({ wish, answer }));
+    },
     async add(installId, wanted) {
       const wish: Wish = { ...wanted, nonce: randomBytes(9).toString('base64url'), at: clock.now() };
       const added = await redis.eval(addScript, 1, keyOf(installId), wish.nonce, JSON.stringify(wish));
       if (added === 1) return wish;
       throw tooMany();
     },
-    async open(installId) {
-      // Nearly every look of a worker finds none, and this question is the cheaper one.
-      if ((await redis.exists(keyOf(installId))) === 0) return [];
-      const waiting = (await all(installId)).filter(({ answer }) => answer === null);
-      return waiting.map(({ wish }) => wish).filter((wish) => !isOverdue(wish, clock.now()));
-    },
-    async answer(installId, nonce, answer) {
-      const text = JSON.stringify(answer);
-      return (await redis.eval(answerScript, 1, keyOf(installId), nonce, answerOf(nonce), text)) === 1;
-    },
-    remove: async (installId, nonce) => void (await redis.hdel(keyOf(installId), nonce, answerOf(nonce))),
+    open: (installId) => waiting(installId, true),
+    unjudged: (installId) => waiting(installId, false),
+    allow: async (installId, nonce) => void (await putBeside(installId, nonce, [allowedOf(nonce), '1'])),
+    answer: (installId, nonce, answer) => putBeside(installId, nonce, [answerOf(nonce), JSON.stringify(answer)]),
+    remove: async (installId, nonce) =>
+      void (await redis.hdel(keyOf(installId), nonce, answerOf(nonce), allowedOf(nonce))),
   };
 }
 
 /** Nobody waits for it any longer. */
 export function isOverdue(wish: Wish, now: number): boolean {
   return now - wish.at >= WISH_MS;
+}
+
+/** What a hash holds, the oldest wish first. */
+function wishesIn(fields: Readonly<Record<string, string>>): { wish: Wish; answer: Answer | null; allowed: boolean }[] {
+  return Object.entries(fields)
+    .filter(([field]) => !field.includes(':'))
+    .map(([nonce, text]) => {
+      const wish = Wish.parse(JSON.parse(text));
+      return { wish, answer: answerIn(fields, nonce), allowed: !wish.onPage || fields[allowedOf(nonce)] !== undefined };
+    })
+    .sort((a, b) => a.wish.at - b.wish.at);
 }
 
 function answerIn(fields: Readonly<Record<string, string>>, nonce: string): Answer | null {

@@ -17,6 +17,9 @@ it('the table of security demands names tests that are there', () => {
   expect(named.filter((name) => !found(name))).toEqual([]);
 });
 
-it.each(['3', '4', '6', '7', '8', '9', '11', '12', '13', '14', '16'])('the table speaks of chapter %s', (chapter) => {
-  expect(rows.filter(({ numbers }) => numbers.startsWith(`${chapter}.`)).length).toBeGreaterThan(2);
-});
+it.each(['3', '4', '5', '6', '7', '8', '9', '11', '12', '13', '14', '16'])(
+  'the table speaks of chapter %s',
+  (chapter) => {
+    expect(rows.filter(({ numbers }) => numbers.startsWith(`${chapter}.`)).length).toBeGreaterThan(2);
+  },
+);

@@ -1,27 +1,41 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { bootMetal } from '../core/decisions.ts';
+import type { DiscProgress } from '../core/disc-progress.ts';
 import type { InstallQueue } from '../core/queues.ts';
 import { enter } from './access.ts';
 import { type ActingDeps, actorOf, enterFrom, enterToAct } from './acting.ts';
 import type { Remark } from './bounded-log.ts';
+import { type BrowserDiscRoutesDeps, browserDiscRoutes } from './browser-disc/routes.ts';
+import { type BrowserDiscSeen, seeBrowserDisc } from './browser-disc/see.ts';
 import { type DiscRoutesDeps, discRoutes } from './disc-routes.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { jsonBody } from './json-body.ts';
 import { type MachineRoutesDeps, machineRoutes } from './machine-routes.ts';
 import { checkOrigin } from './origin.ts';
 import { pageState } from './page-state.ts';
+import { type PictureRoutesDeps, pictureRoutes } from './picture-routes.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
 import { signOutRoute } from './sign-out-route.ts';
 import type { SignOuts } from './sign-outs.ts';
 import { Typed } from './typed.ts';
+import type { UploadDeps } from './upload/deps.ts';
+import { uploadRoutes } from './upload/routes.ts';
 
-export interface ApiDeps extends ActingDeps, MachineRoutesDeps, DiscRoutesDeps {
+export interface ApiDeps
+  extends ActingDeps,
+    MachineRoutesDeps,
+    DiscRoutesDeps,
+    UploadDeps,
+    PictureRoutesDeps,
+    BrowserDiscRoutesDeps,
+    BrowserDiscSeen {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
   queue: Pick<InstallQueue, 'wake'>;
+  discProgress: DiscProgress;
   exchangeLimit: RateLimit;
   publicUrl: string;
   /** Says what strangers cause. */
@@ -34,7 +48,8 @@ const Ticket = z.object({ ticket: z.string().min(1).max(2_048) });
 /** What the page asks of the server. Everything that changes something is a POST that only our own page can send. */
 export function apiRoutes(deps: ApiDeps): Router {
   const router = Router();
-  const ours = [onlyOurPage(deps.publicUrl), ...jsonBody(BODY_BYTES)];
+  const [page, body] = [onlyOurPage(deps.publicUrl), jsonBody(BODY_BYTES)];
+  const ours = [page, ...body];
   router.post('/api/console/exchange', ...ours, (request, response) => redeem(deps, request, response));
   router.use(signOutRoute({ ...deps, sessions: deps.exchange.sessions }, ours));
   router.get('/api/console/:install/state', (request, response) => tellState(deps, request, response));
@@ -42,6 +57,9 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.post('/api/console/:install/boot-metal', ...ours, (request, response) => decide(deps, request, response));
   router.use(machineRoutes(deps, ours));
   router.use(discRoutes(deps, ours));
+  router.use(uploadRoutes(deps, page, body));
+  router.use(pictureRoutes(deps, ours));
+  router.use(browserDiscRoutes(deps, ours));
   return router;
 }
 
@@ -84,7 +102,8 @@ async function tellState(deps: ApiDeps, request: Request, response: Response): P
   const entry = await enterFrom(deps, request);
   if (isRefusal(entry)) return sendRefusal(response, entry);
   const machine = entry.standing === 'open' ? await deps.machine.glance(entry.record) : null;
-  response.json(pageState(entry, { machine, now: deps.clock.now() }));
+  const browserDisc = await seeBrowserDisc(deps, entry);
+  response.json(pageState(entry, { machine, browserDisc, now: deps.clock.now() }));
 }
 
 async function noteTyped(deps: ApiDeps, request: Request, response: Response): Promise<void> {

@@ -18,6 +18,8 @@ export interface Assets {
   console: Asset;
   /** Page at /p. */
   passkey: Asset;
+  /** Page at /r, and at /recordings/<install>/<recording>. */
+  player: Asset;
   /** Scripts, style and icon by file name; their names change with their content. */
   files: ReadonlyMap<string, Asset>;
 }
@@ -38,6 +40,7 @@ export function readAssets(folder: string): Assets {
       open: readAsset(join(dir, 'open.html')),
       console: readAsset(join(dir, 'console.html')),
       passkey: readAsset(join(dir, 'passkey.html')),
+      player: readAsset(join(dir, 'player.html')),
       files: new Map(names.map((name) => [name, readAsset(join(dir, 'assets', name))])),
     };
   } catch (cause) {

@@ -18,6 +18,12 @@ export const closeCodes = {
   unresponsive: 4012,
   /** The VM's screen did not open; the text that goes along says why. */
   screenSilent: 4013,
+  /** It has to be recorded, and its recording does not begin or go on. */
+  unrecorded: 4014,
+  /** The disc that this page serves is not wanted any more. */
+  discOver: 4020,
+  /** Another page of the same person serves the disc now. */
+  discTaken: 4021,
   /** A cap on open screens is reached. */
   tooMany: 4029,
   /** Too many screens were opened in a short time. */
@@ -38,6 +44,9 @@ export const closeTexts: Record<CloseReason, string> = {
   protocol: 'the client sent something unexpected',
   unresponsive: 'the browser did not answer',
   screenSilent: "the server's screen does not answer",
+  unrecorded: 'This console has to be recorded, and its recording broke off.',
+  discOver: 'the disc is not served any more',
+  discTaken: 'another page serves the disc now',
   tooMany: 'too many screens are open',
   tooFast: 'too many tries in a short time',
 };

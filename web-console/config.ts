@@ -16,6 +16,10 @@ export const ConsoleSettings = z.object({
   XEPA_VIEWERS_PER_INSTALL: integer({ min: 1, max: 100, default: 9 }).describe('open screens per install and process'),
   XEPA_VIEWERS_PER_PERSON: integer({ min: 1, max: 100, default: 20 }).describe('open screens per person and process'),
   XEPA_VIEWERS_TOTAL: integer({ min: 1, max: 10_000, default: 500 }).describe('open screens per process'),
+  XEPA_RECORDINGS_DIR: z
+    .string()
+    .optional()
+    .describe('folder for recordings of consoles, which a rule of the policy may ask for; all replicas share it'),
   XEPA_CONNECTIONS_PER_ADDRESS: integer({ min: 10, max: 10_000, default: 256 }).describe(
     'connections of one IP address per process; behind proxies, screens of one address',
   ),

@@ -22,6 +22,11 @@ export function flowCookie(publicUrl: string): SessionCookie {
   return secretCookie(publicUrl, 'xepa-step-up');
 }
 
+/** And for the player, whose secret opens recordings and no console. */
+export function playCookie(publicUrl: string): SessionCookie {
+  return secretCookie(publicUrl, 'xepa-player');
+}
+
 function secretCookie(publicUrl: string, stem: string): SessionCookie {
   const secure = publicUrl.startsWith('https:');
   const name = secure ? `__Host-${stem}` : `${stem}-loopback`;

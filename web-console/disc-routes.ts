@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
+import type { DiscProgress } from '../core/disc-progress.ts';
 import { toXepaError } from '../core/errors.ts';
 import { holdsPassword } from '../core/held-password.ts';
 import type { Logger } from '../core/log.ts';
@@ -10,9 +11,11 @@ import { wishForDisc } from './disc-wish.ts';
 import type { Machine } from './machine.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
+import { isBusy } from './upload/busy.ts';
 
 export interface DiscRoutesDeps extends ActingDeps {
   machine: Machine;
+  discProgress: Pick<DiscProgress, 'read'>;
   /** Names that may be typed. */
   isoNames(): Promise<string[]>;
   clock: Clock;
@@ -50,6 +53,9 @@ async function want(deps: DiscRoutesDeps, request: Request, response: Response):
   // Before it stands in the record and on the audit trail, which many may read.
   if (holdsPassword(typed.data.iso)) return sendRefusal(response, refuse('bad-request', noPasswords));
   const { record } = entry;
+  if (record.discWish?.by.id !== entry.session.slackUser && (await isBusy(deps, record))) {
+    return sendRefusal(response, refuse('upload-busy'));
+  }
   if (await isInDrive(deps, record)) return sendRefusal(response, refuse('machine-refuses', ejectFirst));
   const wish = { by: actorOf(entry), at: deps.clock.now() };
   const written = await deps.store.update(record.id, (current) => wishForDisc(current, typed.data, wish));
@@ -58,7 +64,10 @@ async function want(deps: DiscRoutesDeps, request: Request, response: Response):
 }
 
 /** The one that was fetched before goes when the next one comes. */
-async function isInDrive(deps: DiscRoutesDeps, record: InstallRecord): Promise<boolean> {
+export async function isInDrive(
+  deps: Pick<DiscRoutesDeps, 'machine' | 'log'>,
+  record: InstallRecord,
+): Promise<boolean> {
   if (record.facts.otherDisc?.state !== 'ready') return false;
   try {
     const { discs } = await deps.machine.look(record);
@@ -71,4 +80,5 @@ async function isInDrive(deps: DiscRoutesDeps, record: InstallRecord): Promise<b
 
 const howToType = 'Type the name of an ISO, or its full https:// address; a SHA-256 has 64 hexadecimal digits.';
 const noPasswords = 'The address holds a user name or password, which everybody here could read. Use one without.';
-const ejectFirst = 'The ISO that was fetched before is in the drive, and makes room for the next one. Eject it first.';
+export const ejectFirst =
+  'The ISO that was fetched before is in the drive, and makes room for the next one. Eject it first.';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cdDeviceId } from '../core/contracts/cd-drive.ts';
 import { XepaError } from '../core/errors.ts';
 import type { Qmp } from '../core/qmp.ts';
+import { isBrowserDisc } from './browser-disc/node-name.ts';
 import type { Drive } from './machine-contract.ts';
 
 /** qapi/block-core.json, BlockInfo: what we need of it. */
@@ -10,7 +11,7 @@ const Blocks = z.array(
     qdev: z.string().optional(),
     locked: z.boolean(),
     tray_open: z.boolean().optional(),
-    inserted: z.looseObject({ file: z.string() }).optional(),
+    inserted: z.looseObject({ file: z.string(), 'node-name': z.string().optional() }).optional(),
   }),
 );
 
@@ -22,7 +23,10 @@ const LOOK_MS = 200;
 export function driveOf(answer: unknown): Drive | null {
   const cd = Blocks.parse(answer).find(({ qdev }) => qdev === cdDeviceId || qdev?.endsWith(`/${cdDeviceId}`));
   if (!cd) return null;
-  return { trayOpen: cd.tray_open ?? false, held: cd.locked, file: cd.inserted?.file ?? null };
+  const { inserted } = cd;
+  const name = inserted?.['node-name'] ?? '';
+  const file = isBrowserDisc(name) ? name : (inserted?.file ?? null);
+  return { trayOpen: cd.tray_open ?? false, held: cd.locked, file };
 }
 
 export async function lookAtDrive(qmp: Qmp): Promise<Drive | null> {
@@ -34,9 +38,14 @@ export function ejectDisc(qmp: Qmp, force: boolean): Promise<void> {
   return unlessHeld(qmp, () => qmp.execute('eject', { id: cdDeviceId, force }));
 }
 
-/** Takes out what is in the drive, puts the file in, and closes the tray. @throws like ejectDisc */
-export function insertDisc(qmp: Qmp, disc: { file: string; force: boolean }): Promise<void> {
-  const { file: filename, force } = disc;
+/**
+ * Takes out what is in the drive, puts the file in, and closes the tray. An empty one may be locked all the same, as
+ * Debian's installer leaves it after a disc was taken by force: nothing can be lost then, so nobody is asked.
+ * @throws like ejectDisc
+ */
+export async function insertDisc(qmp: Qmp, disc: { file: string; force: boolean }): Promise<void> {
+  const { file: filename } = disc;
+  const force = disc.force || (await lookAtDrive(qmp))?.file === null;
   // Never guessed: an image that names other files in its head must not be believed.
   const raw = { format: 'raw', 'read-only-mode': 'read-only' };
   return unlessHeld(qmp, () => qmp.execute('blockdev-change-medium', { id: cdDeviceId, filename, ...raw, force }));

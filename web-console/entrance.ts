@@ -65,7 +65,10 @@ export interface Way<Target> {
 }
 
 /** The door that every WebSocket of a console passes: all that can be refused is refused before it exists. */
-export function createEntrance<Target extends HostStream>(deps: EntranceDeps, way: Way<Target>): UpgradeHandler {
+export function createEntrance<Target extends Pick<HostStream, 'release'>>(
+  deps: EntranceDeps,
+  way: Way<Target>,
+): UpgradeHandler {
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,

@@ -6,12 +6,15 @@ import { readBanner } from './banner.ts';
 import { type Admitted, createEntrance, type EntranceDeps, type UpgradeHandler } from './entrance.ts';
 import { Pipe } from './pipe.ts';
 import type { Presence } from './presence.ts';
-import { type Refusal, refuse } from './refusals.ts';
+import type { Recorder } from './recordings/recorder.ts';
+import type { Tape } from './recordings/tape.ts';
+import { isRefusal, type Refusal, refuse } from './refusals.ts';
 import type { HostStream, Targets } from './target.ts';
 
 export interface GatewayDeps extends EntranceDeps {
   targets: Targets;
   presence: Pick<Presence, 'enter'>;
+  recorder: Recorder;
   clock: Clock;
   idleMs: number;
 }
@@ -33,14 +36,20 @@ export function createGateway(deps: GatewayDeps): UpgradeHandler {
 
 interface Screen extends HostStream {
   banner: Buffer;
+  /** Null where the policy wants no recording. */
+  tape: Tape | null;
 }
 
-/** Opens the VM's screen and hears it speak RFB. */
+/** Opens the VM's screen and hears it speak RFB; where it has to be recorded, only with a recording. */
 async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Refusal> {
   let target: HostStream | null = null;
   try {
     target = await deps.targets.open(entry.record, 'vnc');
-    return { ...target, banner: await readBanner(target.stream, BANNER_TIMEOUT_MS) };
+    const banner = await readBanner(target.stream, BANNER_TIMEOUT_MS);
+    const tape = await deps.recorder.begin(entry);
+    if (tape === null || !isRefusal(tape)) return taped({ ...target, banner, tape });
+    target.release();
+    return tape;
   } catch (thrown) {
     target?.release();
     const err = toXepaError(thrown);
@@ -49,6 +58,17 @@ async function openScreen(deps: GatewayDeps, entry: Entry): Promise<Screen | Ref
     const absent = err.code === 'host-command-failed';
     return refuse('screen-silent', absent ? 'The virtual machine has no screen right now.' : err.userMessage);
   }
+}
+
+/** Whoever gives the screen back, also one that nobody came to see, has ended its recording. */
+function taped(screen: Screen): Screen {
+  return {
+    ...screen,
+    release() {
+      screen.tape?.end('left');
+      screen.release();
+    },
+  };
 }
 
 function join(deps: GatewayDeps, socket: WebSocket, admitted: Admitted<Screen>): void {
@@ -62,6 +82,7 @@ function join(deps: GatewayDeps, socket: WebSocket, admitted: Admitted<Screen>):
     banner: target.banner,
     right: session.right,
     place,
+    tape: target.tape,
     clock: deps.clock,
     endsAt: session.endsAt,
     idleMs: deps.idleMs,

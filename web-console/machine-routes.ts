@@ -11,6 +11,7 @@ import { discFetch } from './disc-wish.ts';
 import type { Machine, MediaWish } from './machine.ts';
 import type { MachineLook, MachineView, PowerAction } from './machine-contract.ts';
 import { discName } from './machine-view.ts';
+import type { PersonNames } from './person-names.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
@@ -19,6 +20,7 @@ export interface MachineRoutesDeps extends ActingDeps {
   machine: Machine;
   lookLimit: RateLimit;
   discProgress: Pick<DiscProgress, 'read'>;
+  names: Pick<PersonNames, 'of'>;
   clock: Clock;
   log: Logger;
 }
@@ -35,7 +37,11 @@ const PowerWish = z.union([
 ]);
 const MediaWishBody: z.ZodType<MediaWish> = z.discriminatedUnion('action', [
   z.object({ action: z.literal('eject'), force: z.boolean().default(false) }),
-  z.object({ action: z.literal('insert'), disc: z.enum(['own', 'other']), force: z.boolean().default(false) }),
+  z.object({
+    action: z.literal('insert'),
+    disc: z.enum(['own', 'other', 'browser']),
+    force: z.boolean().default(false),
+  }),
 ]);
 
 /** Power and drive of the VM. @param ours only our own page may send what changes something */
@@ -56,7 +62,8 @@ async function look(deps: MachineRoutesDeps, request: Request, response: Respons
   if (!(await deps.lookLimit.pass(entry.session.slackUser))) return sendRefusal(response, refuse('too-fast'));
   const { record } = entry;
   await answer(deps, response, { installId: record.id }, async () => {
-    const fetch = discFetch(record, await deps.discProgress.read(record.id));
+    const onlooker = { user: entry.session.slackUser, names: await deps.names.of(record.id) };
+    const fetch = discFetch(record, await deps.discProgress.read(record.id), onlooker);
     const look: MachineLook = { ...(await deps.machine.look(record)), fetch };
     return look;
   });

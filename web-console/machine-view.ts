@@ -1,4 +1,5 @@
 import type { InstallRecord } from '../core/contracts/install.ts';
+import { nodeName } from './browser-disc/node-name.ts';
 import type { DiscId, Drive, MachineView, PowerState } from './machine-contract.ts';
 import { isoTitle } from './page-state.ts';
 
@@ -15,12 +16,25 @@ export function discName(record: InstallRecord, id: DiscId): string {
   return discsOf(record).find((disc) => disc.id === id)?.name ?? 'a disc';
 }
 
-/** Path of a disc that lies on the server; null when it does not. */
+/** Path of a disc that lies on the server, or the name of one in a browser; null when it is not there. */
 export function discFile(record: InstallRecord, id: DiscId): string | null {
   return discsOf(record).find((disc) => disc.id === id)?.path ?? null;
 }
 
-function discsOf({ request, facts, discWish }: InstallRecord): { id: DiscId; name: string; path: string }[] {
+interface Disc {
+  id: DiscId;
+  name: string;
+  path: string;
+}
+
+function discsOf(record: InstallRecord): Disc[] {
+  const { browserDisc: disc } = record;
+  const served = disc?.verdict === 'accepted' && disc.over !== true;
+  const browser = served ? [{ id: 'browser' as const, name: disc.name, path: nodeName(disc.n) }] : [];
+  return [...discsOnServer(record), ...browser];
+}
+
+function discsOnServer({ request, facts, discWish }: InstallRecord): Disc[] {
   const { media, otherDisc } = facts;
   const own = media ? [{ id: 'own' as const, name: isoTitle(request.iso), path: media.path }] : [];
   // Once another one was asked for, the worker takes it away; a wish that was refused takes away nothing.

@@ -3,6 +3,8 @@ import type { InstallRecord } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Qmp } from '../core/qmp.ts';
+import { dropUnusedDiscs, insertBrowserDisc } from './browser-disc/medium.ts';
+import { browserSocket } from './browser-disc/node-name.ts';
 import { ejectDisc, insertDisc, lookAtDrive } from './drive.ts';
 import type { DiscId, MachineView, PowerAction } from './machine-contract.ts';
 import { discFile, machineView } from './machine-view.ts';
@@ -65,9 +67,9 @@ export function createMachine(deps: MachineDeps): Machine {
         await switchVm(qmp, action === 'installer' ? 'boot-cd' : action);
       }),
     media: (record, wish) =>
-      act(record, (qmp) => {
-        if (wish.action === 'eject') return ejectDisc(qmp, wish.force);
-        return insertDisc(qmp, { file: fileOf(record, wish.disc), force: wish.force });
+      act(record, async (qmp) => {
+        await moveDisc(qmp, record, wish);
+        await dropUnusedDiscs(qmp);
       }),
     look: (record) => takeTurn(record, (qmp) => see(qmp, record)),
     glance(record) {
@@ -86,11 +88,20 @@ async function see(qmp: Qmp, record: InstallRecord): Promise<MachineView> {
   return machineView(record, { power: await askPower(qmp), drive: await lookAtDrive(qmp) });
 }
 
+async function moveDisc(qmp: Qmp, record: InstallRecord, wish: MediaWish): Promise<void> {
+  if (wish.action === 'eject') return ejectDisc(qmp, wish.force);
+  const { disc, force } = wish;
+  const file = fileOf(record, disc);
+  if (disc !== 'browser') return insertDisc(qmp, { file, force });
+  return insertBrowserDisc(qmp, { name: file, socket: browserSocket(record), force });
+}
+
 /** Whatever is in the drive goes: the guest that may hold it is reset right afterwards. */
 async function putInstallerBack(qmp: Qmp, record: InstallRecord): Promise<void> {
   const file = fileOf(record, 'own');
   const drive = await lookAtDrive(qmp);
   if (drive?.file !== file || drive.trayOpen) await insertDisc(qmp, { file, force: true });
+  await dropUnusedDiscs(qmp);
 }
 
 /** @throws XepaError not-found when it does not lie on the server */
@@ -99,6 +110,9 @@ function fileOf(record: InstallRecord, disc: DiscId): string {
   if (path !== null) return path;
   throw new XepaError('not-found', {
     message: `no disc ${disc} on the device of ${record.id}`,
-    userMessage: 'That disc is not on the server (any more).',
+    userMessage:
+      disc === 'browser'
+        ? 'No file of a computer is there for the drive (any more).'
+        : 'That disc is not on the server (any more).',
   });
 }

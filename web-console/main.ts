@@ -39,7 +39,7 @@ async function start(settings: ConsoleSettings, log: Logger, shutdown: Shutdown)
   const state = await openState(settings, log);
   const subscriber = await connectRedis(state.redisUrl, 'consumer');
   const changes = await watchChanges(subscriber, log);
-  const { server, viewers, serial, presence, keyboards, targets } = assembleConsole({
+  const { server, viewers, serial, browserDiscs, presence, keyboards, recordings, targets } = assembleConsole({
     settings,
     assets,
     state,
@@ -54,6 +54,11 @@ async function start(settings: ConsoleSettings, log: Logger, shutdown: Shutdown)
   });
   shutdown.add('screens', () => viewers.close());
   shutdown.add('serial ports', () => serial.viewers.close());
+  shutdown.add('recordings', () => recordings.close());
+  shutdown.add('discs of browsers', async () => {
+    await browserDiscs.servers.close();
+    browserDiscs.viewers.close();
+  });
   shutdown.add('keyboards', () => keyboards.close());
   shutdown.add('presence', () => presence.close());
   shutdown.add('server', () => emptied);

@@ -1,6 +1,7 @@
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
 import type { JournalEntry, Phase } from '../core/contracts/install.ts';
 import type { StepName } from '../core/contracts/step-name.ts';
+import type { BrowserDiscView } from './browser-disc/disc-contract.ts';
 import type { MachineView, PowerState } from './machine-contract.ts';
 import type { Standing } from './standing.ts';
 
@@ -15,6 +16,8 @@ export interface PageState {
   who: string;
   /** With `view` the page sends no keys and hides what would be refused. */
   right: ConsoleRight;
+  /** What is on the screen is kept, and who looks at it is told so before they do. */
+  recorded: boolean;
   phase: Phase;
   standing: Standing;
   ending: Ending;
@@ -34,9 +37,17 @@ export interface PageState {
   drive: MachineView['drive'];
   /** Another ISO is on its way to the server. */
   awaitsDisc: boolean;
+  /** A disc whose bytes lie in somebody's browser. */
+  browserDisc: BrowserDiscView | null;
+  /** When the session ends. */
   endsAt: number;
+  /** When the install's own time at its console is over; null where it has no screen. */
+  closesAt: number | null;
   now: number;
 }
 
 /** What the audit trail has of a text typed by the page: how long it is, and of a password not even that. */
 export type TypedNote = { layout: string; characters: number } | { layout: string; secret: true } | { sysRq: string };
+
+/** What has become of a picture that the page wants in the thread. */
+export type PictureNews = { state: 'waiting' } | { state: 'posted' } | { state: 'failed'; message: string };

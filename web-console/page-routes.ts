@@ -12,6 +12,8 @@ export function pageRoutes(assets: Assets): Router {
   router.get('/c', (request, response) => send(request, response, assets.open));
   router.get('/p', (request, response) => send(request, response, assets.passkey));
   router.get('/console/:install', (request, response) => send(request, response, assets.console));
+  router.get('/r', (request, response) => send(request, response, assets.player));
+  router.get('/recordings/:install/:recording', (request, response) => send(request, response, assets.player));
   router.get('/assets/:name', (request, response) => {
     const asset = assets.files.get(request.params.name);
     if (!asset) return sendRefusal(response, refuse('not-found'));

@@ -7,8 +7,15 @@ import type { MachineView } from './machine-contract.ts';
 import type { Ending, PageState } from './page-contract.ts';
 import { portCount } from './serial/ports.ts';
 
+/** What is not in the record. */
+interface Seen {
+  machine: MachineView | null;
+  browserDisc: PageState['browserDisc'];
+  now: number;
+}
+
 /** The page's view of the record: no key, no address, nothing that the person does not need. */
-export function pageState(entry: Entry, seen: { machine: MachineView | null; now: number }): PageState {
+export function pageState(entry: Entry, seen: Seen): PageState {
   const { record, session, standing } = entry;
   const line = journalOf(record, record.at);
   return {
@@ -17,6 +24,7 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     iso: isoName(record),
     who: session.slackUser,
     right: session.right,
+    recorded: record.recording !== undefined,
     phase: record.phase,
     standing,
     ending: standing === 'ended' ? endingOf(record) : null,
@@ -31,8 +39,10 @@ export function pageState(entry: Entry, seen: { machine: MachineView | null; now
     power: seen.machine?.power ?? null,
     drive: seen.machine?.drive ?? null,
     awaitsDisc: awaitsDisc(record),
+    browserDisc: seen.browserDisc,
     serialPorts: portCount(record),
     endsAt: session.endsAt,
+    closesAt: standing === 'open' ? closingTime(record) : null,
     now: seen.now,
   };
 }
@@ -46,6 +56,13 @@ export function isoTitle({ name, url }: IsoRequest): string {
   if (name !== undefined) return name;
   const path = URL.canParse(url) ? new URL(url).pathname : url;
   return path.split('/').at(-1) || 'ISO';
+}
+
+/** An install from before this was noted has a limit too, but nobody here knows it. */
+function closingTime(record: InstallRecord): number | null {
+  const startedAt = journalOf(record, 'attend')?.startedAt;
+  const openForMs = record.facts.console?.openForMs;
+  return startedAt === undefined || openForMs === undefined ? null : startedAt + openForMs;
 }
 
 function endingOf(record: InstallRecord): Ending {

@@ -6,6 +6,7 @@ import type { Custody } from './custody-contract.ts';
 import { HIGH, pourIntoChannel, pourIntoSocket } from './flow.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Place } from './keyboards.ts';
+import type { Tape } from './recordings/tape.ts';
 import { type Passed, RfbSplitter } from './rfb-splitter.ts';
 import type { HostStream } from './target.ts';
 
@@ -29,6 +30,8 @@ export interface PipeOptions {
   input?: Input;
   /** Says whether this person has the keyboard now. */
   place: Place;
+  /** Where the screen has to be recorded; without its recording it does not go on. */
+  tape?: Tape | null;
   clock: Clock;
   /** Milliseconds since 1970 at which the session ends. */
   endsAt: number;
@@ -74,9 +77,13 @@ export class Pipe {
     this.#idle = new IdleWatch(limitMs, options.clock.now());
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#watchEnds();
+    const { tape, target } = options;
+    tape?.screen(options.banner);
+    if (tape) target.stream.on('data', (bytes: Buffer) => tape.screen(bytes));
     options.socket.send(options.banner);
-    pourIntoSocket(options.target.stream, options.socket);
-    if (options.target.stream.destroyed) this.close('screenLost');
+    pourIntoSocket(target.stream, options.socket);
+    tape?.watch(() => this.close('unrecorded'));
+    if (target.stream.destroyed) this.close('screenLost');
   }
 
   /** Tells the page that the install's record changed. */
@@ -100,7 +107,8 @@ export class Pipe {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    const { socket, target, onClose } = this.#options;
+    const { socket, target, tape, onClose } = this.#options;
+    tape?.end(reason);
     target.release();
     if (reason !== 'left') socket.close(closeCodes[reason], closeTexts[reason]);
     const cut = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
@@ -132,6 +140,7 @@ export class Pipe {
       const passed = this.#input.push(data);
       if (passed.inputs > 0) this.#touched();
       if (passed.reached) this.#options.place.reach();
+      this.#options.tape?.client(passed.bytes);
       pourIntoChannel(passed.bytes, this.#options.socket, this.#options.target.stream);
     } catch {
       this.close('protocol');
@@ -139,7 +148,7 @@ export class Pipe {
   }
 
   #takeText(text: string): void {
-    if (text === PING) this.#tell({ pong: true });
+    if (text === PING) this.#tell({ pong: true, ...(this.#options.target.isSilent?.() ? { silent: true } : {}) });
     else if (text !== ACTIVE) this.close('protocol');
     // Of somebody without the keyboard it would count as a sign of who has it.
     else if (this.#options.place.mayType()) this.#touched();
@@ -158,8 +167,9 @@ export class Pipe {
   }
 
   #tick(): void {
-    const { clock, endsAt, place, target } = this.#options;
+    const { clock, endsAt, place, tape, target } = this.#options;
     const now = clock.now();
+    tape?.tick(place.mayType());
     // Who waits for the keyboard can give no sign of life either.
     if (!place.mayType() && this.#idle.touch(now)) this.#tell({ idle: null });
     const news = this.#idle.check(now);

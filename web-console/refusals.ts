@@ -17,8 +17,16 @@ export type RefusalCode =
   | 'too-many'
   | 'too-fast'
   | 'screen-silent'
+  | 'cannot-record'
+  | 'no-recording'
+  | 'other-recording'
   | 'machine-refuses'
   | 'disc-held'
+  | 'no-room'
+  | 'upload-busy'
+  | 'upload-over'
+  | 'upload-place'
+  | 'device-silent'
   | 'going-away'
   | 'no-flow'
   | 'no-passkey'
@@ -58,8 +66,25 @@ const table: Record<RefusalCode, { status: number; message: string }> = {
   'too-many': { status: 429, message: 'Too many people or tabs have this console open. Close one of them.' },
   'too-fast': { status: 429, message: 'Too many tries in a short time. Wait a minute and try again.' },
   'screen-silent': { status: 502, message: "The server's screen does not answer. XEPA keeps trying." },
+  'cannot-record': {
+    status: 503,
+    message: 'This console has to be recorded, and cannot be now. Tell whoever runs XEPA.',
+  },
+  'no-recording': {
+    status: 404,
+    message: 'This recording is not there any more, or not yet. /xepa recordings lists them.',
+  },
+  'other-recording': {
+    status: 401,
+    message: 'This browser may not play this recording. Ask for a link in Slack with /xepa recordings.',
+  },
   'machine-refuses': { status: 409, message: 'The virtual machine does not do that as it is now.' },
   'disc-held': { status: 409, message: 'The system on the server holds the disc.' },
+  'no-room': { status: 409, message: 'The server has not enough memory for this file.' },
+  'upload-busy': { status: 409, message: 'Somebody else uploads an ISO right now. One at a time lies on the server.' },
+  'upload-over': { status: 409, message: 'This upload does not go on. Choose the file again to upload it anew.' },
+  'upload-place': { status: 409, message: 'That piece of the file does not fit to what the server has.' },
+  'device-silent': { status: 502, message: 'The server does not answer. XEPA keeps trying.' },
   'going-away': { status: 503, message: 'This part of XEPA restarts. Another one answers in a moment.' },
   'no-flow': { status: 401, message: 'This page is open for too long, or was opened without a link from Slack.' },
   'no-passkey': {

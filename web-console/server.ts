@@ -5,6 +5,7 @@ import type { Assets } from './assets.ts';
 import { type CustodyRoutes, custodyRoutes } from './custody-routes.ts';
 import { furtherHeaders, securityHeaders } from './headers.ts';
 import { pageRoutes } from './page-routes.ts';
+import { type PlayRoutes, playRoutes } from './recordings/routes.ts';
 import { refuse } from './refusals.ts';
 import { refusalOfStatus, sendRefusal } from './replies.ts';
 import { serialRoutes } from './serial/routes.ts';
@@ -16,6 +17,7 @@ export interface ServerDeps {
   custody: CustodyRoutes;
   targets: Targets;
   stepUp: StepUpRoutes;
+  players: PlayRoutes;
   assets: Assets;
   /** Rejects when this process cannot do its work. */
   health(): Promise<unknown>;
@@ -56,6 +58,7 @@ export function buildServer(deps: ServerDeps): Express {
   app.use(custodyRoutes(deps.api, deps.custody));
   app.use(serialRoutes({ ...deps.api, targets: deps.targets }));
   app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
+  app.use(playRoutes(deps.players, onlyOurPage(deps.api.publicUrl)));
   app.use((_request, response) => sendRefusal(response, refuse('not-found')));
   app.use(errorHandler(deps.log));
   return app;

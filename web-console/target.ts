@@ -9,6 +9,8 @@ import type { HostAddress, HostShell, OpenShell } from '../core/ssh/host-shell.t
 export interface HostStream {
   stream: Duplex;
   release(): void;
+  /** True while the device says nothing at all; where it is left out, nobody can tell. */
+  isSilent?(): boolean;
 }
 
 /** Ways to the VM: one SSH connection per install and process, shared by its viewers, closed when the last one left. */
@@ -20,6 +22,11 @@ export interface Targets {
    * @throws XepaError as open does
    */
   openWith(record: InstallRecord, use: (shell: HostShell) => Promise<Duplex>): Promise<HostStream>;
+  /**
+   * The connection itself, for as long as that takes.
+   * @throws XepaError as open does, and what `act` throws
+   */
+  use<T>(record: InstallRecord, act: (shell: HostShell) => Promise<T>): Promise<T>;
   /** True while somebody uses the connection to this install's device. */
   inUse(installId: string): boolean;
   close(): void;
@@ -39,6 +46,9 @@ export interface TargetDeps {
 }
 
 const CONNECT_MS = 15_000;
+/** A person at a screen that stands still wants to know soon whether the server is still there. */
+const KEEPALIVE_MS = 2_000;
+const SILENT_MS = 5_000;
 
 export function createTargets(deps: TargetDeps): Targets {
   const links = new Map<string, Link>();
@@ -68,8 +78,10 @@ export function createTargets(deps: TargetDeps): Targets {
     const link = take(record);
     link.users += 1;
     try {
-      const stream = await use(await link.shell);
-      return { stream, release: once(() => endStream(stream, () => give(record.id, link))) };
+      const shell = await link.shell;
+      const stream = await use(shell);
+      const release = once(() => endStream(stream, () => give(record.id, link)));
+      return { stream, release, isSilent: () => shell.silentMs() > SILENT_MS };
     } catch (error) {
       give(record.id, link);
       throw error;
@@ -83,6 +95,15 @@ export function createTargets(deps: TargetDeps): Targets {
       return openWith(record, (shell) => shell.forward(path));
     },
     openWith,
+    async use(record, act) {
+      const link = take(record);
+      link.users += 1;
+      try {
+        return await act(await link.shell);
+      } finally {
+        give(record.id, link);
+      }
+    },
     inUse: (installId) => links.has(installId),
     close() {
       for (const link of links.values()) closeQuietly(link);
@@ -103,7 +124,7 @@ async function connect(deps: TargetDeps, record: InstallRecord): Promise<HostShe
     hostKey: reach.hostKey,
   };
   const key = deps.sealer.open(sealed, sshKeyContext(record.id));
-  const { shell } = await deps.openShell(address, key, AbortSignal.timeout(CONNECT_MS));
+  const { shell } = await deps.openShell(address, key, AbortSignal.timeout(CONNECT_MS), KEEPALIVE_MS);
   deps.log.info({ installId: record.id }, 'connected to a device for its console');
   shell.onClose(() => deps.log.info({ installId: record.id }, 'the connection to a device ended'));
   return shell;

@@ -7,6 +7,7 @@ const heardAs: Partial<Record<RefusalCode, CloseReason>> = {
   'too-many': 'tooMany',
   'too-fast': 'tooFast',
   'going-away': 'goingAway',
+  'cannot-record': 'unrecorded',
 };
 /** A close frame has room for 123 bytes of text. */
 const TEXT_BYTES = 123;

@@ -66,7 +66,9 @@ function countBusy(shell: HostShell): { shell: HostShell; count(): number } {
     exec: (command, signal) => counted(shell.exec(command, signal)),
     upload: (content, file, signal) => counted(shell.upload(content, file, signal)),
     forward: (path) => counted(shell.forward(path)),
+    listen: (path, onStream) => counted(shell.listen(path, onStream)),
     stream: (argv) => counted(shell.stream(argv)),
+    silentMs: () => shell.silentMs(),
     onClose: (listener) => shell.onClose(listener),
     close: () => shell.close(),
   };

@@ -5,12 +5,13 @@ import type { Action, GeneralAction } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { homeActions } from './home.ts';
 import { pageActions } from './pages.ts';
+import { playAction } from './recordings.ts';
 import { bootAction, cancelAction, consoleAction, watchAction } from './running.ts';
 import { showAction } from './show.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
 /** Buttons that are about no install. */
-const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions];
+const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions, playAction];
 
 /** Every button. A new one is a file (or a part of one) and a line. */
 const actions: readonly Action[] = [

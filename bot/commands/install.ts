@@ -9,6 +9,8 @@ const options: CommandSpec['options'] = {
   iso: { value: 'URL|NAME', about: 'what to install, by its name in the catalogue or a full https:// URL' },
   sha256: { value: 'HEX', about: 'the checksum that the ISO must have' },
   disk: { value: 'SERIAL', about: 'the serial of the disk to install on, where there are several' },
+  rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
+  nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -64,13 +66,15 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, reason, ticket, at } = given;
+  const { iso, sha256, disk, rung, nic, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   return {
     ...(target === undefined ? {} : { device: target }),
     ...(iso === undefined ? {} : { iso }),
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(disk === undefined ? {} : { disk }),
+    ...(rung === undefined ? {} : { rung }),
+    ...(nic === undefined ? {} : { nic }),
     ...(why === '' ? {} : { reason: why }),
     ...(at === undefined ? {} : { at }),
   };

@@ -41,8 +41,16 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, reason } = record.request;
-  const wishes = { iso: isoAsTyped(iso, isos), sha256: iso.sha256, disk, reason, confirm };
+  const { iso, disk, rungs, reason } = record.request;
+  const wishes = {
+    iso: isoAsTyped(iso, isos),
+    sha256: iso.sha256,
+    disk,
+    rung: rungs?.disk,
+    nic: rungs?.nic,
+    reason,
+    confirm,
+  };
   const options = Object.entries(wishes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return {
     verb: installCommand.spec.verb,

@@ -13,6 +13,7 @@ import { listCommand } from './list.ts';
 import { logsCommand } from './logs.ts';
 import { parseCommand } from './parse.ts';
 import { policyTestCommand } from './policy.ts';
+import { recordingsCommand } from './recordings.ts';
 import { releaseCommand } from './release.ts';
 import { retryCommand } from './retry.ts';
 import { shelfCommands } from './shelf.ts';
@@ -28,6 +29,7 @@ const explained: readonly Command[] = [
   listCommand,
   consoleCommand,
   consoleRevokeCommand,
+  recordingsCommand,
   shotCommand,
   logsCommand,
   approveCommand,

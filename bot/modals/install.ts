@@ -25,7 +25,7 @@ export const installModal: Modal = {
   async submit(deps, asker, { fields, about }) {
     const draft = await deps.drafts.find(about.id, asker.user);
     if (!draft) return forgotten();
-    const wish = wishOf(fields);
+    const wish = { ...unasked(draft.wish), ...wishOf(fields) };
     if (wish.iso === '') return { kind: 'errors', errors: { url: 'Pick an ISO above, or type the address of one.' } };
     const channel = fields.channel ?? draft.channel;
     if (!(await deps.canPost(channel))) {
@@ -49,6 +49,11 @@ export function forgotten(): FormAnswer {
     userMessage:
       'This form stayed open too long and was forgotten. Type `/xepa install` for a new one; nothing was done.',
   });
+}
+
+/** What was typed behind the command and has no field. */
+function unasked({ rung, nic }: Draft['wish']): Pick<Draft['wish'], 'rung' | 'nic'> {
+  return { ...(rung === undefined ? {} : { rung }), ...(nic === undefined ? {} : { nic }) };
 }
 
 function wishOf(fields: Fields): Draft['wish'] {

@@ -43,10 +43,12 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'lock-device': action('Locking', ['operator', 'admin']),
   'tag-device': action('Changing tags', ['operator', 'admin'], { changes: true }),
   'iso-verify': action('Verifying an ISO', ['operator', 'approver', 'admin']),
+  'iso-upload': action('Uploading an ISO', ['operator'], { changes: true, guarded: true }),
   'iso-add': action('Adding an ISO', ['approver', 'admin']),
   'iso-retire': action('Retiring an ISO', ['approver', 'admin']),
   freeze: action('Freezing', ['approver', 'admin']),
   audit: action('Reading the audit trail', ['auditor']),
+  recordings: action('Playing a recording', ['approver', 'auditor'], { handsOn: true }),
 };
 
 /** What a role is besides itself. An admin is no approver: who runs XEPA does not thereby agree to installs. */

@@ -1,4 +1,6 @@
 import type { Need } from '../../core/contracts/approval.ts';
+import type { RecordingTerms } from '../../core/contracts/recording.ts';
+import { keptFor } from '../views/recorded.ts';
 import { duration } from '../views/units.ts';
 import { actions } from './actions.ts';
 import { inquire } from './judge.ts';
@@ -10,7 +12,7 @@ import type { ApprovalTerms, Situation } from './types.ts';
  * Plain text, to be escaped. A reason that nobody gave yet is no refusal here; what is wanted of it is said at the end.
  */
 export function explain(policy: Policy, situation: Situation): string {
-  const { rules, obstacles, wanting, terms } = inquire(policy, situation);
+  const { rules, obstacles, wanting, terms, recording } = inquire(policy, situation);
   const what = whatOf(situation);
   const preview = situation.reason === null ? wanting : [];
   const refused = [...obstacles, ...(preview.length > 0 ? [] : wanting)];
@@ -19,7 +21,7 @@ export function explain(policy: Policy, situation: Situation): string {
     refused.length > 0
       ? [`${what} is refused now.`, ...refused.map(ended), ...otherwise(answer, terms)]
       : [`${what} now ${answer}.`];
-  return [...sentences, ...preview].join(' ');
+  return [...sentences, ...preview, ...recorded(recording)].join(' ');
 }
 
 /** "needs 2 approvals: 1 of sre-leads and 1 of dba, by rule prod-reinstall; you cannot approve it yourself; …". */
@@ -63,6 +65,10 @@ function emergency({ breakGlass }: ApprovalTerms): string {
 /** What there would be to do without the obstacles; where nothing would be, nothing is said. */
 function otherwise(answer: string, { needs }: ApprovalTerms): string[] {
   return needs.length > 0 ? [`Apart from that it ${answer}.`] : [];
+}
+
+function recorded(recording: RecordingTerms | null): string[] {
+  return recording ? [`Its console is recorded${byRules(recording.rules)}, and that is ${keptFor(recording)}.`] : [];
 }
 
 function needText({ count, label, users, groups }: Need): string {

@@ -1,3 +1,4 @@
+import type { RecordingTerms } from '../../core/contracts/recording.ts';
 import { elsewhere } from '../other-workspaces.ts';
 import { actions } from './actions.ts';
 import { outsiderReason } from './full-member.ts';
@@ -6,6 +7,7 @@ import { matchingRules } from './match.ts';
 import { channelObstacle, isProduction, roleObstacle } from './may-act.ts';
 import { protectedUntil } from './protected-hours.ts';
 import { reasonObstacles, shortOf } from './reason.ts';
+import { recordingOf } from './recording.ts';
 import type { Policy, Rule } from './schema.ts';
 import { tagsAmong } from './tags.ts';
 import { termsOf } from './terms.ts';
@@ -17,15 +19,20 @@ export interface Findings {
   obstacles: readonly string[];
   wanting: readonly string[];
   terms: ApprovalTerms;
+  /** How the console of an install has to be recorded; null: not at all. */
+  recording: RecordingTerms | null;
 }
 
 /** May this be done, and who has to agree first? Asked anew at every command and click; nothing is remembered. */
 export function judge(policy: Policy, situation: Situation): Judgement {
-  const { rules, obstacles, wanting, terms } = inquire(policy, situation);
+  const { rules, obstacles, wanting, terms, recording } = inquire(policy, situation);
   const reasons = [...obstacles, ...wanting];
   if (reasons.length > 0) return { kind: 'refused', reasons, rules };
   const isEmergency = situation.action === 'break-glass';
-  return terms.needs.length > 0 || isEmergency ? { kind: 'needs-approval', rules, terms } : { kind: 'allowed', rules };
+  const found = recording ? { rules, recording } : { rules };
+  return terms.needs.length > 0 || isEmergency
+    ? { kind: 'needs-approval', ...found, terms }
+    : { kind: 'allowed', ...found };
 }
 
 /** Everything there is to say about a wish, of which `judge` makes a judgement. */
@@ -33,7 +40,9 @@ export function inquire(policy: Policy, situation: Situation): Findings {
   const { action, device, person, reason } = situation;
   const outside = outsiderReason(person, situation.teamId);
   // Outsiders are told nothing of the policy.
-  if (outside !== null) return { rules: [], obstacles: [outside], wanting: [], terms: termsOf(policy, [], null) };
+  if (outside !== null) {
+    return { rules: [], obstacles: [outside], wanting: [], terms: termsOf(policy, [], null), recording: null };
+  }
   const rules = matchingRules(policy, situation);
   const terms = termsOf(policy, rules, device);
   const found = [
@@ -46,7 +55,13 @@ export function inquire(policy: Policy, situation: Situation): Findings {
     ...hoursObstacles(situation, rules, terms),
   ];
   const wanting = action === 'break-glass' ? emergencyReason(terms, reason) : reasonObstacles(rules, reason);
-  return { rules: rules.map(({ name }) => name), obstacles: found.filter((text) => text !== null), wanting, terms };
+  return {
+    rules: rules.map(({ name }) => name),
+    obstacles: found.filter((text) => text !== null),
+    wanting,
+    terms,
+    recording: recordingOf(rules),
+  };
 }
 
 /** Fail closed: on production nobody may do what no rule says who has to agree to. */

@@ -82,6 +82,8 @@ const BreakGlass = section({
   notify: z.array(noticeId).default([]),
 });
 
+const Recording = section({ keep: span() });
+
 const Match = section({
   actions: oneOrMore(z.enum(actionNames)),
   tags: oneOrMore(word).optional(),
@@ -93,7 +95,7 @@ const Match = section({
 const conditions = ['confirm', 'step_up', 'deny', 'expires', 'start_within', 'disks'] as const;
 
 /** What else a rule can do. */
-const effects = ['forbid', 'reason', 'protected_hours', 'break_glass', ...conditions] as const;
+const effects = ['forbid', 'reason', 'protected_hours', 'break_glass', 'record', ...conditions] as const;
 
 const Rule = section({
   name: word,
@@ -109,6 +111,7 @@ const Rule = section({
   disks: z.literal('known').optional(),
   protected_hours: Hours.optional(),
   break_glass: BreakGlass.optional(),
+  record: Recording.optional(),
 }).check(({ value: rule, issues }) => {
   const idle = rule.require.length === 0 ? conditions.filter((key) => rule[key] !== undefined) : [];
   for (const key of idle) {
@@ -117,6 +120,10 @@ const Rule = section({
   }
   if (effects.every((key) => rule[key] === undefined) && rule.require.length === 0) {
     issues.push({ code: 'custom', message: 'says nothing: it only has a name and a match', input: rule });
+  }
+  if (rule.record && !rule.match.actions.includes('install')) {
+    const message = 'says something about installs only, and this rule does not match the action install';
+    issues.push({ code: 'custom', path: ['record'], message, input: rule });
   }
   if (rule.break_glass && rule.require.length === 0 && !rule.protected_hours) {
     const message = 'has nothing to break: this rule has neither `require` nor `protected_hours`';

@@ -1,4 +1,5 @@
 import type { Need } from '../../core/contracts/approval.ts';
+import type { RecordingTerms } from '../../core/contracts/recording.ts';
 
 /** What somebody may be. A person may be several of these; each is granted by the policy's `roles`. */
 export const roleNames = ['viewer', 'operator', 'approver', 'auditor', 'admin', 'commander'] as const;
@@ -24,9 +25,11 @@ export const actionNames = [
   'lock-device',
   'tag-device',
   'iso-verify',
+  'iso-upload',
   'iso-add',
   'iso-retire',
   'freeze',
+  'recordings',
   'audit',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
@@ -85,11 +88,14 @@ export interface InstallSituation {
   neededApproval: boolean;
 }
 
-/** The answer. Every reason at once; each is a sentence for people, in plain text. */
+/**
+ * The answer. Every reason at once; each is a sentence for people, in plain text. `recording`: with an install its
+ * console has to be recorded.
+ */
 export type Judgement =
   | { kind: 'refused'; reasons: readonly string[]; rules: readonly string[] }
-  | { kind: 'allowed'; rules: readonly string[] }
-  | { kind: 'needs-approval'; rules: readonly string[]; terms: ApprovalTerms };
+  | { kind: 'allowed'; rules: readonly string[]; recording?: RecordingTerms }
+  | { kind: 'needs-approval'; rules: readonly string[]; recording?: RecordingTerms; terms: ApprovalTerms };
 
 /** What an approval request must meet, added up over all rules that match. Milliseconds. */
 export interface ApprovalTerms {

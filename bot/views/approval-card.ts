@@ -5,7 +5,8 @@ import { code, plain, quoteText } from '../text.ts';
 import { approvalButtons } from './buttons.ts';
 import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
-import { context, header, type Message, section } from './message.ts';
+import { ladderLines, wishedRungsText } from './ladder.ts';
+import { context, header, type Message, section, sections } from './message.ts';
 import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
@@ -36,6 +37,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
       ...againBlocks(approval),
       section(lines.join('\n')),
       section(eraseWarning(record)),
+      ...ladderBlocks(record),
       section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),
       ...turnedAwayBlocks(approval),
       ...(approval.breakGlass ? [section(emergencyText(approval.breakGlass))] : []),
@@ -43,6 +45,18 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
       context(footerText(approval)),
     ],
   };
+}
+
+/** How disk and port get into the virtual machine, as it was found; before that, as it was asked for. */
+function ladderBlocks({ approval, request }: InstallRecord): types.SectionBlock[] {
+  const asked = request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : [];
+  const hardware = approval?.hardware;
+  if (!hardware || hardware.ladder.length === 0) return sections(asked);
+  return sections([
+    ...asked,
+    `*Into the virtual machine*  (as seen ${when(hardware.seenAt)})`,
+    ...ladderLines(hardware.ladder),
+  ]);
 }
 
 /** Why people are asked a second time. */

@@ -1,3 +1,4 @@
+import { bytes } from '../../core/bytes.ts';
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
 import { StepName } from '../../core/contracts/step-name.ts';
 import { mention, quoteText } from '../text.ts';
@@ -38,6 +39,12 @@ const words: Readonly<Record<string, Words>> = {
   'keyboard-released': () => 'let go of the keyboard',
   'keyboard-lost': () => 'lost the keyboard: their screen is gone',
   'console-revoked': () => 'closed all consoles',
+  'recording-started': ({ recording }) => `began to be recorded (${text(recording)})`,
+  'recording-failed': ({ recording }) =>
+    `could not be recorded any further (${text(recording)}): the screen was closed`,
+  'recording-link-issued': ({ recording }) => `got a link to recording ${text(recording)}`,
+  'recording-played': ({ recording }) => `played recording ${text(recording)}`,
+  'recording-deleted': ({ recording, why }) => `deleted recording ${text(recording)}: ${text(why)}`,
   'picture-asked': () => 'asked for a picture of the screen',
   'logs-asked': () => 'asked for the logs',
   'device-locked': ({ device, reason }) => `locked ${text(device)}: ${text(reason)}`,
@@ -55,7 +62,12 @@ const words: Readonly<Record<string, Words>> = {
   'console-power': ({ action }) => `${actWords(String(action))}`,
   'console-media': ({ action, disc, force }) =>
     `${actWords(String(action), disc)}${force === true ? ', by force' : ''}`,
+  'console-browser-disc-accepted': ({ name, bytes: all }) =>
+    `may serve a disc from their computer: ${text(name)}, ${bytes(Number(all))}`,
+  'console-disc-served': ({ name, bytes: all, read }) =>
+    `served ${text(name)} from their computer: ${bytes(Number(read))} of ${bytes(Number(all))} were read`,
   'console-disc-accepted': ({ name, url }) => `may have another ISO on the server: ${text(name ?? url)}`,
+  'console-upload-sent': ({ name, sha256 }) => `has sent all of ${text(name)}, SHA-256 ${text(sha256)}`,
   'console-typed': (detail) => typedWords(detail),
   'undo-retried': ({ steps }) => `had the undo tried again: ${list(steps)}`,
   'resolved-by-hand': ({ steps }) => `put it right by hand: ${list(steps)}`,
@@ -70,7 +82,7 @@ const words: Readonly<Record<string, Words>> = {
   'undo-step-failed': ({ step, message }) => `could not undo “${stepText(step)}”, and tries again: ${text(message)}`,
   'undo-gave-up': ({ step, message }) => `gave up undoing “${stepText(step)}”: ${text(message)}`,
   'install-undone': () => 'has undone everything',
-  'facts-saved': ({ facts }) => `noted: ${list(facts)}`,
+  'facts-saved': ({ facts, disc }) => `noted: ${list(facts)}${discWords(disc)}`,
   'secrets-forgotten': () => 'deleted the secrets of the install',
 };
 
@@ -106,6 +118,12 @@ function because(reason: unknown): string {
 
 function list(values: unknown): string {
   return Array.isArray(values) && values.length > 0 ? quoteText(values.map(String).join(', '), MOST) : '—';
+}
+
+function discWords(disc: unknown): string {
+  if (!(disc instanceof Object) || !('name' in disc && 'state' in disc)) return '';
+  const sum = 'sha256' in disc ? `, SHA-256 ${text(disc.sha256)}` : '';
+  return ` (${text(disc.name)}: ${text(disc.state)}${sum})`;
 }
 
 function typedWords({ sysRq, secret, characters, layout }: AuditEvent['detail']): string {

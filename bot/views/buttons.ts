@@ -31,6 +31,9 @@ export function homeButton(what: keyof typeof homeActionIds, text: string, style
   };
 }
 
+/** In the list of recordings; its value has the install's id and the recording's. */
+export const PLAY_ID = 'xepa.play';
+
 /** Between install id and round in the value of a card's buttons. */
 export const ROUND_MARK = '#';
 

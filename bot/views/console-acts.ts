@@ -15,7 +15,11 @@ const words: Readonly<Record<string, string>> = {
   installer: 'went back to the installer: the VM starts from the CD of the install',
   eject: 'ejected the CD',
   insert: 'inserted a CD',
+  serve: 'offers a disc that lies on their computer',
+  'stop-serving': 'took back the disc on their computer',
   fetch: 'asked for another ISO on the server',
+  upload: 'uploads another ISO from their computer',
+  'stop-upload': 'stopped the upload of another ISO',
 };
 
 /** What somebody did to the VM, going on after who it was; ready for mrkdwn. @param disc the name of an ISO */

@@ -3,6 +3,7 @@ import type { InstallRecord } from '../../core/contracts/install.ts';
 import { mention, plain } from '../text.ts';
 import { actionIds } from './buttons.ts';
 import { context, type Message, section, sentence } from './message.ts';
+import { recordedText } from './recorded.ts';
 import { duration } from './units.ts';
 
 /** A link to be shown; `from` is the Slack user id of who asked for it, where that is somebody else. */
@@ -46,7 +47,8 @@ export function consoleLink(record: InstallRecord, link: Link): Message {
   const { emoji, what, button, again } = words[link.right];
   const from = link.from === undefined ? '' : `${mention(link.from)} sent you this. `;
   const only = link.right === 'view' ? ' You watch only: keys and mouse do nothing.' : '';
-  const text = `${from}${what} of ${plain(record.device.name)} is one click away. The link is for you alone and opens once, within ${duration(link.ttlSeconds * 1000)}.${only}`;
+  const recorded = record.recording ? ` ${recordedText(record.recording)}` : '';
+  const text = `${from}${what} of ${plain(record.device.name)} is one click away. The link is for you alone and opens once, within ${duration(link.ttlSeconds * 1000)}.${only}${recorded}`;
   return {
     text,
     blocks: [

@@ -1,23 +1,29 @@
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
 import type { Keyboard } from '../../core/contracts/keyboard.ts';
+import type { Plan } from '../../core/contracts/plan.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
 import { mention, plain, quoteText } from '../text.ts';
 import { actReplies } from './console-acts.ts';
 import { decisionText } from './decision.ts';
-import { context, fullStop, type Message, section, sentence } from './message.ts';
+import { eraseWarning } from './erases.ts';
+import { ladderLines, rungNames } from './ladder.ts';
+import { context, fullStop, type Message, section, sections, sentence } from './message.ts';
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
+import { uploadReplies } from './uploaded-disc.ts';
 import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
   key:
     | 'decided'
+    | 'planned'
     | 'console-ready'
     | `consoles-revoked-${number}`
     | `keyboard-${number}`
     | `console-act-${number}`
+    | `disc-${number}`
     | 'stuck'
     | 'ended';
   message: Message;
@@ -28,10 +34,14 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   const ready = consoleIsOpen(record);
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
+    ...(record.facts.plan && record.facts.plan.ladder.length > 0
+      ? [{ key: 'planned' as const, message: plannedReply(record, record.facts.plan) }]
+      : []),
     ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
     ...handOver(record),
     ...revocation(record),
     ...actReplies(record),
+    ...uploadReplies(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
@@ -62,10 +72,32 @@ function begins(record: InstallRecord): string {
   return `It begins ${when(record.request.startAt ?? 0)}, if the policy still allows it then.`;
 }
 
+/** The plan as a review: what goes in and how, what is erased, what it risks. Said before anything is written. */
+function plannedReply(record: InstallRecord, plan: Plan): Message {
+  const rungs = plan.ladder.map(
+    ({ part, rung }) => `${part === 'disk' ? 'the disk' : 'the network'} by ${rungNames[rung]}`,
+  );
+  const text = `🧭 The plan for ${plain(record.device.name)}: ${rungs.join(', ')}.`;
+  const warnings = warningLines(plan.warnings);
+  return {
+    text,
+    blocks: [
+      section(text),
+      ...sections(ladderLines(plan.ladder)),
+      section(eraseWarning(record)),
+      ...(warnings.length > 0 ? sections(['*Good to know*', ...warnings]) : []),
+    ],
+  };
+}
+
+function warningLines(warnings: readonly string[]): string[] {
+  return warnings.slice(0, 5).map((warning) => `• ${quoteText(warning, 300)}`);
+}
+
 function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
   const text = `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
-  const warnings = (record.facts.plan?.warnings ?? []).slice(0, 5).map((warning) => `• ${quoteText(warning, 300)}`);
+  const warnings = warningLines(record.facts.plan?.warnings ?? []);
   return {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],

@@ -1,8 +1,10 @@
 import type { InstallDraft } from '../install-request.ts';
 import { code, plain } from '../text.ts';
 import { disksText } from './erases.ts';
+import { ladderLines, wishedRungsText } from './ladder.ts';
 import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
+import { keptFor } from './recorded.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
 
@@ -16,9 +18,22 @@ export function planLines(draft: InstallDraft): string[] {
     `*From*  ${urlText(request.iso.url, 500)}`,
     ...start,
     erasesLine(draft),
+    ...rungLines(draft),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
+    ...(judgement.recording ? [`*Console*  recorded, ${keptFor(judgement.recording)}`] : []),
+  ];
+}
+
+/** What was asked for, and what the last install on this device came to. */
+function rungLines({ request, profile }: InstallDraft): string[] {
+  const asked = request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : [];
+  if (!profile || profile.ladder.length === 0) return asked;
+  return [
+    ...asked,
+    `*Last time* (${when(profile.seenAt)}) these got into the virtual machine by:`,
+    ...ladderLines(profile.ladder),
   ];
 }
 

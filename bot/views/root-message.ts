@@ -10,6 +10,7 @@ import { headline } from './headline.ts';
 import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
+import { recordedText } from './recorded.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
 import { when } from './when.ts';
 
@@ -87,7 +88,8 @@ function attendText(record: InstallRecord): string {
   const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
   const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
   const use = consoleUseText(record.console);
-  return [ready, ...(use === null ? [] : [use]), how, eraseWarning(record)].join('\n');
+  const recorded = record.recording ? [recordedText(record.recording)] : [];
+  return [ready, ...(use === null ? [] : [use]), how, ...recorded, eraseWarning(record)].join('\n');
 }
 
 function undoText(record: InstallRecord): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { DeviceProfile } from './device-profile.ts';
+import { BoundRungs } from './ladder.ts';
 
 /** Who has to agree: `count` different people out of `users` and the members of `groups`; both empty: any full member. */
 export const Need = z.object({
@@ -51,6 +52,8 @@ export const Binding = z.object({
   serial: z.string().nullable(),
   /** Serials of the disks that the installer gets, sorted. */
   disks: z.array(z.string()).nullable(),
+  /** How disk and network port get into the VM. None in approvals from before it was bound. */
+  rungs: BoundRungs.optional(),
   iso: z.object({ url: z.string(), sha256: z.string().nullable() }),
   /** SHA-256 of the answer file. */
   answer: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Placement } from './ladder.ts';
 import { TargetDisk } from './plan.ts';
 
 /** What an install learnt of a device's hardware: an approval can be bound to it, and a card can name the disks. */
@@ -10,5 +11,7 @@ export const DeviceProfile = z.object({
   model: z.string(),
   /** Disks that an installer would get. */
   disks: z.array(TargetDisk),
+  /** How each device got into the VM. None in profiles from before it was kept. */
+  ladder: z.array(Placement).default([]),
 });
 export type DeviceProfile = z.infer<typeof DeviceProfile>;

@@ -99,7 +99,8 @@ export const Facts = z
     otherDisc: OtherDiscFacts,
     bind: BindFacts,
     launch: LaunchFacts,
-    console: z.object({ readyAt: z.number() }),
+    /** `openForMs`: how long a console may stay open, from the start of `attend` on. */
+    console: z.object({ readyAt: z.number(), openForMs: z.number().optional() }),
     attend: AttendFacts,
     /** When the guest was first asked to power down. */
     poweringDown: z.object({ since: z.number() }),

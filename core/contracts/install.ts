@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { Approval } from './approval.ts';
+import { BrowserDisc } from './browser-disc.ts';
 import { ConsoleUse } from './console-use.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
+import { RungWish } from './ladder.ts';
+import { RecordingTerms } from './recording.ts';
 import { StepName } from './step-name.ts';
 
 export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
@@ -19,9 +22,20 @@ export const IsoRequest = z.object({
 });
 export type IsoRequest = z.infer<typeof IsoRequest>;
 
+/** A file that comes from the computer of whoever asked, through the web console. */
+export const DiscUpload = z.object({
+  bytes: z.number(),
+  /** By it the file is known again when it is chosen anew. */
+  key: z.string(),
+  /** Of the whole file as their browser read it, once all of it was sent. */
+  sha256: z.string().optional(),
+  stopped: z.boolean().optional(),
+});
+export type DiscUpload = z.infer<typeof DiscUpload>;
+
 /**
  * Another ISO that somebody at the console wants on the server: what they typed, and what the bot makes of it. What
- * becomes of the download stands in the facts, under the same `n`.
+ * becomes of the download stands in the facts, under the same `n`. With `upload` what is typed is the file's name.
  */
 export const DiscWish = z.object({
   n: z.number(),
@@ -31,6 +45,7 @@ export const DiscWish = z.object({
   at: z.number(),
   verdict: z.enum(['asked', 'accepted', 'refused']),
   iso: IsoRequest.optional(),
+  upload: DiscUpload.optional(),
   why: z.string().optional(),
 });
 export type DiscWish = z.infer<typeof DiscWish>;
@@ -40,6 +55,8 @@ export const InstallRequest = z.object({
   iso: IsoRequest,
   /** Serial of the disk to install on; needed where the device has several. */
   disk: z.string().optional(),
+  /** How disk and network port are to get into the VM, where somebody asked. */
+  rungs: RungWish.optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
@@ -99,8 +116,11 @@ export const InstallRecord = z.object({
     .optional(),
   cancel: z.object({ by: Actor, at: z.number() }).optional(),
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
+  /** What the policy said when this was asked for; absent: the console is not recorded. */
+  recording: RecordingTerms.optional(),
   console: ConsoleUse.optional(),
   discWish: DiscWish.optional(),
+  browserDisc: BrowserDisc.optional(),
   failure: z.object({ step: StepName, code: z.string(), message: z.string(), at: z.number() }).optional(),
   /** Head of the hash-chained event stream. */
   audit: z.object({ seq: z.number(), head: z.string() }),

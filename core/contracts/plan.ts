@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BlockDisk, Placement } from './ladder.ts';
 
 /** A PCI function that goes into the VM, with its whole IOMMU group. */
 export const PassedDevice = z.object({
@@ -31,9 +32,13 @@ export const Plan = z.object({
   passed: z.array(PassedDevice),
   /** `none`: the VM has no network; `emulated`: user-mode NAT with the given MAC, where no spare port is there. */
   nic: z.object({ mode: z.enum(['passthrough', 'emulated']), mac: z.string(), address: z.string().nullable() }),
+  /** The disk by way of the rescue system's kernel; null where its controller is passed through. */
+  block: BlockDisk.nullable().default(null),
+  /** How each device gets into the VM, and why not better. None in plans from before it was written down. */
+  ladder: z.array(Placement).default([]),
   erases: z.array(TargetDisk),
   warnings: z.array(z.string()),
-  /** SHA-256 over the device's serial, the target disks, the ISO's URL and digest: names exactly what will happen. */
+  /** SHA-256 over the device's serial, the target disks, the rungs, the ISO's URL and digest: names exactly what will happen. */
   digest: z.string(),
 });
 export type Plan = z.infer<typeof Plan>;

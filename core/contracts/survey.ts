@@ -37,6 +37,8 @@ export const Disk = z.object({
   logicalSectorBytes: z.number(),
   physicalSectorBytes: z.number(),
   mountpoints: z.array(z.string()),
+  /** What the rescue system has built on it or on its partitions: RAID arrays, volumes, encrypted volumes, by kernel name. */
+  holders: z.array(z.string()).default([]),
   contents: z.array(z.object({ name: z.string(), type: z.string(), label: z.string(), sizeBytes: z.number() })),
 });
 export type Disk = z.infer<typeof Disk>;
@@ -62,6 +64,10 @@ export const Survey = z.object({
   secureBoot: z.boolean(),
   tpm: z.boolean(),
   iommu: z.boolean(),
+  /** IOMMU groups in which firmware keeps memory for itself (RMRR): the kernel gives none of their devices away. */
+  reservedGroups: z.array(z.number()).default([]),
+  /** The rescue kernel has vfio-pci, or it cannot be told. */
+  vfio: z.boolean().default(true),
   /** CPU flags svm or vmx are there, so KVM can be expected once its module is loaded. */
   virtualization: z.enum(['svm', 'vmx', 'none']),
   cpus: z.number(),

@@ -53,7 +53,9 @@ export function judgePrevious(secrets: { current: string; previous: string; open
     const ids = needing.slice(0, 3).map((record) => record.id);
     return ok(`still needed by ${needing.length} open installs (${ids.join(', ')})`);
   }
-  return warn('no open install needs it any more, and it is still accepted', 'Take it out of the settings and restart');
+  const todo =
+    'Take it out of the settings and restart. Recordings that were made under it cannot be played after that';
+  return warn('no open install needs it any more, and it is still accepted', todo);
 }
 
 /** Shannon's measure of the text as it stands: an upper bound for what went into it. */

@@ -5,15 +5,17 @@ import { type Command, ignoreOutput } from './command.ts';
 import { preferring } from './host-key.ts';
 import type { HostAddress, HostShell } from './host-shell.ts';
 import { runCommand } from './run-command.ts';
+import { watchSilence } from './silence.ts';
 import { streamCommand } from './stream-command.ts';
 import { narrowStreams } from './stream-window.ts';
+import { listenOnDevice } from './unix-listener.ts';
 import { openUnixStream } from './unix-stream.ts';
 import { uploadFile } from './upload-file.ts';
 
 const READY_TIMEOUT_MS = 20_000;
 /** A busy machine may be silent for a while; a minute without a sign is a lost line. */
 const KEEPALIVE_MS = 15_000;
-const KEEPALIVE_MISSES = 4;
+const LOST_MS = 60_000;
 const FORWARD_TIMEOUT_MS = 15_000;
 const CLOSE_GRACE_MS = 1_000;
 
@@ -26,8 +28,9 @@ export async function openSshShell(
   address: HostAddress,
   privateKey: string,
   signal?: AbortSignal,
+  keepaliveMs: number = KEEPALIVE_MS,
 ): Promise<{ shell: HostShell; seenHostKey: string }> {
-  const { client, socket, seenHostKey } = await connect(address, privateKey, signal);
+  const { client, socket, seenHostKey } = await connect(address, privateKey, { signal, keepaliveMs });
   // ssh2 leaves Nagle's algorithm on, which holds each last partial segment for up to 40 ms.
   client.setNoDelay(true);
   return { shell: createShell(client, socket, address.sudo), seenHostKey };
@@ -58,7 +61,13 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
         throw error;
       }
     },
+    async listen(path, onStream) {
+      // sshd does not take away what it left behind; it also needs a command for its TCP_NODELAY, as above.
+      await runCommand(removed(path), { client, prefix, signal: undefined });
+      return listenOnDevice(client, socket, { path, onStream });
+    },
     stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),
+    silentMs: watchSilence(socket),
     onClose(listener) {
       if (open) client.once('close', listener);
       else listener();
@@ -75,10 +84,14 @@ function socketExists(path: string): Command<undefined> {
   return { argv: ['test', '-S', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
 }
 
+function removed(path: string): Command<undefined> {
+  return { argv: ['rm', '-f', '--', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
+}
+
 function connect(
   address: HostAddress,
   privateKey: string,
-  signal: AbortSignal | undefined,
+  { signal, keepaliveMs }: { signal: AbortSignal | undefined; keepaliveMs: number },
 ): Promise<{ client: Client; socket: Socket; seenHostKey: string }> {
   const client = new ssh2.Client();
   // A socket of our own: ssh2's destroy() does nothing once the connection is half closed.
@@ -107,8 +120,8 @@ function connect(
         username: address.user,
         privateKey,
         readyTimeout: READY_TIMEOUT_MS,
-        keepaliveInterval: KEEPALIVE_MS,
-        keepaliveCountMax: KEEPALIVE_MISSES,
+        keepaliveInterval: keepaliveMs,
+        keepaliveCountMax: Math.ceil(LOST_MS / keepaliveMs),
         ...(address.hostKey === null ? {} : { algorithms: { serverHostKey: preferring(address.hostKey) } }),
         hostVerifier: (key: Buffer) => {
           seen = key.toString('base64');

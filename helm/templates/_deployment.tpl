@@ -13,6 +13,11 @@ Takes root, component (the command's word), values, ports (name to number) and h
 {{- $mounts = append $mounts (dict "name" "xepa-policy" "mountPath" "/etc/xepa-policy" "readOnly" true) -}}
 {{- $volumes = append $volumes (dict "name" "xepa-policy" "configMap" (dict "name" (printf "%s-policy" (include "xepa.fullname" $root)))) -}}
 {{- end -}}
+{{- $recorded := and (eq .component "web-console") $root.Values.recordings.existingClaim -}}
+{{- if $recorded -}}
+{{- $mounts = append $mounts (dict "name" "xepa-recordings" "mountPath" "/var/lib/xepa-recordings") -}}
+{{- $volumes = append $volumes (dict "name" "xepa-recordings" "persistentVolumeClaim" (dict "claimName" $root.Values.recordings.existingClaim)) -}}
+{{- end -}}
 {{- $settings := include "xepa.settings" (dict "root" $root "component" .component "settings" .values.settings) -}}
 apiVersion: v1
 kind: ConfigMap
@@ -63,6 +68,11 @@ spec:
         runAsNonRoot: true
         runAsUser: 1000
         runAsGroup: 1000
+        {{- if $recorded }}
+        # So that a fresh volume can be written.
+        fsGroup: 1000
+        fsGroupChangePolicy: OnRootMismatch
+        {{- end }}
         seccompProfile:
           type: RuntimeDefault
       topologySpreadConstraints:

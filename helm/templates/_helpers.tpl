@@ -47,6 +47,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if $v.redis.url }}{{ $_ := set $own "REDIS_URL" $v.redis.url }}{{ end -}}
 {{- if eq .component "bot" }}{{ $_ := set $own "XEPA_SLACK_MODE" $v.slack.mode }}{{ end -}}
 {{- if and (eq .component "bot") $v.policy }}{{ $_ := set $own "XEPA_POLICY_FILE" "/etc/xepa-policy/policy.yaml" }}{{ end -}}
+{{- if and (eq .component "web-console") $v.recordings.existingClaim -}}
+{{- $_ := set $own "XEPA_RECORDINGS_DIR" "/var/lib/xepa-recordings" -}}
+{{- end -}}
 {{- if and (eq .component "web-console") $v.ingress.enabled -}}
 {{- $_ := set $own "XEPA_TRUST_PROXY" (toString $v.ingress.trustedHops) -}}
 {{- end -}}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeRoom } from '../../bin/cli/doctor/data-folder.ts';
 import { judgeProxy } from '../../bin/cli/doctor/proxy.ts';
+import { judgeRecordings } from '../../bin/cli/doctor/recordings.ts';
 import { hasFailed, reportJson, reportText } from '../../bin/cli/doctor/report.ts';
 import type { Line } from '../../core/doctor/check.ts';
 
@@ -57,4 +58,18 @@ test('a disk with little room is worth a warning', () => {
     says: './.xepa/data can be written, 2.0 GB are free',
   });
   expect(judgeRoom('./.xepa/data', 0.2e9).state).toBe('warn');
+});
+
+const room = (free: number, writable = true) => ({ path: '/srv/rec', writable, free });
+
+test.each([
+  [null, null, 'skipped', 'no policy and no folder'],
+  [0, null, 'skipped', 'no rule asks for any'],
+  [1, null, 'fail', '`XEPA_RECORDINGS_DIR` is not set: those consoles do not open'],
+  [1, room(9e9, false), 'fail', '/srv/rec cannot be written'],
+  [1, room(0.1e9), 'fail', '100 MB are free: consoles to be recorded do not open'],
+  [null, room(1e9), 'warn', '1.0 GB are free'],
+  [2, room(9e9), 'ok', '/srv/rec can be written'],
+])('recordings that %j rules ask for, with %j, are judged', (asked, folder, state, says) => {
+  expect(judgeRecordings({ asked, folder })).toMatchObject({ state, says: expect.stringContaining(says) });
 });

@@ -2,15 +2,25 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bindingDigest, differences } from '../../core/binding.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
+import { DiskRung, NicRung } from '../../core/contracts/ladder.ts';
 
 const known: Binding = {
   device: 'lab/m1',
   serial: 'SN-1',
   disks: ['D1', 'D2'],
   iso: { url: 'https://example.org/a.iso', sha256: 'aa' },
+  rungs: { disk: 'passthrough', nic: 'emulated' },
   answer: 'bb',
 };
-const unknown: Binding = { ...known, serial: null, disks: null, iso: { ...known.iso, sha256: null }, answer: null };
+const unsure = { disk: null, nic: null };
+const unknown: Binding = {
+  ...known,
+  rungs: unsure,
+  serial: null,
+  disks: null,
+  iso: { ...known.iso, sha256: null },
+  answer: null,
+};
 const lax = { knownDisks: false };
 const strict = { knownDisks: true };
 
@@ -19,20 +29,29 @@ const bindings = fc.record<Binding>({
   device: text,
   serial: fc.option(text),
   disks: fc.option(fc.uniqueArray(text, { maxLength: 3 })),
+  rungs: fc.record({
+    disk: fc.option(fc.constantFrom(...DiskRung.options)),
+    nic: fc.option(fc.constantFrom(...NicRung.options)),
+  }),
   iso: fc.record({ url: text, sha256: fc.option(text) }),
   answer: fc.option(text),
 });
 
+const parts = ['device', 'serial', 'disks', 'url', 'sha256', 'answer', 'disk', 'nic'] as const;
+
 /** One known part of a binding, and another value for it. */
-const changes = fc.tuple(bindings, bindings, fc.constantFrom('device', 'serial', 'disks', 'url', 'sha256', 'answer'));
+const changes = fc.tuple(bindings, bindings, fc.constantFrom(...parts));
 
 function withPart(to: Binding, from: Binding, part: string): Binding {
   if (part === 'url') return { ...to, iso: { ...to.iso, url: from.iso.url } };
   if (part === 'sha256') return { ...to, iso: { ...to.iso, sha256: from.iso.sha256 } };
+  if (part === 'disk' || part === 'nic')
+    return { ...to, rungs: { ...unsure, ...to.rungs, [part]: from.rungs?.[part] } };
   return { ...to, [part]: from[part as 'device'] };
 }
 
 function partOf(binding: Binding, part: string): unknown {
+  if (part === 'disk' || part === 'nic') return binding.rungs?.[part] ?? null;
   if (part === 'disks') return binding.disks?.toSorted() ?? null;
   return part === 'url' || part === 'sha256' ? binding.iso[part] : binding[part as 'device'];
 }
@@ -62,7 +81,14 @@ describe('a binding', () => {
   });
 
   test('is the same whatever the order of its disks and of its keys', () => {
-    const turned = { answer: 'bb', iso: { sha256: 'aa', url: known.iso.url }, disks: ['D2', 'D1'], serial: 'SN-1' };
+    const rungs = { nic: 'emulated' as const, disk: 'passthrough' as const };
+    const turned = {
+      answer: 'bb',
+      iso: { sha256: 'aa', url: known.iso.url },
+      disks: ['D2', 'D1'],
+      serial: 'SN-1',
+      rungs,
+    };
     expect(bindingDigest({ ...turned, device: 'lab/m1' })).toBe(bindingDigest(known));
     expect(differences(known, { ...turned, device: 'lab/m1' }, strict)).toEqual([]);
   });
@@ -86,6 +112,7 @@ describe('differences', () => {
     expect(differences(unknown, { ...known, answer: null }, strict)).toEqual([
       'The disks were not known when it was approved.',
       'The serial number of the machine was not known when it was approved, and is SN-1 now.',
+      'The way of the disk into the virtual machine was not known when it was approved, and is passthrough now.',
     ]);
     expect(differences({ ...known, disks: null }, { ...known, disks: null }, strict)).toHaveLength(1);
     expect(differences({ ...known, serial: null }, { ...known, serial: null }, strict)).toEqual([]);
@@ -94,6 +121,21 @@ describe('differences', () => {
   test('minds an answer file that turns up, and what cannot be read any more', () => {
     expect(differences({ ...known, answer: null }, known, lax)).toHaveLength(1);
     expect(differences(known, { ...known, disks: null, serial: null }, lax)).toHaveLength(2);
+  });
+
+  test('names each rung that changed', () => {
+    const found = { ...known, rungs: { disk: 'raw-block' as const, nic: 'passthrough' as const } };
+    expect(differences(known, found, lax)).toEqual([
+      'The way of the disk into the virtual machine was passthrough when it was approved, and is raw-block now.',
+      'The way of the network port into the virtual machine was emulated when it was approved, and is passthrough now.',
+    ]);
+  });
+
+  test('takes an approval from before rungs were bound as one that did not know them', () => {
+    const { rungs: _none, ...old } = known;
+    expect(differences(old, known, lax)).toEqual([]);
+    expect(differences(old, known, strict)).toEqual([expect.stringContaining('and is passthrough now')]);
+    expect(bindingDigest(old)).not.toBe(bindingDigest(known));
   });
 
   test('is not fooled by a disk whose serial looks like a list', () => {

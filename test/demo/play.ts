@@ -99,7 +99,7 @@ async function needsApproval(play: Play, id: string): Promise<boolean> {
   return (await play.world.state.store.load(id)).phase === 'approval';
 }
 
-function slackButton(play: Pick<Play, 'world'>, actionId: string): Promise<SlackMessage> {
+export function slackButton(play: Pick<Play, 'world'>, actionId: string): Promise<SlackMessage> {
   return eventually(
     `the button ${actionId}`,
     async () => (await play.world.slack.messages()).find((message) => findButton(message, actionId)) ?? null,

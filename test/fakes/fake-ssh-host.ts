@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
+import { serveListening } from './ssh-listening.ts';
 
-/** A device's sshd on loopback: one authorised key, commands, and streams to this machine's unix sockets. */
+/** A device's sshd on loopback: one authorised key, commands, and streams to and from this machine's unix sockets. */
 export interface FakeSshHost {
   port: number;
   /** Public key blob in base64, as it is pinned. */
@@ -26,7 +27,7 @@ export interface FakeSshHost {
 }
 
 export interface FakeSshHostOptions {
-  /** `sockets` (the default) knows `test -S` only; `sh` gives every command to the real /bin/sh. */
+  /** `sockets` (the default) knows `test -S` and `rm -f` of a socket only; `sh` gives every command to the real /bin/sh. */
   run?: 'sockets' | 'sh';
   /** HOME of what `sh` runs. */
   home?: string;
@@ -91,6 +92,7 @@ interface Service {
 }
 
 function serve(client: Connection, { authorised, commands, options }: Service): void {
+  serveListening(client);
   client.on('authentication', (context) => {
     const { method } = context;
     const known = method === 'publickey' && authorised.some((key) => context.key.data.equals(key));
@@ -118,9 +120,12 @@ function serve(client: Connection, { authorised, commands, options }: Service): 
 }
 
 function answerSocketTest(channel: ServerChannel, command: string, forkMs: number): void {
-  const path = /^test -S (\S+)$/.exec(command.replaceAll("'", ''))?.[1];
+  const bare = command.replaceAll("'", '');
+  const path = /^test -S (\S+)$/.exec(bare)?.[1];
+  const removed = /^rm -f -- (\S+\.sock)$/.exec(bare)?.[1];
+  if (removed !== undefined) rmSync(removed, { force: true });
   const end = () => {
-    channel.exit(path !== undefined && existsSync(path) ? 0 : 1);
+    channel.exit(removed !== undefined || (path !== undefined && existsSync(path)) ? 0 : 1);
     channel.end();
   };
   // A real sshd forks before anything can end, so its answer to the request mostly travels alone.

@@ -21,19 +21,25 @@ export function createMemoryPictures(): PictureStore {
 
 /** Wishes without Redis, of as many installs as there are. */
 export function createMemoryWishes(clock: Clock): Wishes {
-  const held = new Map<string, { wish: Wish; answer: Answer | null }[]>();
+  const held = new Map<string, { wish: Wish; answer: Answer | null; allowed: boolean }[]>();
   const of = (installId: string) => held.get(installId) ?? [];
+  const waiting = (installId: string, isAllowed: boolean) => {
+    const wanted = of(installId).filter(({ answer, allowed }) => answer === null && allowed === isAllowed);
+    return wanted.map(({ wish }) => wish).filter((wish) => !isOverdue(wish, clock.now()));
+  };
   return {
     async add(installId, wanted) {
       const wish = { ...wanted, nonce: `n${of(installId).length + 1}`, at: clock.now() };
-      held.set(installId, [...of(installId), { wish, answer: null }]);
+      held.set(installId, [...of(installId), { wish, answer: null, allowed: !wish.onPage }]);
       return wish;
     },
-    async open(installId) {
-      const waiting = of(installId).filter(({ answer }) => answer === null);
-      return waiting.map(({ wish }) => wish).filter((wish) => !isOverdue(wish, clock.now()));
+    open: async (installId) => waiting(installId, true),
+    unjudged: async (installId) => waiting(installId, false),
+    async allow(installId, nonce) {
+      const one = of(installId).find(({ wish }) => wish.nonce === nonce);
+      if (one) one.allowed = true;
     },
-    all: async (installId) => of(installId),
+    all: async (installId) => of(installId).map(({ wish, answer }) => ({ wish, answer })),
     async answer(installId, nonce, answer) {
       const one = of(installId).find(({ wish }) => wish.nonce === nonce);
       if (!one || one.answer) return false;

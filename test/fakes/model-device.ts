@@ -4,6 +4,7 @@ import { bootIndex } from '../../core/contracts/cd-drive.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Command } from '../../core/ssh/command.ts';
 import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
+import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
 import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
 import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
 import {
@@ -20,7 +21,8 @@ import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
 import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
-import { type ModelIso, modelIso } from './model-iso.ts';
+import { ModelDisk } from './model-disk.ts';
+import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -43,6 +45,7 @@ export class ModelDevice {
   qmp: 'answers' | 'deaf' | 'silent' = 'answers';
   vnc = 'RFB 003.008\n';
   readonly screen = new ModelScreen();
+  readonly disk = new ModelDisk();
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -101,9 +104,11 @@ export class ModelDevice {
       },
       upload: async () => undefined,
       forward: async (path) => this.#forward(path),
+      listen: () => Promise.reject(new Error('the model listens on no socket')),
       stream: async () => {
         throw new Error('the model runs no command that goes on');
       },
+      silentMs: () => 0,
       onClose: (listener) => void listeners.push(listener),
       close: () => {
         if (!open) return;
@@ -140,7 +145,7 @@ export class ModelDevice {
       ],
       ['apk del', ['remove packages', () => this.#did('remove packages', () => this.#removePackages(args))]],
       [loadModulesScript, ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}`]],
-      [probeScript, ['probe', () => this.#probe()]],
+      [probeScript, ['probe', () => probeAnswer(this.probe)]],
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
       [inspectScript, ['inspect', () => this.iso.report]],
@@ -155,7 +160,8 @@ export class ModelDevice {
       [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
       [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
-      [bootFilesScript, ['boot files', () => '## xepa boot-files\nnvme0n1p1\tcopied\t/EFI/debian/shimx64.efi']],
+      [rereadDiskScript, ['reread', () => this.#did(`reread ${args[0]}`, () => undefined) + this.disk.reread()]],
+      [bootFilesScript, ['boot files', () => this.disk.bootFiles(args)]],
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
     ]);
   }
@@ -173,14 +179,6 @@ export class ModelDevice {
 
   #removePackages(names: readonly string[]): void {
     for (const name of names) this.packages.delete(name);
-  }
-
-  #probe(): string {
-    const { status, bytes, freeBytes, error } = this.probe;
-    const length = bytes === null ? '' : `Content-Length: ${bytes}`;
-    const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone 1 1 ${freeBytes / 1024} 1% /`;
-    const answer = `status ${String(status).padStart(3, '0')}`;
-    return `## xepa answer\n${answer}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
   }
 
   #downloadState(): string {

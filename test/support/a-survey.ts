@@ -10,6 +10,8 @@ export function aSurvey(given: Partial<Survey> = {}): Survey {
     secureBoot: false,
     tpm: false,
     iommu: true,
+    reservedGroups: [],
+    vfio: true,
     virtualization: 'svm',
     cpus: 8,
     cpuModel: 'AMD EPYC',

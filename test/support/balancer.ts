@@ -8,6 +8,8 @@ export interface Balancer {
   upstreams: number[];
   /** The upstream of each connection that was made, in order. */
   served(): number[];
+  /** Cuts every connection that is open now. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -39,12 +41,16 @@ export async function startBalancer(): Promise<Balancer> {
   }
 
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
   return {
     port: (server.address() as AddressInfo).port,
     upstreams,
     served: () => [...served],
+    cut,
     async close() {
-      for (const socket of open) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },

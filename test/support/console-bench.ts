@@ -1,7 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +17,7 @@ import { reasonOf } from '../../web-console/close-codes.ts';
 import { startConsole } from '../../web-console/main.ts';
 import { type FakeSshHost, type FakeSshHostOptions, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
 import { anInstallAt, someFacts } from './an-install.ts';
+import { freePort } from './free-port.ts';
 import { startPrivateRedis } from './private-redis.ts';
 
 export const secret = 'a secret of at least thirty-two characters';
@@ -44,8 +43,6 @@ export interface ConsoleBench {
   screen(installId: string, options?: ScreenOptions): Promise<WebSocket>;
   /** Starts a second process's worth of console for the same public URL; answers where it listens. */
   replica(): Promise<string>;
-  /** The same in a process of its own, which `kill` ends as a power cut does. */
-  mortal(): Promise<{ url: string; kill(): void }>;
   close(): Promise<void>;
 }
 
@@ -79,14 +76,6 @@ async function buildPage(dir: string): Promise<string> {
   return dir;
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise<void>((done) => probe.close(() => done()));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
 /**
  * @param hostName of the public address; passkeys need one that is no number, such as localhost
  * @param hostOptions what the device's sshd does with commands
@@ -114,7 +103,6 @@ export async function startConsoleBench(
     ...settings,
   };
   const running = [await startConsole(source)];
-  const kills: (() => void)[] = [];
   const bench: ConsoleBench = {
     url,
     redis,
@@ -141,13 +129,7 @@ export async function startConsoleBench(
       running.push(await startConsole({ ...source, XEPA_CONSOLE_PORT: String(other) }));
       return `http://127.0.0.1:${other}`;
     },
-    async mortal() {
-      const mortal = await startMortal(source, await freePort());
-      kills.push(mortal.kill);
-      return mortal;
-    },
     async close() {
-      for (const kill of kills) kill();
       for (const console of running) await console.close();
       redis.disconnect();
       await host.close();
@@ -156,22 +138,6 @@ export async function startConsoleBench(
     },
   };
   return bench;
-}
-
-/** Started as an operator does; answers when it listens. */
-async function startMortal(source: Record<string, string>, port: number): Promise<{ url: string; kill(): void }> {
-  const env = { PATH: process.env.PATH, ...source, XEPA_CONSOLE_PORT: String(port) };
-  const child = spawn(process.execPath, ['bin/xepa.ts', 'web-console'], { env, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  for (;;) {
-    if (child.exitCode !== null) throw new Error(`the console ended with code ${child.exitCode}`);
-    const isUp = await fetch(`${url}/healthz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (isUp) return { url, kill: () => void child.kill('SIGKILL') };
-    await new Promise((tick) => setTimeout(tick, 100));
-  }
 }
 
 /** The Cookie header that a browser would send after this response. */
@@ -193,7 +159,7 @@ function record(
   const facts = {
     ...someFacts,
     ...(reach ? { reach: { ...reach, host: '127.0.0.1', port: host.port, hostKey: host.hostKey } } : {}),
-    ...(launch ? { launch: { ...launch, vnc, qmpConsole, ...serialPaths(dir, id) } } : {}),
+    ...(launch ? { launch: { ...launch, dir: join(dir, id), vnc, qmpConsole, ...serialPaths(dir, id) } } : {}),
   };
   return anInstallAt('attend', { id, facts, sealed: { sshKey }, createdAt: Date.now(), ...given });
 }

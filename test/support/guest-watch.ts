@@ -37,11 +37,17 @@ export async function failIfStalled(world: World, installId: string): Promise<vo
   const changedAt = text === last.text && !WAITING_MARKS.test(text) ? last.changedAt : now;
   ofWorld.set(installId, { text, changedAt, lookedAt: now });
   if (now - changedAt < STALL_MS) return;
-  const machine = world.lab.devices.find(({ id }) => id === record.device.id)?.machine;
-  const within = `guest's serial port:\n${text}\n\n${await lookInside(world, installId)}`;
-  const report = machine ? await diagnose(machine, LAB_DIR, within) : 'no machine';
   const mark = text.trim().split('\n').at(-1);
-  throw new GuestStalled(`the nested guest stands still after "${mark}"; diagnosis in ${report}`);
+  throw await stalled(world, installId, `after "${mark}"`, `guest's serial port:\n${text}`);
+}
+
+/** What to throw when nothing but the lab can be the reason: diagnosed before anybody ends the machine. */
+export async function stalled(world: World, installId: string, where: string, shown: string): Promise<GuestStalled> {
+  const { device } = await world.state.store.load(installId);
+  const machine = world.lab.devices.find(({ id }) => id === device.id)?.machine;
+  const within = `${shown}\n\n${await lookInside(world, installId)}`;
+  const report = machine ? await diagnose(machine, LAB_DIR, within) : 'no machine';
+  return new GuestStalled(`the nested guest stands still ${where}; diagnosis in ${report}`);
 }
 
 const LOOK = `

@@ -6,21 +6,23 @@ import { createInterface } from 'node:readline';
 import { expect, vi } from 'vitest';
 import { type Pixels, readPpm } from './pixels.ts';
 
-/** A real QEMU whose guest paints one picture and stops: every pixel is known, none blinks. */
+/** A real QEMU whose guest paints one picture, and another one at each key: every pixel is known, none blinks. */
 export interface PatternVm {
   /** What is on the screen, by QEMU's own word. */
   picture(): Promise<Pixels>;
   stop(): Promise<void>;
 }
 
-/** 16-bit code of a boot sector: mode 13h (320 by 200, 256 colours), then colour (x ^ y) everywhere, then sleep. */
+/** 16-bit code of a boot sector: mode 13h (320 by 200, 256 colours), then colour (x ^ y) + 37 × keys everywhere. */
 const bootSector = Buffer.from(
   [
     'b81300 cd10', // mov ax, 13h; int 10h
-    'b800a0 8ec0 31ff', // mov ax, a000h; mov es, ax; xor di, di
-    '89f8 30e0 aa', // paint: mov ax, di; xor al, ah; stosb
-    '81ff00fa 75f5', // cmp di, 64000; jne paint
-    'f4 ebfd', // sleep: hlt; jmp sleep
+    'b800a0 8ec0 31db', // mov ax, a000h; mov es, ax; xor bx, bx
+    '31ff', // again: xor di, di
+    '89f8 30e0 00d8 aa', // paint: mov ax, di; xor al, ah; add al, bl; stosb
+    '81ff00fa 75f3', // cmp di, 64000; jne paint
+    '31c0 cd16', // xor ax, ax; int 16h (waits for a key)
+    '80c325 ebe8', // add bl, 37; jmp again
   ]
     .join('')
     .replaceAll(' ', ''),

@@ -131,6 +131,11 @@ export class StepBench {
     return (await this.#step(step).undo?.(this.#context(step))) ?? { kind: 'done' };
   }
 
+  /** From now on the rescue system finds no IOMMU, so that nothing can be passed through. */
+  withoutIommu(): void {
+    this.device.surveyText = this.device.surveyText.replace('dmar0\n', '');
+  }
+
   /** A device that is reached, with a plan and an ISO, ready for `bind`. */
   async readyToBind(): Promise<void> {
     await this.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');

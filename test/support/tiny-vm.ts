@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { tinyDisk, tinyIso } from './tiny-guest.ts';
 
 /** A real QEMU with a CD drive and a disk as the worker makes them, in emulation. */
@@ -31,7 +31,7 @@ export async function startTinyVm(dir: string, id: string): Promise<TinyVm> {
     ...['-vnc', `unix:${at('vnc')},share=force-shared`, '-qmp', `unix:${at('qmp')},server=on,wait=off`],
   ];
   const vm = spawn('qemu-system-x86_64', argv, { stdio: 'ignore' });
-  await expect.poll(() => existsSync(at('qmp')) && existsSync(at('vnc')), { timeout: 10_000 }).toBe(true);
+  await vi.waitFor(() => expect(existsSync(at('qmp')) && existsSync(at('vnc'))).toBe(true), 10_000);
   return {
     own: at('own.iso'),
     other: at('other.iso'),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Actor } from '../../core/contracts/actor.ts';
 import type { Approval } from '../../core/contracts/approval.ts';
 import { type InstallRecord, Phase } from '../../core/contracts/install.ts';
+import { type Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import { stepNames } from '../../core/contracts/step-name.ts';
 import { anApproval } from './an-approval.ts';
@@ -35,6 +36,17 @@ export function diskFrom({ text }: Source): fc.Arbitrary<TargetDisk> {
   return fc.record({ path: text, serial: text, model: text, sizeBytes: fc.nat(), controller: text, holds: text });
 }
 
+export function placementFrom(from: Source): fc.Arbitrary<Placement> {
+  const { text } = from;
+  const rung = fc.constantFrom(...Rung.options);
+  return fc.record({
+    part: fc.constantFrom('disk', 'nic'),
+    rung,
+    ...{ device: text, how: text, asked: fc.boolean(), risks: some(from, text) },
+    refused: some(from, fc.record({ rung, why: text })),
+  });
+}
+
 function approvalFrom(from: Source): fc.Arbitrary<Approval> {
   const { text } = from;
   const expiresAt = fc.oneof(time, fc.double());
@@ -48,7 +60,15 @@ function approvalFrom(from: Source): fc.Arbitrary<Approval> {
     needs: some(from, need).map((needs) => needs.map((one) => ({ ...one, users: [], groups: [] }))),
     votes: some(from, fc.record({ by: actorFrom(from), at: time, fits: fc.constant<number[]>([0]), stepUp })),
     stepUp: fc.boolean(),
-    hardware: fc.option(fc.record({ seenAt: time, serial: text, model: text, disks: some(from, diskFrom(from)) })),
+    hardware: fc.option(
+      fc.record({
+        seenAt: time,
+        serial: text,
+        model: text,
+        disks: some(from, diskFrom(from)),
+        ladder: some(from, placementFrom(from)),
+      }),
+    ),
     by: maybe(from, actorFrom(from)),
     reason: maybe(from, text),
     turnedAway: maybe(
@@ -94,6 +114,7 @@ function givenFrom(from: Source) {
     progress: fc.record({ done: fc.nat(), total: fc.option(fc.integer()), unit: fc.constantFrom('bytes', 'percent') }),
     erases: some(from, diskFrom(from)),
     warnings: some(from, text),
+    ladder: some(from, placementFrom(from)),
     loaders: some(from, text),
     verify: maybe(from, fc.record({ up: fc.boolean(), evidence: text })),
   });
@@ -106,13 +127,17 @@ export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse
   const done = base.journal.map((one) => ({ ...one, ...entry }));
   const begun = [...done, { run: 'r', failures: 3, startedAt: 1, step, state, progress, ...entry }];
   const journal = given.unbegun && phase !== 'stuck' ? [] : begun;
-  const { erases, warnings, loaders, verify, approval, cancel, failure, clearance } = given;
+  const { erases, warnings, ladder, loaders, verify, approval, cancel, failure, clearance } = given;
   return anInstallAt(step, {
     phase,
     device,
     request: { ...request, iso: { ...given.iso, url: given.url }, requestedBy, ...defined({ startAt: given.startAt }) },
     journal: phase === 'stuck' ? journal.map((one) => ({ ...one, state: 'undo-failed' })) : journal,
-    facts: { plan: { ...aPlan, erases, warnings }, handback: { restored: [], loaders }, ...defined({ verify }) },
+    facts: {
+      plan: { ...aPlan, erases, warnings, ladder },
+      handback: { restored: [], loaders },
+      ...defined({ verify }),
+    },
     ...defined({ approval, cancel, failure, clearance }),
   });
 });
@@ -124,6 +149,8 @@ const aPlan: Plan = {
   cpus: 1,
   passed: [],
   nic: { mode: 'emulated', mac: '', address: null },
+  block: null,
+  ladder: [],
   digest: '',
   erases: [],
   warnings: [],

@@ -51,11 +51,26 @@ describe('what the page is told of it', () => {
     ['it is there', wished({}, 'ready'), { state: 'ready', done: null, total: 900 }],
     ['it failed', wished({}, 'failed'), { state: 'failed' }],
   ])('when %s', (_when, now, told) => {
-    const fetch = discFetch(now, 450);
+    const fetch = discFetch(now, 450, { user: 'U01ALICE', names: {} });
     expect(awaitsDisc(now)).toBe(['asked', 'waiting', 'fetching'].includes(told?.state ?? ''));
     if (told === null) expect(fetch).toBeNull();
     else expect(fetch).toMatchObject({ name: 'drivers.iso', ...told });
     expect(JSON.stringify(fetch)).not.toContain('secret');
+  });
+});
+
+describe('what the page is told of an upload', () => {
+  const upload = { bytes: 900, key: 'k' };
+  const names = { [bob.id]: 'Bob' };
+  const told = (given: Partial<DiscWish>, user: string) =>
+    discFetch(wished({ typed: 'drivers.iso', by: bob, upload, ...given }, 'fetching'), 450, { user, names });
+
+  it('says whose it is, and how far', () => {
+    const others = { name: 'drivers.iso', state: 'uploading', done: 450, total: 900 };
+    expect(told({}, alice.id)).toMatchObject({ ...others, upload: { n: 1, mine: false, by: 'Bob' } });
+    expect(told({}, bob.id)).toMatchObject({ upload: { mine: true } });
+    expect(told({ upload: { ...upload, sha256: 'ab' } }, alice.id)).toMatchObject({ state: 'checking' });
+    expect(told({ by: { via: 'console', id: '__proto__' } }, alice.id)?.upload?.by).toBeNull();
   });
 });
 

@@ -11,13 +11,22 @@ const session = {
 function stateOf(record = anInstallAt('attend')) {
   return pageState(
     { record, session, standing: standingOf(record) },
-    { machine: { power: 'running', drive: null, discs: [] }, now: 5_000 },
+    { browserDisc: null, machine: { power: 'running', drive: null, discs: [] }, now: 5_000 },
   );
 }
 
 describe('what the page is told', () => {
   it('is the step, its place in the saga, and since when', () => {
     expect(stateOf()).toMatchObject({ step: 'attend', stepNumber: 11, stepCount: 15, standing: 'open', ending: null });
+  });
+
+  it('is when the install’s time at its console is over, where that is known and matters', () => {
+    const facts = { ...someFacts, console: { readyAt: 1, openForMs: 60_000 } };
+    const attend = { step: 'attend', state: 'waiting', run: 'r', failures: 0, startedAt: 40 } as const;
+    const given = { facts, journal: [attend] };
+    expect(stateOf(anInstallAt('attend', given)).closesAt).toBe(60_040);
+    expect(stateOf(anInstallAt('attend', { ...given, facts: someFacts })).closesAt).toBeNull();
+    expect(stateOf(anInstallAt('handback', given)).closesAt).toBeNull();
   });
 
   it('holds no address, key or fact of the device', () => {

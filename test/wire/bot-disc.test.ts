@@ -1,7 +1,11 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { createIsoNames } from '../../core/iso-names.ts';
 import { wishForDisc } from '../../web-console/disc-wish.ts';
+import { wishForUpload } from '../../web-console/upload/wish.ts';
 import { anApproval } from '../support/an-approval.ts';
 import { anInstallAt } from '../support/an-install.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
@@ -10,6 +14,14 @@ import { workspace } from '../support/local-slack.ts';
 const { alice, bob, channel } = workspace;
 const soon = { timeout: 15_000, interval: 40 };
 const drivers = 'https://mirror.example.com/iso/drivers.iso';
+const policy = `version: 1
+roles:
+  operator: { everyone: true }
+rules:
+  - name: no files
+    match: { actions: [iso-upload], tags: [sealed] }
+    forbid: true
+`;
 let world: BotWorld;
 let count = 0;
 
@@ -18,7 +30,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
-/** What the bot makes of it when somebody at the console of an install types this. */
+/** What the bot makes of it when somebody at the console of an install types this, or chooses that `file:`. */
 async function judged(typed: string, given: Partial<InstallRecord> = {}, person: string = alice) {
   count += 1;
   const by = { via: 'slack', id: alice } as const;
@@ -32,7 +44,10 @@ async function judged(typed: string, given: Partial<InstallRecord> = {}, person:
   });
   await world.store.create(record, { type: 'requested', actor: by, detail: {} });
   const wish = { by: { via: 'console', id: person } as const, at: Date.now() };
-  await world.store.update(record.id, (now) => wishForDisc(now, { iso: typed }, wish));
+  await world.store.update(record.id, (now) => {
+    if (typed.startsWith('file:')) return wishForUpload(now, { name: typed.slice(5), bytes: 9, key: 'ab' }, wish);
+    return wishForDisc(now, { iso: typed }, wish);
+  });
   return vi.waitFor(async () => {
     const { discWish } = await world.store.load(record.id);
     if (!discWish || discWish.verdict === 'asked') throw new Error('not judged yet');
@@ -87,5 +102,54 @@ describe('another ISO at the console', () => {
 
   test('has names to be picked from, which the settings give', async () => {
     expect(await createIsoNames(world.redis).read()).toEqual(['debian-13']);
+  });
+});
+
+describe('an ISO from somebody’s computer', () => {
+  test('may not come where ISOs may come only from a list: nobody can look up what it is', async () => {
+    const { id, ...wish } = await judged('file:drivers.iso');
+    expect(wish).toMatchObject({
+      verdict: 'refused',
+      why: expect.stringMatching(/only from https:\/\/mirror.*computer/),
+    });
+    expect((await world.store.events(id)).at(-1)).toMatchObject({ type: 'refused', detail: { what: 'console-disc' } });
+  });
+});
+
+describe('an ISO from somebody’s computer, where addresses are free', () => {
+  let first: BotWorld;
+  beforeAll(async () => {
+    first = world;
+    const dir = await mkdtemp(join(tmpdir(), 'xepa-policy-'));
+    await writeFile(join(dir, 'policy.yaml'), policy);
+    world = await startBotWorld('socket', { XEPA_POLICY_FILE: join(dir, 'policy.yaml') });
+  }, 60_000);
+  afterAll(async () => {
+    await world.stop();
+    world = first;
+  });
+  const onDevice = (...tags: string[]) => ({ device: { provider: 'lab', id: 'srv-1', name: 'web-01', tags } });
+
+  test('may come by whom the policy lets install', async () => {
+    const { id, ...wish } = await judged('file:drivers.iso');
+    expect(wish).toMatchObject({ verdict: 'accepted', typed: 'drivers.iso', upload: { bytes: 9 } });
+    expect(wish.iso).toBeUndefined();
+    const events = await world.store.events(id);
+    expect(events.find(({ type }) => type === 'console-disc-accepted')?.detail).toEqual({
+      name: 'drivers.iso',
+      bytes: 9,
+    });
+  });
+
+  test('may be forbidden alone', async () => {
+    expect(await judged('file:drivers.iso', onDevice('sealed'))).toMatchObject({
+      verdict: 'refused',
+      why: expect.stringContaining('Rule no files forbids it'),
+    });
+    expect(await judged(drivers, onDevice('sealed'))).toMatchObject({ verdict: 'accepted' });
+  });
+
+  test('never comes to production', async () => {
+    expect(await judged('file:drivers.iso', onDevice('prod'))).toMatchObject({ verdict: 'refused' });
   });
 });

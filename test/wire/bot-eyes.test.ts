@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { systemClock } from '../../core/clock.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { createPageAnswers } from '../../core/page-answers.ts';
 import { createPictureStore, type PictureKind, type PictureStore } from '../../core/picture-store.ts';
+import { putWish } from '../../core/put-wish.ts';
 import { createWishes, type Wish, type Wishes } from '../../core/wishes.ts';
 import { encodePng } from '../../worker/host/png-encode.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
@@ -129,6 +131,43 @@ describe.each(['socket', 'http'] as const)('what is seen of a VM, told over %s',
     await vi.waitFor(async () => expect(await wishes.all(record.id)).toEqual([]), soon);
     const events = await world.store.events(record.id);
     expect(events.find(({ type }) => type === 'picture-asked')).toMatchObject({ actor: { id: bob } });
+  });
+
+  /** As the web console does it for its page. */
+  const askOnPage = (record: InstallRecord, by: string) =>
+    putWish(
+      { wishes, store: world.store, notices: world.notices },
+      record.id,
+      { what: 'picture', by, channel, lines: 0, asFile: false, onPage: true },
+      { via: 'console', id: by },
+    );
+
+  test('a picture that the console’s page asks for is judged, posted, and told there', async () => {
+    const { record, root } = await running('web-08');
+    const asked = await askOnPage(record, bob);
+    const wish = await openWish(record);
+    expect(wish).toEqual(asked);
+    await keepPicture(record, `asked:${wish.nonce}`, [bob]);
+    await answer(record, wish, { what: 'picture', kind: `asked:${wish.nonce}` });
+    const told = () => createPageAnswers({ redis: world.redis }).find(record.id, wish.nonce);
+    await vi.waitFor(async () => expect(await told()).toEqual({ state: 'posted' }), soon);
+    expect((await picturesIn(root))[0]?.text).toContain(`asked for by <@${bob}>`);
+    const events = await world.store.events(record.id);
+    expect(events.find(({ type }) => type === 'picture-asked')).toMatchObject({ actor: { via: 'console', id: bob } });
+  });
+
+  test('who may not have /xepa shot gets no picture by the page either, is told why, and it is recorded', async () => {
+    const { id } = await install('db-02');
+    await world.store.update(id, (now) => ({ record: { ...now, phase: 'forward', at: 'attend' }, note }));
+    const record = await world.store.load(id);
+    const { nonce } = await askOnPage(record, carol);
+    const told = () => createPageAnswers({ redis: world.redis }).find(id, nonce);
+    await vi.waitFor(async () => {
+      expect(await told()).toMatchObject({ state: 'failed', message: expect.stringContaining('is protected') });
+    }, soon);
+    expect(await wishes.open(id)).toEqual([]);
+    const refusal = (await world.store.events(id)).filter(({ type }) => type === 'refused');
+    expect(refusal).toMatchObject([{ actor: { via: 'console', id: carol }, detail: { what: 'console-view' } }]);
   });
 
   test('a picture that cannot be taken is told to who asked', async () => {

@@ -13,6 +13,7 @@ import type { InstallRecord } from '../../core/contracts/install.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../../core/embedded-redis.ts';
 import { createInstallStore, type InstallStore } from '../../core/install-store.ts';
 import { createLogger } from '../../core/log.ts';
+import { createPageAnswers, type PageAnswers } from '../../core/page-answers.ts';
 import { createPictureStore, type PictureStore } from '../../core/picture-store.ts';
 import { consumeNotices, createNoticeQueue } from '../../core/queues.ts';
 import { connectRedis } from '../../core/redis.ts';
@@ -61,6 +62,7 @@ let store: InstallStore;
 let sent: SentMessages;
 let pictures: PictureStore;
 let wishes: Wishes;
+let pageAnswers: PageAnswers;
 let whispers: { to: string; text: string }[];
 let direct: string[];
 let laters: number[];
@@ -86,6 +88,7 @@ beforeEach(async () => {
   sent = createSentMessages({ redis, clock });
   pictures = createPictureStore({ redis });
   wishes = createWishes({ redis, clock });
+  pageAnswers = createPageAnswers({ redis });
   [whispers, direct, laters, whisperFails] = [[], [], [], null];
   record = await store.create(installAt('attend', {}, { rev: 0 }), note);
   parked = null;
@@ -109,12 +112,13 @@ const notices = { sendLater: async (_notice: unknown, ms: number) => void laters
 const parking = { reason: async () => parked };
 const look = () => {
   const uploads = { uploads: files, files: createFileSender(files) };
-  return showSeen({ store, sent, pictures, wishes, ...uploads, sender, notices, parking, clock, log }, record.id);
+  const parts = { store, sent, pictures, wishes, pageAnswers, ...uploads, sender, notices, parking, clock, log };
+  return showSeen(parts, record.id);
 };
 const keep = (nonce = 'n1') =>
   pictures.put(record.id, { kind: `asked:${nonce}`, at: clock.now(), step: 'attend', askedBy: ['U02BOB'] }, png);
-const ask = (what: 'picture' | 'logs') =>
-  wishes.add(record.id, { what, by: 'U02BOB', channel: 'C01OPS', lines: 50, asFile: false });
+const ask = (what: 'picture' | 'logs', more = {}) =>
+  wishes.add(record.id, { what, by: 'U02BOB', channel: 'C01OPS', lines: 50, asFile: false, ...more });
 const refused = (error: string) => new webApi.WebAPIPlatformError({ ok: false, error });
 /** What the person is to do, and who names the scope. */
 const lacksScope = /missing_scope.*nothing was sent.*install it again with XEPA's manifest.*`\/xepa doctor`/;
@@ -250,6 +254,21 @@ describe('somebody who asked', () => {
     files.fail.push({ half: 'stage', err: refused('missing_scope') });
     await look();
     expect(whispers).toMatchObject([{ to: 'U02BOB', text: expect.stringMatching(lacksScope) }]);
+  });
+
+  test('on the page is told there, in plain words, and nobody in Slack', async () => {
+    const [mine, late] = [await ask('picture', { onPage: true }), await ask('picture', { onPage: true })];
+    await keep(mine.nonce);
+    await wishes.answer(record.id, mine.nonce, { what: 'picture', kind: `asked:${mine.nonce}` });
+    files.fail.push({ half: 'stage', err: refused('missing_scope') });
+    clock.forward(WISH_MS);
+    await look();
+    const told = await Promise.all([mine, late].map(({ nonce }) => pageAnswers.find(record.id, nonce)));
+    expect(told).toEqual([
+      { state: 'failed', message: expect.stringMatching(/missing_scope.*\/xepa doctor names/) },
+      { state: 'failed', message: 'No answer came within 30 seconds.' },
+    ]);
+    expect([whispers, direct, await wishes.all(record.id)]).toEqual([[], [], []]);
   });
 
   test('and the picture is not in the thread yet, is remembered until it is settled', async () => {

@@ -118,6 +118,8 @@ describe('another ISO at a real VM', () => {
     });
     const refused = await post('disc', { iso: 'more-drivers' });
     expect([refused.status, await refused.json()]).toMatchObject([409, { message: expect.stringMatching(/Eject it/) }]);
+    const upload = await post('upload', { name: 'more.iso', bytes: 9, key: 'ab'.repeat(32) });
+    expect([upload.status, await upload.json()]).toMatchObject([409, { message: expect.stringMatching(/Eject it/) }]);
     await done('media', { action: 'eject', force: true });
     expect((await post('disc', { iso: 'more-drivers' })).status).toBe(200);
     expect((await bench.store.load(id)).discWish).toMatchObject({ n: 2, typed: 'more-drivers', verdict: 'asked' });

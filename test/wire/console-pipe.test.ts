@@ -106,6 +106,18 @@ describe('a pipe', () => {
     expect(release).toHaveBeenCalledTimes(1);
   });
 
+  it('says with its answer when the server is silent, and no more when it speaks', async () => {
+    const stream = new FakeStream();
+    let silent = true;
+    const { client, texts } = await aPipe({ target: { stream, release: () => undefined, isSilent: () => silent } });
+    client.send('ping');
+    await vi.waitFor(() => expect(texts).toEqual(['{"pong":true,"silent":true}']));
+    silent = false;
+    client.send('ping');
+    await vi.waitFor(() => expect(texts.at(-1)).toBe('{"pong":true}'));
+    client.terminate();
+  });
+
   it('gives the VM’s side back once when the browser goes', async () => {
     const { client, reasons, release } = await aPipe();
     client.terminate();

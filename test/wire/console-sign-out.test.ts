@@ -80,11 +80,13 @@ describe('signing out', () => {
     const tabs = [await enter('xe-out3'), await enter('xe-out3')];
     for (const tab of tabs) await tab.waitForSelector('body[data-state=connected]');
     const [page, second] = tabs as [Page, Page];
-    await page.getByRole('button', { name: 'Sign out…' }).click();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out…' }).click();
     await picture(page, 'sign-out-asks');
     await page.getByRole('button', { name: 'Stay' }).click();
     expect(await page.evaluate('document.body.dataset.state')).toBe('connected');
-    await page.getByRole('button', { name: 'Sign out…' }).click();
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out…' }).click();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     for (const tab of tabs) {
       await tab.waitForSelector('body[data-state=refused]');

@@ -74,7 +74,7 @@ describe('the page of somebody who watches', () => {
     await enterByLink(page, 'xe-wpage1', 'view');
     await page.getByText('Watching only').waitFor();
     expect(await shown(page, controls)).toEqual(controls.map(() => false));
-    expect(await shown(page, ['#fit', '#full'])).toEqual([true, true]);
+    expect(await shown(page, ['#shot', '#actual', '#full'])).toEqual([true, true, true]);
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, '11-watching.png') });
     for (let turn = 0; turn < 3; turn += 1) {
       await typeAndClick(page);
@@ -85,7 +85,7 @@ describe('the page of somebody who watches', () => {
     expect(heard(vnc)).toContain(clientTypes.continuous);
     for (const type of [clientTypes.key, clientTypes.pointer, 255]) expect(heard(vnc)).not.toContain(type);
     await page.keyboard.press('Control+Alt+Shift+T');
-    expect(await page.evaluate('document.activeElement.id')).toBe('fit');
+    expect(await page.evaluate('document.activeElement.id')).toBe('shot');
     await page.close();
   }, 40_000);
 

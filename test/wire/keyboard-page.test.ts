@@ -2,34 +2,25 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import { type FakeVnc, startFakeVnc } from '../fakes/fake-vnc.ts';
 import { clientTypes, messagesOf } from '../fakes/live-screen.ts';
-import { type Browser, openBrowser } from '../support/browser.ts';
 import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
+import { openPeople, type PeopleAtConsole } from '../support/people-at-console.ts';
 
 /** Set it to keep pictures of the page. */
 const pictures = process.env.XEPA_PICTURES;
-const people = {
-  alice: ['U01ALICE', 'Alice Adler'],
-  bob: ['U02BOB', 'Bob Berg'],
-  carol: ['U03CAROL', 'Carol'],
-} as const;
-type Name = keyof typeof people;
-
 let bench: ConsoleBench;
-/** Each person has a browser of their own. */
-const browsers = new Map<Name, Browser>();
+let there: PeopleAtConsole;
 const servers: FakeVnc[] = [];
 
 beforeAll(async () => {
   bench = await startConsoleBench();
-  for (const name of ['alice', 'bob', 'carol'] as const) browsers.set(name, await openBrowser());
+  there = await openPeople(bench, ['alice', 'bob', 'carol']);
   if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
 }, 60_000);
 
 afterAll(async () => {
-  for (const browser of browsers.values()) await browser.close();
+  await there.close();
   for (const server of servers) await server.close();
   await bench.close();
 });
@@ -39,25 +30,6 @@ async function liveInstall(id: string): Promise<FakeVnc> {
   servers.push(vnc);
   await bench.install(id);
   return vnc;
-}
-
-/** Opens the console in that person's browser, by a link of their own. */
-async function arrive(id: string, who: Name, right: ConsoleRight = 'control'): Promise<Page> {
-  const [slackUser, name] = people[who];
-  await bench.redis.del('xepa:limit:exchange:127.0.0.1');
-  const page = await browserOf(who).page({ width: 1280, height: 800 });
-  const ticket = await bench.tickets.issue({ installId: id, slackUser, name, right, ttlSeconds: 120 });
-  await page.goto(`${bench.url}/c#${ticket}`);
-  await page.getByRole('button', { name: 'Open console' }).click();
-  await page.waitForSelector('body[data-state=connected]');
-  await page.locator('#custody').waitFor();
-  return page;
-}
-
-function browserOf(who: Name): Browser {
-  const browser = browsers.get(who);
-  if (!browser) throw new Error(`${who} has no browser`);
-  return browser;
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -96,11 +68,11 @@ function keysAt(vnc: FakeVnc): string {
 describe('two people at one console', () => {
   it('see each other by name; one types, the other asks, and gets the keyboard', async () => {
     const vnc = await liveInstall('xe-two1');
-    const alice = await arrive('xe-two1', 'alice');
+    const alice = await there.arrive('xe-two1', 'alice');
     await says(alice, 'You have the keyboard');
     await picture(alice, '20-alone');
-    const bob = await arrive('xe-two1', 'bob');
-    await arrive('xe-two1', 'carol', 'view');
+    const bob = await there.arrive('xe-two1', 'bob');
+    await there.arrive('xe-two1', 'carol', 'view');
     await says(bob, 'Alice Adler has the keyboard');
     await type(bob, 'x');
     await bob.getByText('Alice Adler has the keyboard, so your keys and clicks go nowhere.').waitFor();
@@ -130,8 +102,8 @@ describe('two people at one console', () => {
 
   it('one takes over: the other may keep it, or loses it after ten seconds with no key left pressed', async () => {
     const vnc = await liveInstall('xe-two2');
-    const alice = await arrive('xe-two2', 'alice');
-    const bob = await arrive('xe-two2', 'bob');
+    const alice = await there.arrive('xe-two2', 'alice');
+    const bob = await there.arrive('xe-two2', 'bob');
     await type(alice, 'a');
     await bob.locator('#custody').click();
     await button(bob, 'Take over').click();
@@ -168,8 +140,8 @@ describe('two people at one console', () => {
 
   it('a keyboard that was let go is taken by the next key, which is not typed', async () => {
     const vnc = await liveInstall('xe-two3');
-    const alice = await arrive('xe-two3', 'alice');
-    const bob = await arrive('xe-two3', 'bob');
+    const alice = await there.arrive('xe-two3', 'alice');
+    const bob = await there.arrive('xe-two3', 'bob');
     await alice.locator('#custody').click();
     await button(alice, 'Let go of the keyboard').click();
     await says(bob, 'The keyboard is free');
@@ -186,8 +158,8 @@ describe('two people at one console', () => {
 
   it('one closes it for everybody', async () => {
     await liveInstall('xe-two4');
-    const alice = await arrive('xe-two4', 'alice');
-    const bob = await arrive('xe-two4', 'bob', 'view');
+    const alice = await there.arrive('xe-two4', 'alice');
+    const bob = await there.arrive('xe-two4', 'bob', 'view');
     expect(await bob.locator('#custody-end').isHidden()).toBe(true);
     await alice.locator('#custody').click();
     await button(alice, 'Close for everybody…').click();
@@ -199,6 +171,6 @@ describe('two people at one console', () => {
   it('break no policy in any of this', () => {
     // Chromium logs the refusal after the end for everybody, which the page shows in words.
     const isOther = (text: string) => !/^Failed to load resource: .* 403/.test(text);
-    for (const browser of browsers.values()) expect(browser.complaints().filter(isOther)).toEqual([]);
+    for (const browser of there.browsers()) expect(browser.complaints().filter(isOther)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { IDLE_MS } from '../../web-console/keyboard-rules.ts';
 import { type FakeVnc, startFakeVnc } from '../fakes/fake-vnc.ts';
 import { messagesOf } from '../fakes/live-screen.ts';
 import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
+import { startConsoleProcess } from '../support/console-process.ts';
 
 let bench: ConsoleBench;
 const servers: FakeVnc[] = [];
@@ -211,11 +212,12 @@ describe('two replicas', () => {
 
   it('free it when one is killed; who comes back at once to the other keeps it', async () => {
     const vnc = await openInstall('xe-rep2');
-    const mortal = await bench.mortal();
-    const [first, second] = [await sit('xe-rep2', alice, { at: mortal.url }), await sit('xe-rep2', bob)];
+    const mortal = await startConsoleProcess(bench, { publicUrl: bench.url });
+    const [first, second] = [await sit('xe-rep2', alice, { at: mortal.at }), await sit('xe-rep2', bob)];
     await first.type('a');
-    mortal.kill();
-    await once(first.socket, 'close');
+    const cut = once(first.socket, 'close');
+    await mortal.stop('SIGKILL');
+    await cut;
     const back = await sit('xe-rep2', alice);
     expect(holderSeenBy(back)).toBe(alice);
     await back.type('b');
@@ -225,10 +227,10 @@ describe('two replicas', () => {
 
   it('free it when one is killed and nobody comes back', async () => {
     const vnc = await openInstall('xe-rep3');
-    const mortal = await bench.mortal();
-    const [first, second] = [await sit('xe-rep3', alice, { at: mortal.url }), await sit('xe-rep3', bob)];
+    const mortal = await startConsoleProcess(bench, { publicUrl: bench.url });
+    const [first, second] = [await sit('xe-rep3', alice, { at: mortal.at }), await sit('xe-rep3', bob)];
     await first.type('a');
-    mortal.kill();
+    await mortal.stop('SIGKILL');
     await becomes(second, null, later);
     await second.type('q');
     await becomes(second, bob);

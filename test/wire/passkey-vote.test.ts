@@ -29,7 +29,7 @@ describe('confirming a vote', () => {
       ...{ device: 'equinix-metal/d-1', serial: 'SGH247', disks: ['S64HNS0R', 'S64HNS0S'], answer: null },
       iso: { url: 'https://mirror.example.org/debian-13.2.0-amd64-netinst.iso', sha256: '9c1e'.repeat(16) },
     };
-    const facts = { ...someFacts, plan: { ...plan, nic, erases, digest: 'x' } };
+    const facts = { ...someFacts, plan: { ...plan, nic, erases, block: null, ladder: [], digest: 'x' } };
     await stage.bench.waiting('xe-vote01', { binds, rules: ['prod-reinstall', 'db'] }, { facts });
     await stage.openLink(page, await stage.bench.voteTicket('xe-vote01'));
     await stage.reaches(page, 'confirm');

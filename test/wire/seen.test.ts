@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { createPageAnswers } from '../../core/page-answers.ts';
 import { createPictureStore, type PictureStore } from '../../core/picture-store.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { createWishes, WISH_MS, type Wishes } from '../../core/wishes.ts';
@@ -126,6 +127,44 @@ describe.each(wishStores)('wishes %s', (_where, open) => {
     expect(await wishes.open(id)).toEqual([]);
     expect(await wishes.all(id)).toHaveLength(1);
   });
+});
+
+describe.each(wishStores)('wishes of the console’s page %s', (_where, open) => {
+  it('are no worker’s business until they are allowed, and go with what was said of them', async () => {
+    const wishes = open();
+    const wish = await wishes.add(id, { ...wanted, onPage: true });
+    expect([await wishes.open(id), await wishes.unjudged(id)]).toEqual([[], [wish]]);
+    await wishes.allow(id, wish.nonce);
+    expect([await wishes.open(id), await wishes.unjudged(id)]).toEqual([[wish], []]);
+    await wishes.remove(id, wish.nonce);
+    await wishes.allow(id, wish.nonce);
+    expect(await wishes.all(id)).toEqual([]);
+  });
+
+  it('are not to be judged any more once they are answered, or nobody waits', async () => {
+    const wishes = open();
+    const { nonce } = await wishes.add(id, { ...wanted, onPage: true });
+    await wishes.answer(id, nonce, failed);
+    expect(await wishes.unjudged(id)).toEqual([]);
+    await wishes.add(id, { ...wanted, onPage: true });
+    clock.forward(WISH_MS);
+    expect(await wishes.unjudged(id)).toEqual([]);
+  });
+
+  it('of Slack were judged when they were written down', async () => {
+    const wishes = open();
+    const wish = await wishes.add(id, wanted);
+    expect([await wishes.open(id), await wishes.unjudged(id)]).toEqual([[wish], []]);
+  });
+});
+
+it('what the bot tells the page is there for a few minutes, for that wish alone', async () => {
+  const answers = createPageAnswers({ redis });
+  await answers.tell(id, 'n1', { state: 'failed', message: 'why' });
+  expect(await answers.find(id, 'n1')).toEqual({ state: 'failed', message: 'why' });
+  expect([await answers.find(id, 'n2'), await answers.find('xe-other', 'n1')]).toEqual([null, null]);
+  const [key = ''] = await redis.keys('*');
+  expect(await redis.ttl(key)).toBeGreaterThan(240);
 });
 
 it('a crowd of wishes is turned away with a sentence', async () => {

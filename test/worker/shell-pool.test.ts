@@ -28,9 +28,13 @@ const openShell: OpenShell = async () => {
     forward: async () => {
       throw new Error('not here');
     },
+    listen: async () => {
+      throw new Error('not here');
+    },
     stream: async () => {
       throw new Error('not here');
     },
+    silentMs: () => 0,
     onClose: (listener) => void listeners.push(listener),
     close: () => {
       closed += 1;

@@ -1,10 +1,6 @@
-import type { PageState, TypedNote } from '../page-contract.ts';
-
-/** What came back: an answer, a refusal with its reason, or nothing at all. */
-export type Answer<T> =
-  | { kind: 'ok'; body: T }
-  | { kind: 'refused'; code: string; message: string; resume: string | null }
-  | { kind: 'offline' };
+import type { PageState, PictureNews, TypedNote } from '../page-contract.ts';
+import type { Answer } from './answer.ts';
+import { saveFile } from './save-file.ts';
 
 /** Redeems the ticket of a link; the cookie comes with the answer. */
 export function redeemTicket(ticket: string): Promise<Answer<{ install: string }>> {
@@ -36,15 +32,29 @@ export function noteTyped(install: string, typed: TypedNote): Promise<Answer<unk
   return ask(`/api/console/${encodeURIComponent(install)}/typed`, typed);
 }
 
+/** Wants a picture of the screen in the install's thread; the nonce is for asking what became of it. */
+export function wantPicture(install: string): Promise<Answer<{ nonce: string }>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/picture`, {});
+}
+
+export function readPictureNews(install: string, nonce: string): Promise<Answer<PictureNews>> {
+  return ask(`/api/console/${encodeURIComponent(install)}/picture/${encodeURIComponent(nonce)}`);
+}
+
 /** Ends everything that this browser holds. */
 export function signOut(): Promise<Answer<unknown>> {
   return ask('/api/console/sign-out', {});
 }
 
 /** A GET, or a POST where there is a body. The answer is our own server's, so its shape is trusted. */
-export async function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+export function ask<T>(path: string, body?: object): Promise<Answer<T>> {
+  return answerTo(path, body === undefined ? { cache: 'no-store' } : post(body));
+}
+
+/** The same for a request of another kind. */
+export async function answerTo<T>(path: string, request: RequestInit): Promise<Answer<T>> {
   try {
-    const response = await fetch(path, body === undefined ? { cache: 'no-store' } : post(body));
+    const response = await fetch(path, request);
     const answer = await response.json();
     if (response.ok) return { kind: 'ok', body: answer };
     // 5xx: a proxy or a restart in between, which passes.
@@ -65,11 +75,7 @@ export async function saveSerialLog(install: string, port: string): Promise<stri
   try {
     const response = await fetch(`/api/console/${encodeURIComponent(install)}/serial/${port}/log`, post({}));
     if (!response.ok) return (await response.json()).message;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(await response.blob());
-    link.download = `${install}-serial${port}.log`;
-    link.click();
-    window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    saveFile(await response.blob(), `${install}-serial${port}.log`);
     return null;
   } catch {
     return 'XEPA did not answer. Try again.';

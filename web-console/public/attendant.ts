@@ -135,6 +135,7 @@ export class Attendant {
       {
         onConnected: () => this.#connected(screen),
         onPulse: (pulse) => this.#room.showPulse(pulse),
+        onSize: (size) => this.#room.showSize(size),
         onChanged: () => void this.refresh(),
         onCustody: (custody) => this.#screen === screen && this.onCustody(custody),
         onIdle: (secondsLeft) => this.#room.warnIdle(secondsLeft),
@@ -249,7 +250,7 @@ interface Closing {
 }
 
 function isTurnedAway(reason: CloseReason | null): reason is TurnedAway {
-  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent';
+  return reason === 'tooMany' || reason === 'tooFast' || reason === 'screenSilent' || reason === 'unrecorded';
 }
 
 /** A screen that was never seen although the server answers is the VM's silence, not the network's. */

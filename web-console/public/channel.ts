@@ -3,7 +3,8 @@ import type { Custody } from '../custody-contract.ts';
 
 /** What the server says beside RFB, in text frames. */
 export interface News {
-  onPong(): void;
+  /** @param silent the server with the screen says nothing to XEPA */
+  onPong(silent: boolean): void;
   /** The install's record changed. */
   onChanged(): void;
   /** Seconds until the screen closes for want of input; null when that is off again. */
@@ -76,7 +77,7 @@ export class Channel implements RfbChannel {
 
 function tell(news: News, text: string): void {
   const message = JSON.parse(text);
-  if (message.pong === true) news.onPong();
+  if (message.pong === true) news.onPong(message.silent === true);
   if (message.changed !== undefined) news.onChanged();
   if (message.custody !== undefined) news.onCustody(message.custody);
   if (message.idle !== undefined) news.onIdle(message.idle);

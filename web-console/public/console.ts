@@ -1,24 +1,38 @@
-import { type Answer, bootMetal } from './api.ts';
+import type { Answer } from './answer.ts';
+import { bootMetal } from './api.ts';
 import { Attendant } from './attendant.ts';
+import { BrowserDisc } from './browser-disc/browser-disc.ts';
 import { confirmed } from './confirm.ts';
 import { CustodyPanel } from './custody-panel.ts';
-import { element, say } from './dom.ts';
+import { element } from './dom.ts';
 import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
+import { wireMoreMenu } from './more-menu.ts';
 import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
+import { ShotMenu } from './shot-menu.ts';
 import { askToSignOut } from './sign-out.ts';
 import { throttled } from './throttled.ts';
+import { Uploads } from './upload/uploads.ts';
 
 const install = decodeURIComponent(location.pathname.split('/')[2] ?? '');
 const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
-const fit = element('fit', HTMLButtonElement);
+const actual = element('actual', HTMLButtonElement);
+const uploads = new Uploads({
+  install,
+  stage,
+  may: () => document.body.dataset.state === 'connected' && !watches(),
+  onChange: () => menus.look(),
+  focusScreen: () => attendant.screen?.focus(),
+});
+const menus = new MachineMenus(install, attendant, (fetch) => uploads.follow(fetch));
 const serial = new SerialPanel(install, {
   onScreen: () => attendant.screen?.focus(),
   onActive: throttled(() => attendant.screen?.active()),
   onProblem: (text) => tell('warning', text),
+  onNotice: (text) => tell('notice', text),
 });
 
 async function askToBootMetal(): Promise<void> {
@@ -63,12 +77,12 @@ async function fullScreen(): Promise<void> {
   attendant.screen?.focus();
 }
 
-function toggleFit(): void {
-  const scaled = fit.getAttribute('aria-pressed') !== 'true';
-  fit.setAttribute('aria-pressed', String(scaled));
-  say(fit, scaled ? 'Fit' : '1:1');
-  stage.dataset.fit = String(scaled);
-  attendant.fit(scaled);
+/** Fitted into the window, or each of the server's pixels as one of ours. */
+function toggleActual(): void {
+  const isActual = actual.getAttribute('aria-pressed') !== 'true';
+  actual.setAttribute('aria-pressed', String(isActual));
+  attendant.fit(!isActual);
+  attendant.screen?.focus();
 }
 
 /** While the screen has the keyboard every key is the server's, except this one way out. */
@@ -77,7 +91,7 @@ function leaveScreen(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
   attendant.screen?.leave();
-  (custody.question ?? serial.tab ?? element(watches() ? 'fit' : 'cad', HTMLButtonElement)).focus();
+  (custody.question ?? serial.tab ?? element(watches() ? 'shot' : 'cad', HTMLButtonElement)).focus();
 }
 
 function onClick(id: string, act: () => void): void {
@@ -86,10 +100,13 @@ function onClick(id: string, act: () => void): void {
 
 onClick('cad', () => custody.claims() && attendant.screen?.ctrlAltDel());
 onClick('metal', () => void askToBootMetal());
-onClick('sign-out', () => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
 onClick('full', () => void fullScreen());
-onClick('fit', toggleFit);
-attendant.onState = (state) => serial.follow(state);
+onClick('actual', toggleActual);
+attendant.onState = (state) => {
+  serial.follow(state);
+  menus.follow(state.awaitsDisc);
+  ownDisc.follow(state);
+};
 const busyWithScreen = throttled(() => serial.active());
 for (const sign of ['keydown', 'pointerdown']) {
   element('screen', HTMLDivElement).addEventListener(sign, busyWithScreen, { capture: true });
@@ -100,7 +117,13 @@ attendant.onCustody = (news) => {
   attendant.screen?.letType(mine);
   serial.letType(mine);
 };
-new MachineMenus(install, attendant);
+new ShotMenu(install, attendant);
+wireMoreMenu(() => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
+const ownDisc = new BrowserDisc({
+  install,
+  refresh: () => attendant.refresh(),
+  insert: () => menus.insertBrowserDisc(),
+});
 new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

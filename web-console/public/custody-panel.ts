@@ -1,9 +1,10 @@
 import type { Custody } from '../custody-contract.ts';
-import { type Answer, endForAll, type KeyboardWish, moveKeyboard } from './api.ts';
+import type { Answer } from './answer.ts';
+import { endForAll, type KeyboardWish, moveKeyboard } from './api.ts';
 import { confirmed } from './confirm.ts';
 import { faces, rows } from './custody-list.ts';
 import { CustodyNote } from './custody-note.ts';
-import { changeNote, heldNote, holdOf, holdWords, type Me, type NoteAct, noteFor } from './custody-words.ts';
+import { changeNote, heldNote, holdOf, holdShort, holdWords, type Me, type NoteAct, noteFor } from './custody-words.ts';
 import { element, say } from './dom.ts';
 
 export interface CustodyParts {
@@ -21,6 +22,7 @@ export class CustodyPanel {
   readonly #menu = element('custody-menu', HTMLDivElement);
   readonly #faces = element('custody-faces', HTMLSpanElement);
   readonly #words = element('custody-words', HTMLSpanElement);
+  readonly #short = element('custody-short', HTMLSpanElement);
   readonly #list = element('custody-list', HTMLUListElement);
   readonly #ask = element('custody-ask', HTMLButtonElement);
   readonly #take = element('custody-take', HTMLButtonElement);
@@ -43,6 +45,7 @@ export class CustodyPanel {
       this.#place();
       this.#drawList();
     });
+    window.addEventListener('resize', () => this.#menu.matches(':popover-open') && this.#place());
     for (const type of ['keydown', 'mousedown'] as const) {
       element('screen', HTMLDivElement).addEventListener(type, (event) => this.#tried(event), { capture: true });
     }
@@ -96,6 +99,7 @@ export class CustodyPanel {
     const hold = holdOf(custody, me);
     this.#faces.replaceChildren(...faces(custody));
     say(this.#words, holdWords(custody, me));
+    say(this.#short, holdShort(custody, me));
     this.#button.dataset.alone = String(custody.people.length === 1 && hold === 'mine');
     this.#drawList();
     const controls = me.right === 'control';
@@ -159,5 +163,6 @@ export class CustodyPanel {
     const width = Math.min(340, window.innerWidth - 16);
     this.#menu.style.left = `${Math.max(8, Math.min(left, window.innerWidth - width - 8))}px`;
     this.#menu.style.top = `${bottom + 8}px`;
+    this.#menu.style.maxHeight = `${window.innerHeight - bottom - 16}px`;
   }
 }

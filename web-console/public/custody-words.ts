@@ -38,6 +38,13 @@ export function holdWords(custody: Custody, me: Me): string {
   return `${nameIn(custody, custody.holder ?? '')} has the keyboard`;
 }
 
+/** The same where there is little room, for those who see it. */
+export function holdShort(custody: Custody, me: Me): string {
+  const hold = holdOf(custody, me);
+  if (hold === 'free') return 'Free';
+  return hold === 'mine' ? 'You' : nameIn(custody, custody.holder ?? '');
+}
+
 /** What somebody does at the console. */
 export function partWords(person: PersonHere, custody: Custody): string {
   if (person.user === custody.holder) return custody.idle ? 'Has the keyboard, idle' : 'Has the keyboard';

@@ -8,19 +8,26 @@ const LOOK_MS = 2_000;
 /** Shows how the download of another ISO goes, for as long as it does, and says once how it ended. */
 export class FetchWatch {
   readonly #look: () => void;
+  readonly #shownElsewhere: (fetch: DiscFetch | null) => boolean;
   #timer = 0;
   #waits = false;
 
-  constructor(look: () => void) {
+  constructor(look: () => void, shownElsewhere: (fetch: DiscFetch | null) => boolean) {
     this.#look = look;
+    this.#shownElsewhere = shownElsewhere;
+  }
+
+  get waits(): boolean {
+    return this.#waits;
   }
 
   show(fetch: DiscFetch | null): void {
     window.clearTimeout(this.#timer);
     const words = fetch && fetchWords(fetch);
-    element('fetch', HTMLParagraphElement).hidden = words === null;
+    const elsewhere = this.#shownElsewhere(fetch);
+    element('fetch', HTMLParagraphElement).hidden = words === null || elsewhere;
     if (!fetch || words === null) {
-      if (fetch && this.#waits) end(fetch);
+      if (fetch && this.#waits && !elsewhere) end(fetch);
       this.#waits = false;
       return;
     }

@@ -1,9 +1,11 @@
+import type { Stall } from './words.ts';
+
 const EVERY_MS = 1_000;
 const STALLED_MS = 3_000;
 
-/** How the line is: the last round trip in milliseconds, or stalled when no answer came for three seconds. */
+/** How the line is: the last round trip in milliseconds, or who it waits for. */
 export interface Pulse {
-  stalled: boolean;
+  stalled: Stall | null;
   tripMs: number | null;
 }
 
@@ -22,10 +24,10 @@ export class Heartbeat {
     this.#beat();
   }
 
-  answered(): void {
+  answered(silent: boolean): void {
     if (this.#sentAt !== null) this.#tripMs = Math.max(1, Math.round(performance.now() - this.#sentAt));
     this.#sentAt = null;
-    this.#tell({ stalled: false, tripMs: this.#tripMs });
+    this.#tell({ stalled: silent ? 'server' : null, tripMs: this.#tripMs });
   }
 
   stop(): void {
@@ -37,6 +39,6 @@ export class Heartbeat {
     const now = performance.now();
     this.#ping();
     if (this.#sentAt === null) this.#sentAt = now;
-    else if (now - this.#sentAt > STALLED_MS) this.#tell({ stalled: true, tripMs: null });
+    else if (now - this.#sentAt > STALLED_MS) this.#tell({ stalled: 'network', tripMs: null });
   }
 }

@@ -1,5 +1,6 @@
 import type { DiscId, MachineLook, MachineView, PowerAction } from '../machine-contract.ts';
-import { type Answer, ask } from './api.ts';
+import type { Answer } from './answer.ts';
+import { ask } from './api.ts';
 
 export type MediaBody = { action: 'eject'; force?: boolean } | { action: 'insert'; disc: DiscId; force?: boolean };
 

@@ -1,5 +1,5 @@
-import type { MachineView, PowerAction } from '../machine-contract.ts';
-import type { Answer } from './api.ts';
+import type { DiscFetch, MachineView, PowerAction } from '../machine-contract.ts';
+import type { Answer } from './answer.ts';
 import type { Attendant } from './attendant.ts';
 import { confirmed } from './confirm.ts';
 import { element, say } from './dom.ts';
@@ -21,11 +21,13 @@ export class MachineMenus {
   readonly #install: string;
   readonly #attendant: Attendant;
   readonly #menus: HTMLElement[];
-  readonly #watch = new FetchWatch(() => void this.#look());
+  readonly #watch: FetchWatch;
 
-  constructor(install: string, attendant: Attendant) {
+  /** @param shownElsewhere says of another ISO whether somebody else shows how it goes */
+  constructor(install: string, attendant: Attendant, shownElsewhere: (fetch: DiscFetch | null) => boolean) {
     this.#install = install;
     this.#attendant = attendant;
+    this.#watch = new FetchWatch(() => void this.#look(), shownElsewhere);
     const onOpen = () => void this.#look();
     this.#menus = [
       wireMenu({ button: 'power', menu: 'power-menu' }, onOpen),
@@ -40,7 +42,22 @@ export class MachineMenus {
     this.#onClick('eject', () => this.#move({ action: 'eject' }));
     this.#onClick('insert', () => this.#move({ action: 'insert', disc: 'own' }));
     this.#onClick('insert-other', () => this.#move({ action: 'insert', disc: 'other' }));
+    this.#onClick('insert-browser', () => this.insertBrowserDisc());
     this.#onClick('other', () => this.#askForDisc());
+  }
+
+  look(): void {
+    void this.#look();
+  }
+
+  /** Another ISO may be on its way that somebody else asked for, or it changed. */
+  follow(awaitsDisc: boolean): void {
+    if (awaitsDisc && !this.#watch.waits) void this.#look();
+  }
+
+  /** Puts in the disc that lies in somebody's browser. */
+  insertBrowserDisc(): Promise<void> {
+    return this.#move({ action: 'insert', disc: 'browser' });
   }
 
   #onClick(id: string, act: () => Promise<unknown>): void {

@@ -1,3 +1,4 @@
+import { bytes } from '../../core/bytes.ts';
 import type { DiscFetch, MachineView, PowerAction } from '../machine-contract.ts';
 import type { Question } from './question.ts';
 
@@ -104,22 +105,31 @@ export function forceQuestion(message: string): Question {
 }
 
 /** How the download of another ISO goes; null once there is nothing to wait for. */
-export function fetchWords({ name, state, done, total }: DiscFetch): string | null {
-  if (state === 'asked') return `${name}: asking whether it may be fetched…`;
+export function fetchWords({ name, state, done, total, upload }: DiscFetch): string | null {
+  if (state === 'asked') return `${name}: asking whether it may be ${upload ? 'uploaded' : 'fetched'}…`;
   if (state === 'waiting') return `${name}: waiting for the server to begin…`;
+  if (state === 'checking') return `${name}: the server checks what arrived…`;
+  if (state === 'uploading') return uploadingWords({ name, done, total, upload });
   if (state !== 'fetching') return null;
   if (done === null) return `${name}: fetching…`;
   return total === null ? `${name}: ${size(done)}` : `${name}: ${size(done)} of ${size(total)}`;
 }
 
-/** Said once, when there is nothing more to wait for. */
-export function fetchedWords({ name, state, why }: DiscFetch): { kind: 'notice' | 'warning'; text: string } {
-  if (state === 'ready')
-    return { kind: 'notice', text: `${name} is on the server. The CD menu puts it into the drive.` };
-  return { kind: 'warning', text: `${name} was not fetched. ${why ?? ''}`.trim() };
+/** Somebody else's; whose it is sees more of it. */
+function uploadingWords({ name, done, total, upload }: Pick<DiscFetch, 'name' | 'done' | 'total' | 'upload'>): string {
+  const who = upload?.by ?? 'Somebody';
+  if (done === null || !total) return `${who} uploads ${name}; nothing comes at the moment.`;
+  return `${who} uploads ${name}: ${Math.floor((100 * done) / total)} % of ${bytes(total)}`;
 }
 
-function size(bytes: number): string {
-  const megabytes = bytes / (1024 * 1024);
+/** Said once, when there is nothing more to wait for. */
+export function fetchedWords({ name, state, why, upload }: DiscFetch): { kind: 'notice' | 'warning'; text: string } {
+  if (state === 'ready')
+    return { kind: 'notice', text: `${name} is on the server. The CD menu puts it into the drive.` };
+  return { kind: 'warning', text: `${name} was not ${upload ? 'uploaded' : 'fetched'}. ${why ?? ''}`.trim() };
+}
+
+function size(count: number): string {
+  const megabytes = count / (1024 * 1024);
   return megabytes < 1000 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
 }

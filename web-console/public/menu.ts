@@ -2,7 +2,7 @@ import { element } from './dom.ts';
 import { nextIndex } from './menu-keys.ts';
 
 /** A menu above its button, walked through with the arrow keys. @param onOpen before it shows */
-export function wireMenu(ids: { button: string; menu: string }, onOpen: () => void): HTMLElement {
+export function wireMenu(ids: { button: string; menu: string }, onOpen: () => void = () => undefined): HTMLElement {
   const button = element(ids.button, HTMLButtonElement);
   const menu = element(ids.menu, HTMLDivElement);
   menu.addEventListener('beforetoggle', (event) => {
@@ -14,6 +14,7 @@ export function wireMenu(ids: { button: string; menu: string }, onOpen: () => vo
     if (event.newState === 'open') itemsOf(menu)[0]?.focus();
   });
   menu.addEventListener('keydown', (event) => walk(menu, event));
+  window.addEventListener('resize', () => menu.matches(':popover-open') && place(menu, button));
   return menu;
 }
 
@@ -22,6 +23,7 @@ function place(menu: HTMLElement, button: HTMLElement): void {
   const { left, top } = button.getBoundingClientRect();
   menu.style.left = `max(8px, min(${left}px, 100vw - 21rem))`;
   menu.style.bottom = `${window.innerHeight - top + 14}px`;
+  menu.style.maxHeight = `${top - 22}px`;
 }
 
 function walk(menu: HTMLElement, event: KeyboardEvent): void {

@@ -27,6 +27,7 @@ declare module '@novnc/novnc' {
     blur(): void;
     sendCtrlAltDel(): void;
     sendKey(keysym: number, code: string | null, down?: boolean): void;
+    toBlob(then: (picture: Blob | null) => void, type?: string): void;
     toDataURL(type?: string, quality?: number): string;
   }
 }

@@ -1,6 +1,11 @@
-import { type Answer, redeemTicket } from './api.ts';
+import type { Answer } from './answer.ts';
+import { redeemTicket } from './api.ts';
+import { showKeptColours } from './colours.ts';
 import { element, say } from './dom.ts';
+import { saysRecorded } from './ticket-claims.ts';
 import { refusalWords } from './words.ts';
+
+showKeptColours();
 
 const title = element('title', HTMLHeadingElement);
 const text = element('text', HTMLParagraphElement);
@@ -18,6 +23,7 @@ function offer(): void {
     return;
   }
   show('ready', 'Your console is ready', 'The link opens it once, in this browser.');
+  element('recorded', HTMLParagraphElement).hidden = !saysRecorded(ticket);
   go.hidden = false;
   go.focus();
 }

@@ -122,6 +122,7 @@ export function factsOf(view: VoteView, clock: (at: number) => string): Fact[] {
   return [
     { name: 'Device', lines: [{ text: device.name, look: 'strong' }, { text: `${device.key}${serial}` }] },
     { name: 'Will be erased', lines: diskLines(view) },
+    { name: 'Into the VM', lines: [{ text: rungText(view.rungs) }] },
     {
       name: 'Installs',
       lines: [
@@ -145,6 +146,20 @@ function diskLines({ disks, wantedDisk }: VoteView): Fact['lines'] {
     wantedDisk === null ? 'The disks are not known yet.' : `The disk with serial ${wantedDisk} was asked for.`;
   const what = 'Nobody has looked at this server yet; the installer may erase everything on it.';
   return [{ text: which, look: 'danger' }, { text: what }];
+}
+
+/** Raw block and an emulated port are said in full: they are the ones that people should know of. */
+function rungText({ disk, nic }: VoteView['rungs']): string {
+  const diskWay = {
+    passthrough: 'the disk with its controller, by passthrough',
+    'raw-block': 'the disk as raw block: the rescue system’s kernel writes to it',
+  };
+  const nicWay = {
+    passthrough: 'a real network port, by passthrough',
+    emulated: 'an emulated network port behind NAT',
+  };
+  const parts = [disk && diskWay[disk], nic && nicWay[nic]].filter((part) => part !== null);
+  return parts.join('; ') || 'Not known yet: the best way that is safe will be taken.';
 }
 
 function digestLine({ sha256 }: VoteView['iso']): Fact['lines'][number] {

@@ -1,10 +1,13 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import type { Offer, PasskeyLine, StepUpView } from '../step-up/contract.ts';
-import type { Answer } from './api.ts';
+import type { Answer } from './answer.ts';
+import { showKeptColours } from './colours.ts';
 import { confirmed } from './confirm.ts';
 import { PasskeySheet } from './passkey-sheet.ts';
 import { browserTrouble, mayRetry, refusedTitle } from './passkey-words.ts';
 import { askOffer, beginStepUp, giveAnswer, removePasskey } from './step-up-api.ts';
+
+showKeptColours();
 
 /** The link comes in the fragment, which no server and no log ever sees; it leaves the address bar at once. */
 let ticket: string | null = location.hash.slice(1) || null;

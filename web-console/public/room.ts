@@ -2,7 +2,9 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import type { PageState } from '../page-contract.ts';
 import { element, say } from './dom.ts';
 import type { Pulse } from './heartbeat.ts';
-import { type Curtain, duration, stepWords } from './words.ts';
+import { tell } from './notices.ts';
+import { type End, EndWarnings, endTitle, isEndingSoon, nextEnd } from './session-end.ts';
+import { type Curtain, duration, stallWords, stepWords } from './words.ts';
 
 /** What the page is doing; tests and style sheet read it from `body[data-state]`. */
 export type RoomState =
@@ -15,7 +17,6 @@ export type RoomState =
   | 'ended'
   | 'refused';
 
-const ENDING_SOON_MS = 15 * 60_000;
 const afterConsole: readonly StepName[] = ['handback', 'boot', 'verify', 'release'];
 
 /** Everything on the page except the screen itself. */
@@ -27,17 +28,19 @@ export class Room {
   readonly #disc = element('disc', HTMLSpanElement);
   readonly #watching = element('watching', HTMLParagraphElement);
   readonly #line = element('line', HTMLSpanElement);
+  readonly #size = element('size', HTMLSpanElement);
   readonly #trip = element('trip', HTMLSpanElement);
   readonly #ends = element('ends', HTMLSpanElement);
   readonly #ghost = element('ghost', HTMLImageElement);
   readonly #curtain = element('curtain', HTMLElement);
   readonly #warning = element('warning', HTMLParagraphElement);
   readonly #action = element('curtain-action', HTMLButtonElement);
-  readonly #acting = ['cad', 'keys', 'type', 'power', 'media', 'fit', 'full', 'metal'].map((id) =>
+  readonly #acting = ['cad', 'keys', 'type', 'power', 'media', 'shot', 'actual', 'full', 'metal'].map((id) =>
     element(id, HTMLButtonElement),
   );
   /** What the server would refuse somebody who only watches. */
   readonly #controls = ['cad', 'keys', 'type', 'power', 'media', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #endWarnings = new EndWarnings();
   #state: PageState | null = null;
   /** How far the server's clock is ahead of ours, in milliseconds. */
   #ahead = 0;
@@ -51,6 +54,7 @@ export class Room {
   enter(state: RoomState, line: string): void {
     document.body.dataset.state = state;
     if (state !== 'connected') this.#quality('none', '');
+    if (state !== 'connected') say(this.#size, '');
     say(this.#line, line);
     for (const button of this.#acting) button.disabled = state !== 'connected';
     if (state !== 'connected') this.warnIdle(null);
@@ -63,16 +67,23 @@ export class Room {
     say(this.#device, state.device);
     say(this.#iso, state.iso);
     say(this.#step, this.#stepText(state));
+    // What is too long for its place is read by pointing at it.
+    for (const cut of [this.#device, this.#iso, this.#step]) cut.title = cut.textContent ?? '';
     this.#watching.hidden = state.right === 'control';
+    element('recorded', HTMLParagraphElement).hidden = !state.recorded;
     for (const button of this.#controls) button.hidden = state.right === 'view';
     say(this.#disc, state.drive ? (state.drive.disc ?? 'empty') : '');
     this.#tick();
   }
 
+  showSize({ width, height }: { width: number; height: number }): void {
+    say(this.#size, `${width} × ${height}`);
+  }
+
   showPulse(pulse: Pulse): void {
     if (pulse.stalled) {
       this.#quality('stalled', '');
-      say(this.#line, 'Stalled: waiting for the network');
+      say(this.#line, stallWords[pulse.stalled]);
     } else {
       this.#quality('live', `${pulse.tripMs} ms`);
       say(this.#line, 'Live');
@@ -134,12 +145,17 @@ export class Room {
   #tick(): void {
     if (!this.#state) return;
     const now = Date.now() + this.#ahead;
-    const left = this.#state.endsAt - now;
     const running = this.#state.phase === 'forward' || this.#state.phase === 'undo';
     say(this.#since, running ? duration(now - this.#state.since) : '');
-    const open = this.#state.standing === 'open' && left > 0;
-    say(this.#ends, open ? `Session ends in ${duration(left)}` : '');
-    this.#ends.classList.toggle('soon', left < ENDING_SOON_MS);
+    this.#tellEnd(nextEnd(this.#state, now));
+  }
+
+  #tellEnd(end: End | null): void {
+    say(this.#ends, end ? `${duration(end.leftMs)} left` : '');
+    this.#ends.title = end ? endTitle(end) : '';
+    this.#ends.classList.toggle('soon', end !== null && isEndingSoon(end));
+    const words = end && this.#endWarnings.wordsAt(end);
+    if (words) tell('notice', words);
   }
 }
 

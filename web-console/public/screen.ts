@@ -1,6 +1,7 @@
 import RFB from '@novnc/novnc';
 import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import type { Custody } from '../custody-contract.ts';
+import { watchCanvas } from './canvas.ts';
 import { Channel } from './channel.ts';
 import { Heartbeat, type Pulse } from './heartbeat.ts';
 import type { KeyEvent } from './keys/key-events.ts';
@@ -8,6 +9,8 @@ import type { KeyEvent } from './keys/key-events.ts';
 export interface ScreenEvents {
   onConnected(): void;
   onPulse(pulse: Pulse): void;
+  /** How large the picture is that the server draws, in its own pixels. */
+  onSize(size: { width: number; height: number }): void;
   onChanged(): void;
   onCustody(custody: Custody): void;
   onIdle(secondsLeft: number | null): void;
@@ -42,8 +45,8 @@ export class Screen {
     this.right = from.right;
     let heartbeat: Heartbeat | null = null;
     const channel = new Channel(from.url, {
-      onPong: () => {
-        heartbeat?.answered();
+      onPong: (silent) => {
+        heartbeat?.answered(silent);
         this.#endRounds(true);
       },
       onChanged: events.onChanged,
@@ -66,6 +69,7 @@ export class Screen {
     this.#rfb.viewOnly = from.right === 'view';
     this.#rfb.addEventListener('connect', () => {
       this.#connected = true;
+      watchCanvas(place, events.onSize);
       heartbeat = new Heartbeat(() => channel.ping(), events.onPulse);
       events.onConnected();
     });
@@ -113,6 +117,11 @@ export class Screen {
   /** Scaled to the window, or at its own size. */
   fit(scaled: boolean): void {
     this.#rfb.scaleViewport = scaled;
+  }
+
+  /** All that the server draws, however it is scaled here, as a PNG. */
+  picture(): Promise<Blob | null> {
+    return new Promise((done) => this.#rfb.toBlob(done, 'image/png'));
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { saveSerialLog } from './api.ts';
 import { element, say } from './dom.ts';
 import type { LinkState } from './serial-link.ts';
 import { SerialPort } from './serial-port.ts';
-import { noSerialWords, serialWords } from './serial-words.ts';
+import { copyWords, noSerialWords, serialWords } from './serial-words.ts';
 
 type View = 'screen' | '1' | '2';
 const views: readonly View[] = ['screen', '1', '2'];
@@ -14,6 +14,7 @@ export interface PanelEvents {
   /** The person is busy in a terminal. */
   onActive(): void;
   onProblem(text: string): void;
+  onNotice(text: string): void;
 }
 
 /** The tabs for screen and serial ports. A port is connected when its tab is first opened, and stays so behind others. */
@@ -96,7 +97,7 @@ export class SerialPanel {
 
   async #connect(view: View): Promise<void> {
     if (noSerialWords(this.#state) !== null || !this.#state) return;
-    const port = this.#ports.get(view) ?? new SerialPort(view, this.#url(view), (link) => this.#hear(view, link));
+    const port = this.#ports.get(view) ?? this.#open(view);
     this.#ports.set(view, port);
     try {
       await port.show(this.#mayType);
@@ -104,6 +105,13 @@ export class SerialPanel {
       this.#ports.delete(view);
       this.#events.onProblem('The terminal could not be loaded. Open its tab again when the network is back.');
     }
+  }
+
+  #open(view: View): SerialPort {
+    return new SerialPort(view, this.#url(view), {
+      onState: (link) => this.#hear(view, link),
+      onCopy: () => void this.#copySelection(),
+    });
   }
 
   #hear(view: View, link: LinkState): void {
@@ -130,10 +138,27 @@ export class SerialPanel {
     tabOf(views.at((focused + step) % views.length) ?? 'screen').focus();
   }
 
+  /** What is selected, or everything where nothing is. */
   async #copy(): Promise<void> {
-    const text = await this.#ports.get(this.#view)?.text();
-    if (text === undefined) return;
-    await navigator.clipboard.writeText(text).catch(() => this.#events.onProblem('The browser did not allow to copy.'));
+    const port = this.#ports.get(this.#view);
+    const selected = await port?.selection();
+    if (port) await this.#toClipboard(selected || (await port.text()), selected ? copyWords.selected : copyWords.all);
+  }
+
+  /** Keys that copy are pressed in passing, so they never put away what the clipboard holds for nothing. */
+  async #copySelection(): Promise<void> {
+    const selected = await this.#ports.get(this.#view)?.selection();
+    if (selected) await this.#toClipboard(selected, copyWords.selected);
+    else this.#events.onNotice(copyWords.nothing);
+  }
+
+  async #toClipboard(text: string, said: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.#events.onNotice(said);
+    } catch {
+      this.#events.onProblem(copyWords.refused);
+    }
   }
 
   async #save(): Promise<void> {

@@ -1,9 +1,13 @@
 import { element } from './dom.ts';
 import { type LinkState, SerialLink } from './serial-link.ts';
-import type { SerialTerminal } from './serial-terminal.ts';
+import type { SerialTerminal, TerminalEvents } from './serial-terminal.ts';
 
 /** More than this waiting to be drawn is more than anybody reads: the stream begins anew with the newest. */
 const MAX_UNDRAWN = 4 * 1024 * 1024;
+
+export interface PortEvents extends Pick<TerminalEvents, 'onCopy'> {
+  onState(state: LinkState): void;
+}
 
 /** One serial port on the page: its terminal, and the line behind it. */
 export class SerialPort {
@@ -14,15 +18,15 @@ export class SerialPort {
   #undrawn = 0;
   #behind = false;
 
-  constructor(number: string, url: string, onState: (state: LinkState) => void) {
+  constructor(number: string, url: string, events: PortEvents) {
     this.number = number;
     this.#place = element(`serial-${number}`, HTMLDivElement);
     this.#link = new SerialLink(url, {
-      onState,
+      onState: events.onState,
       onBegin: () => void this.#do((terminal) => terminal.reset()),
       onBytes: (bytes) => void this.#do((terminal) => this.#draw(terminal, bytes)),
     });
-    this.#terminal = loadTerminal(this.#place, (bytes) => this.#link.send(bytes));
+    this.#terminal = loadTerminal(this.#place, { onInput: (bytes) => this.#link.send(bytes), onCopy: events.onCopy });
     new ResizeObserver(() => void this.#do((terminal) => terminal.fill())).observe(this.#place);
   }
 
@@ -49,6 +53,10 @@ export class SerialPort {
     this.#link.active();
   }
 
+  async selection(): Promise<string> {
+    return (await this.#terminal).selection();
+  }
+
   async text(): Promise<string> {
     return (await this.#terminal).text();
   }
@@ -73,11 +81,8 @@ export class SerialPort {
 }
 
 /** Its address is in the page: the file's name changes with its content. */
-async function loadTerminal(
-  place: HTMLElement,
-  onInput: (bytes: Uint8Array<ArrayBuffer>) => void,
-): Promise<SerialTerminal> {
+async function loadTerminal(place: HTMLElement, events: TerminalEvents): Promise<SerialTerminal> {
   const address = element('serial', HTMLElement).dataset.terminal ?? '';
   const { openTerminal }: typeof import('./serial-terminal.ts') = await import(address);
-  return openTerminal(place, onInput);
+  return openTerminal(place, events);
 }

@@ -1,5 +1,6 @@
 import { Terminal } from '@xterm/xterm';
 import xtermCss from '@xterm/xterm/css/xterm.css';
+import { meansCopy } from './copy-keys.ts';
 
 /** A terminal that shows one serial port. Imported only when somebody looks at one: it is larger than the rest of the page. */
 export interface SerialTerminal {
@@ -12,7 +13,9 @@ export interface SerialTerminal {
   focus(): void;
   /** With false, keys stay here. */
   mayType(may: boolean): void;
-  /** What is selected, or all lines where nothing is. */
+  /** What is selected; empty where nothing is. */
+  selection(): string;
+  /** All lines. */
   text(): string;
 }
 
@@ -53,8 +56,14 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(xtermCss);
 document.adoptedStyleSheets.push(sheet);
 
-/** @param onInput what a person types or pastes, as bytes for the port */
-export function openTerminal(place: HTMLElement, onInput: (bytes: Uint8Array<ArrayBuffer>) => void): SerialTerminal {
+export interface TerminalEvents {
+  /** What a person types or pastes, as bytes for the port. */
+  onInput(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The keys were pressed that copy in terminals. */
+  onCopy(): void;
+}
+
+export function openTerminal(place: HTMLElement, { onInput, onCopy }: TerminalEvents): SerialTerminal {
   const terminal = new Terminal({
     cols: COLUMNS,
     rows: ROWS,
@@ -72,7 +81,16 @@ export function openTerminal(place: HTMLElement, onInput: (bytes: Uint8Array<Arr
   const encoder = new TextEncoder();
   terminal.onData((text) => onInput(encoder.encode(text)));
   terminal.onBinary((text) => onInput(Uint8Array.from(text, (character) => character.charCodeAt(0))));
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (!meansCopy(event)) return true;
+    // Chromium would open its developer tools.
+    event.preventDefault();
+    if (event.type === 'keydown') onCopy();
+    return false;
+  });
   terminal.open(place);
+  // A terminal takes Tab for itself, so it is no stop on the way through the page: its tab leads into it.
+  if (terminal.textarea) terminal.textarea.tabIndex = -1;
   return {
     write: (bytes, then) => terminal.write(bytes, then),
     reset: () => terminal.reset(),
@@ -81,7 +99,8 @@ export function openTerminal(place: HTMLElement, onInput: (bytes: Uint8Array<Arr
     mayType(may) {
       terminal.options.disableStdin = !may;
     },
-    text: () => terminal.getSelection() || allLines(terminal),
+    selection: () => terminal.getSelection(),
+    text: () => allLines(terminal),
   };
 }
 

@@ -26,3 +26,11 @@ export function noSerialWords(state: PageState | null): string | null {
   if (state.serialPorts > 0) return null;
   return 'This virtual machine was started before its serial ports could be shown here. The next install has them.';
 }
+
+/** What became of copying. */
+export const copyWords = {
+  selected: 'Copied what is selected.',
+  all: 'Copied everything that this tab has.',
+  nothing: 'Nothing is selected. Draw over the text with the mouse first; with Shift where a program uses the mouse.',
+  refused: 'The browser did not allow to copy.',
+};

@@ -1,6 +1,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/browser';
 import type { Offer, StepUpView } from '../step-up/contract.ts';
-import { type Answer, ask } from './api.ts';
+import type { Answer } from './answer.ts';
+import { ask } from './api.ts';
 
 /** Redeems the link, or goes on with what this browser has begun; the cookie comes with the answer. */
 export function beginStepUp(ticket: string | null): Promise<Answer<StepUpView>> {

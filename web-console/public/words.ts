@@ -124,7 +124,7 @@ export const closeWords = {
 } satisfies Record<string, Curtain>;
 
 /** Why the server did not open the screen, where it told this page. */
-export type TurnedAway = 'tooMany' | 'tooFast' | 'screenSilent';
+export type TurnedAway = 'tooMany' | 'tooFast' | 'screenSilent' | 'unrecorded';
 
 /** While the page asks again by itself. `text` is the server's. */
 export function turnedAwayWords(reason: TurnedAway, text: string): Curtain {
@@ -136,6 +136,16 @@ const turnedAwayTitles: Record<TurnedAway, string> = {
   tooMany: 'Too many screens are open',
   tooFast: 'Too many tries',
   screenSilent: 'The screen does not answer',
+  unrecorded: 'This console cannot be recorded',
+};
+
+/** Who does not answer: XEPA for three seconds, or the server with the screen, as XEPA says. */
+export type Stall = 'network' | 'server';
+
+/** While the screen stands still, and its line is whole as far as anybody knows. */
+export const stallWords: Record<Stall, string> = {
+  network: 'Waiting for the network',
+  server: 'Waiting for the server',
 };
 
 /** Why the page is without a screen for a while, and what it waits for. */

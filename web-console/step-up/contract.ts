@@ -3,6 +3,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import type { Missing } from '../../core/approval-votes.ts';
+import type { BoundRungs } from '../../core/contracts/ladder.ts';
 
 /** What the passkey page shows. `person` is a Slack user id; times are milliseconds since 1970. */
 export type StepUpView = VoteView | LinkView;
@@ -20,6 +21,8 @@ export interface VoteView {
   answer: string | null;
   /** A line per disk that the installer gets; null while nobody has looked at them. */
   disks: string[] | null;
+  /** How disk and network port get into the virtual machine; null where nobody has looked, and nobody asked for one way. */
+  rungs: BoundRungs;
   /** Serial of the disk that was asked for. */
   wantedDisk: string | null;
   requester: string;

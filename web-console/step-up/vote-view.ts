@@ -22,6 +22,7 @@ export function voteView(
     iso: { name: isoName(record), ...binds.iso },
     answer: binds.answer,
     disks: binds.disks?.map((serial) => diskLine(serial, record.facts.plan?.erases ?? [])) ?? null,
+    rungs: binds.rungs ?? { disk: null, nic: null },
     wantedDisk: request.disk ?? null,
     requester: request.requestedBy.id,
     reason: request.reason ?? null,

@@ -18,12 +18,13 @@ export interface BootFile {
 
 /**
  * Makes a disk bootable by UEFI without a boot entry: entries made in the VM stay in the VM. Copies the installed loader to
- * `\EFI\BOOT\BOOTX64.EFI` where that is missing; looks at the disks of the controllers with these PCI addresses. Repeatable.
+ * `\EFI\BOOT\BOOTX64.EFI` where that is missing; looks at the disks of the controllers with these PCI addresses,
+ * or at one disk alone where a path of `/dev` stands for it. Repeatable.
  */
-export function fixBootFiles(controllers: readonly string[]): Command<BootFile[]> {
+export function fixBootFiles(places: readonly string[]): Command<BootFile[]> {
   return scriptCommand({
     script: bootFilesScript,
-    args: controllers,
+    args: places,
     timeoutMs: 60_000,
     parse: (output) =>
       rowsOf(parseSections(output.stdout), 'boot-files').map(([partition = '', state = '', loader = '']) => ({

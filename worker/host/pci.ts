@@ -23,6 +23,11 @@ export function isNvme(device: PciDevice): boolean {
   return device.class.startsWith('0108');
 }
 
+/** True for SATA in AHCI mode, also where the firmware calls it RAID and the kernel drives it as AHCI. */
+export function isAhci(device: PciDevice): boolean {
+  return device.class.startsWith('0106') || device.driver === 'ahci';
+}
+
 /** All functions that share a group, without its bridges. */
 export function groupMembers(pci: readonly PciDevice[], group: number): PciDevice[] {
   return pci.filter((device) => device.iommuGroup === group && !isBridge(device));

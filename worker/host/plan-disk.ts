@@ -1,8 +1,8 @@
 import type { TargetDisk } from '../../core/contracts/plan.ts';
-import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
-import { groupMembers, isNvme } from './pci.ts';
+import type { Disk, Survey } from '../../core/contracts/survey.ts';
+import { isNvme } from './pci.ts';
 import type { Findings, Target } from './plan-types.ts';
-import { contentsInWords, diskInWords, nicInWords } from './words.ts';
+import { contentsInWords, diskInWords } from './words.ts';
 
 const raidMembers = /^(linux_raid_member|LVM2_member|zfs_member|ddf_raid_member|isw_raid_member|bcache|drbd)$/;
 
@@ -15,28 +15,25 @@ export function chooseTarget(survey: Survey, serial: string | undefined, finding
     findings.refusals.push(`The controller of ${diskInWords(disk)} is not among the PCI devices of this server.`);
     return null;
   }
+  if (disk.mountpoints.length > 0) findings.refusals.push(inUse(disk));
   warnAboutDisk(survey, { disk, controller }, findings);
-  if (controller.iommuGroup === null) {
-    if (survey.iommu) findings.refusals.push(`The controller of ${diskInWords(disk)} is in no IOMMU group.`);
-    return null;
-  }
-  const target = { disk, controller, group: controller.iommuGroup };
-  checkGroup(survey, target, findings);
-  return target;
+  return { disk, controller };
 }
 
-/** Every disk that the installer sees: all those of the chosen controller. */
-export function erasedDisks(survey: Survey, target: Target): TargetDisk[] {
-  return disksOf(survey, target.controller.address)
-    .sort((a, b) => Number(b === target.disk) - Number(a === target.disk))
-    .map((disk) => ({
-      path: disk.path,
-      serial: disk.serial,
-      model: disk.model,
-      sizeBytes: disk.sizeBytes,
-      controller: target.controller.address,
-      holds: contentsInWords(disk),
-    }));
+/** `Samsung PM9A3, serial S64G, 1.9 TB is in use at /mnt; …` */
+export function inUse(disk: Disk): string {
+  return `${diskInWords(disk)} is in use at ${disk.mountpoints.join(', ')}; nothing is taken away.`;
+}
+
+/** All disks of a controller. */
+export function disksOf(survey: Survey, address: string): Disk[] {
+  return survey.disks.filter((disk) => disk.pci === address);
+}
+
+/** A disk as the plan names it. */
+export function targetDisk(disk: Disk, controller: string): TargetDisk {
+  const { path, serial, model, sizeBytes } = disk;
+  return { path, serial, model, sizeBytes, controller, holds: contentsInWords(disk) };
 }
 
 function chooseDisk(survey: Survey, serial: string | undefined, findings: Findings): Disk | null {
@@ -71,24 +68,7 @@ function listDisks(disks: readonly Disk[]): string {
   return disks.map((disk) => `${diskInWords(disk)} (holds ${contentsInWords(disk)})`).join('; ');
 }
 
-function disksOf(survey: Survey, address: string): Disk[] {
-  return survey.disks.filter((disk) => disk.pci === address);
-}
-
-function warnAboutDisk(survey: Survey, chosen: { disk: Disk; controller: PciDevice }, findings: Findings): void {
-  const { disk, controller } = chosen;
-  const visible = disksOf(survey, controller.address);
-  for (const other of visible) {
-    if (other.mountpoints.length > 0) {
-      findings.refusals.push(
-        `${diskInWords(other)} is in use at ${other.mountpoints.join(', ')}; nothing is taken away.`,
-      );
-    }
-    if (other === disk) continue;
-    findings.warnings.push(
-      `${diskInWords(other)} is on the same controller: the installer sees it too and can erase it (holds ${contentsInWords(other)}).`,
-    );
-  }
+function warnAboutDisk(survey: Survey, { disk, controller }: Target, findings: Findings): void {
   if (disk.serial === '')
     findings.warnings.push(`${diskInWords(disk)} has no serial; check by its size that it is the right one.`);
   const member = disk.contents.find(({ type }) => raidMembers.test(type));
@@ -101,27 +81,5 @@ function warnAboutDisk(survey: Survey, chosen: { disk: Disk; controller: PciDevi
     findings.warnings.push(
       'This server was started by legacy BIOS, and most such firmware cannot boot NVMe disks: the installed system may not come up.',
     );
-  }
-}
-
-/** The whole group has to leave the kernel's drivers, so nothing that rescue needs may be in it. */
-function checkGroup(survey: Survey, target: Target, findings: Findings): void {
-  for (const member of groupMembers(survey.pci, target.group)) {
-    const lifeline = survey.nics.find((nic) => nic.lifeline && nic.pci === member.address);
-    if (lifeline) {
-      findings.refusals.push(
-        `The disk controller ${target.controller.address} shares its IOMMU group ${target.group} with ${nicInWords(lifeline)}, which carries our connection.`,
-      );
-    }
-    if (member.address === target.controller.address) continue;
-    for (const disk of disksOf(survey, member.address)) {
-      const use = disk.mountpoints.length > 0;
-      if (use) findings.refusals.push(`${diskInWords(disk)} shares the IOMMU group ${target.group} and is in use.`);
-      else {
-        findings.warnings.push(
-          `${diskInWords(disk)} shares the IOMMU group ${target.group}: the rescue system lets go of it, the installer does not see it.`,
-        );
-      }
-    }
   }
 }

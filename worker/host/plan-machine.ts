@@ -11,7 +11,6 @@ const reserveMb = 1024;
 
 /** Says what the server lacks to run a VM at all, and what to know about its firmware. */
 export function checkMachine(survey: Survey, findings: Findings): void {
-  if (!survey.iommu) findings.refusals.push(iommuAdvice(survey));
   if (!survey.nics.some((nic) => nic.lifeline)) {
     findings.refusals.push(
       'No network port could be recognised as the one that carries our connection, so none is given away.',
@@ -56,13 +55,4 @@ export function memoryFor(input: PlanInput, findings: Findings): Plan['memoryMb'
   }
   const limit = Math.max(leastMemoryMb, input.limits?.memoryMb ?? defaultMemoryMb);
   return Math.max(0, Math.floor(Math.min(limit, spare) / 2) * 2);
-}
-
-function iommuAdvice(survey: Survey): string {
-  const advice = {
-    vmx: 'switch on VT-d in the firmware and start the rescue kernel with intel_iommu=on',
-    svm: 'switch on IOMMU (AMD-Vi) in the firmware',
-    none: 'switch on VT-d or AMD-Vi in the firmware and, on Intel, start the rescue kernel with intel_iommu=on',
-  } as const;
-  return `The IOMMU is off, so no hardware can be given to a virtual machine: ${advice[survey.virtualization]}.`;
 }

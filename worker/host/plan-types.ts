@@ -1,10 +1,12 @@
 import type { IsoRequest } from '../../core/contracts/install.ts';
+import type { BlockDisk, Placement, RungWish } from '../../core/contracts/ladder.ts';
+import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
   survey: Survey;
-  request: { iso: IsoRequest; disk?: string | undefined };
+  request: { iso: IsoRequest; disk?: string | undefined; rungs?: RungWish | undefined };
   /** Size of the ISO, which lies in the server's memory; null or absent while it is not known. */
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */
@@ -17,9 +19,23 @@ export interface Findings {
   warnings: string[];
 }
 
-/** The disk to install on and the controller that goes into the VM for it. */
+/** The disk to install on, and its controller. */
 export interface Target {
   disk: Disk;
   controller: PciDevice;
-  group: number;
+}
+
+/** The disk on its rung. `group`: the IOMMU group of the controller that is passed through; null where none is. */
+export interface PlacedDisk {
+  target: Target;
+  group: number | null;
+  block: BlockDisk | null;
+  erases: TargetDisk[];
+  placement: Placement;
+}
+
+/** The network port on its rung. */
+export interface PlacedNic {
+  nic: Plan['nic'];
+  placement: Placement;
 }

@@ -1,8 +1,9 @@
 import type { Plan } from '../../core/contracts/plan.ts';
+import { placeDisk } from './ladder-disk.ts';
+import { placeNic } from './ladder-nic.ts';
 import { planDigest } from './plan-digest.ts';
-import { chooseTarget, erasedDisks } from './plan-disk.ts';
+import { chooseTarget } from './plan-disk.ts';
 import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
-import { chooseNic } from './plan-nic.ts';
 import { passedDevices } from './plan-passed.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 
@@ -15,21 +16,25 @@ export function planInstall(input: PlanInput): PlanResult {
   const findings: Findings = { refusals: [], warnings: [] };
   checkMachine(survey, findings);
   const target = chooseTarget(survey, request.disk, findings);
-  const nic = chooseNic(survey, target, findings);
+  const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings });
+  const diskGroup = disk?.group ?? null;
+  const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, findings });
   const memoryMb = memoryFor(input, findings);
-  if (!target || findings.refusals.length > 0) return findings;
-  const erases = erasedDisks(survey, target);
+  if (!disk || findings.refusals.length > 0) return findings;
+  const ladder = [disk.placement, placement];
   return {
     plan: {
       firmware: survey.firmware,
       accel: survey.virtualization === 'none' ? 'tcg' : 'kvm',
       memoryMb,
       cpus: cpusFor(input),
-      passed: passedDevices(survey, target, nic),
+      passed: passedDevices(survey, disk, nic),
       nic,
-      erases,
+      block: disk.block,
+      ladder,
+      erases: disk.erases,
       warnings: findings.warnings,
-      digest: planDigest({ smbios: survey.smbios, erases, iso: request.iso }),
+      digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso: request.iso }),
     },
   };
 }

@@ -24,6 +24,7 @@ export function optionValue(value: string): string {
   return value.replaceAll(',', ',,');
 }
 
-function printable(value: string): string {
+/** Without control characters and what is not ASCII. */
+export function printable(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, '').trim();
 }

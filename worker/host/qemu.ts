@@ -1,8 +1,9 @@
 import { bootIndex, cdDeviceId } from '../../core/contracts/cd-drive.ts';
+import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { PassedDevice, Plan } from '../../core/contracts/plan.ts';
 import type { Smbios } from '../../core/contracts/survey.ts';
 import type { Ovmf } from './ovmf.ts';
-import { optionValue, smbiosArgv } from './qemu-smbios.ts';
+import { optionValue, printable, smbiosArgv } from './qemu-smbios.ts';
 import { type VmPaths, vmPaths } from './vm-paths.ts';
 
 /** Milliseconds between two key events that QEMU feeds to the guest; a viewer that types faster than this by far loses keys. */
@@ -106,13 +107,39 @@ function hardwareArgv(plan: Plan): string[] {
       `vfio-pci,host=${device.address},id=${deviceId(device, index)},bus=port${index},rombar=0${placeInOrder(device)}`,
     ],
   ]);
-  if (plan.nic.mode === 'passthrough') return devices;
-  const port = given.length;
+  const block = plan.block ? blockArgv(plan.block, given.length) : [];
+  if (plan.nic.mode === 'passthrough') return [...devices, ...block];
+  const port = given.length + (plan.block ? 1 : 0);
   return [
     ...devices,
+    ...block,
     ...rootPort(port),
     ...['-netdev', 'user,id=net0'],
     ...['-device', `e1000e,netdev=net0,id=nic${port},mac=${plan.nic.mac},bus=port${port},romfile=`],
+  ];
+}
+
+/**
+ * A disk that the rescue kernel drives, as a disk of its own kind with the same serial and sectors. Past the page cache, so
+ * that what the guest flushes is on the disk; zeroes are written as zeroes, and what the guest discards is discarded.
+ */
+function blockArgv(disk: BlockDisk, port: number): string[] {
+  const serial = optionValue(disk.serial);
+  const common = `drive=target,id=disk${port},bus=port${port}`;
+  const sectors = `logical_block_size=${disk.logicalSectorBytes},physical_block_size=${disk.physicalSectorBytes}`;
+  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off`;
+  const rest = `serial=${serial},${sectors},bootindex=${bootIndex.disk}`;
+  if (disk.bus === 'nvme') return ['-drive', drive, ...rootPort(port), '-device', `nvme,${common},${rest}`];
+  const model = printable(disk.model).slice(0, 40);
+  const sata = `drive=target,id=disk${port},bus=sata.0,${model === '' ? '' : `model=${optionValue(model)},`}${rest}`;
+  return [
+    '-drive',
+    drive,
+    ...rootPort(port),
+    '-device',
+    `ich9-ahci,id=sata,bus=port${port}`,
+    '-device',
+    `ide-hd,${sata}`,
   ];
 }
 

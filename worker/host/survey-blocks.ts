@@ -28,6 +28,11 @@ export function mountsByBlock(sections: Sections, blocks: readonly Block[]): Map
   return new Map(blocks.map((block) => [block.name, [block, ...above(block, blocks)].flatMap(usesOf)]));
 }
 
+/** Kernel names of all that is built on a block device: RAID arrays, volumes, encrypted volumes, listed here or not. */
+export function builtOn(block: Block, blocks: readonly Block[]): string[] {
+  return [...new Set([block, ...above(block, blocks)].flatMap(({ holders }) => holders))];
+}
+
 function above(block: Block, blocks: readonly Block[]): Block[] {
   const reached = new Set<Block>();
   const queue = [...block.holders];

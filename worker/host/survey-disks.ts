@@ -1,7 +1,7 @@
 import type { Disk } from '../../core/contracts/survey.ts';
 import { pciOfPath } from './pci.ts';
 import { linesOf, rowsOf, type Sections } from './sections.ts';
-import { type Block, mountsByBlock, parseBlocks } from './survey-blocks.ts';
+import { type Block, builtOn, mountsByBlock, parseBlocks } from './survey-blocks.ts';
 
 const sectorBytes = 512;
 
@@ -24,6 +24,7 @@ export function parseDisks(sections: Sections): Disk[] {
       ...disk,
       path: stable.get(disk.name) ?? `/dev/${disk.name}`,
       mountpoints: [...new Set(parts.flatMap((block) => mounts.get(block.name) ?? []))],
+      holders: [...new Set(parts.flatMap((block) => builtOn(block, blocks)))],
       contents: contentsOf(disk.name, parts, tags),
     };
   });
@@ -53,6 +54,7 @@ function toDisk(row: readonly string[]): Disk {
     logicalSectorBytes: Number(logical) || sectorBytes,
     physicalSectorBytes: Number(physical) || sectorBytes,
     mountpoints: [],
+    holders: [],
     contents: [],
   };
 }

@@ -7,6 +7,8 @@ type Machine = Pick<
   | 'secureBoot'
   | 'tpm'
   | 'iommu'
+  | 'reservedGroups'
+  | 'vfio'
   | 'virtualization'
   | 'cpus'
   | 'cpuModel'
@@ -26,6 +28,8 @@ export function parseMachine(sections: Sections): Machine {
     secureBoot: firstLine(sections, 'secure-boot') === '1',
     tpm: linesOf(sections, 'tpm').length > 0,
     iommu: linesOf(sections, 'iommu-class').length > 0 && linesOf(sections, 'iommu-groups').length > 0,
+    reservedGroups: linesOf(sections, 'iommu-reserved').map(Number),
+    vfio: firstLine(sections, 'vfio') !== 'no',
     virtualization: virtualizationOf(cpu.get('flags') ?? ''),
     cpus: countCpus(cpu.get('online') ?? ''),
     cpuModel: cpu.get('model name') ?? '',

@@ -137,7 +137,14 @@ export function allUndone(record: InstallRecord): Change {
 export function savedFacts(record: InstallRecord, facts: Facts, sealed: InstallRecord['sealed'] | undefined): Change {
   const merged = mergeFacts(record, facts);
   const next = sealed ? { ...merged, sealed } : merged;
-  return change(next, 'facts-saved', { step: record.at, facts: Object.keys(facts) });
+  return change(next, 'facts-saved', { step: record.at, facts: Object.keys(facts), ...discOf(facts) });
+}
+
+/** Which ISO lies on the server besides the one of the install can be read in no plan. */
+function discOf({ otherDisc }: Facts): { disc?: object } {
+  if (!otherDisc) return {};
+  const { name, state, sha256, why } = otherDisc;
+  return { disc: { name, state, ...(sha256 === '' ? {} : { sha256 }), ...(why === '' ? {} : { why }) } };
 }
 
 function mergeFacts(record: InstallRecord, facts: Facts | undefined): InstallRecord {

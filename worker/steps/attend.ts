@@ -5,6 +5,7 @@ import { done, type Step, waiting } from '../saga/step.ts';
 import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { fetchOtherDisc } from './other-disc.ts';
+import { tendUpload } from './uploaded-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
 
 /** Somebody watches the progress of a download. */
@@ -31,6 +32,7 @@ export function attendStep(deps: StepDeps): Step {
       const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, look, signal);
       if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
       await deps.eyes.look(context, shell);
+      await tendUpload(context, shell);
       const fetching = await fetchOtherDisc(deps, context, shell);
       const { attendPollMs } = deps.settings;
       return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, 'the installer, at its console');

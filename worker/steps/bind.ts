@@ -6,7 +6,10 @@ import { done, type Step } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
-/** Hands the planned devices to vfio-pci, after the way back is saved and the dead-man timer is armed. */
+/**
+ * Hands the planned devices to vfio-pci, after the way back is saved and the dead-man timer is armed. Where nothing is passed
+ * through there is nothing to hand over, and the timer is armed all the same: it ends the VM.
+ */
 export function bindStep(deps: StepDeps): Step {
   return {
     name: 'bind',
@@ -23,7 +26,7 @@ export function bindStep(deps: StepDeps): Step {
       const { previous, deadManSeconds } = need(context.record.facts.bind, 'bind');
       const timer = await shell.exec(armDeadMan({ dir: runDir(record), seconds: deadManSeconds, previous }), signal);
       if (!timer.armed) throw notArmed();
-      await shell.exec(bindToVfio(addresses), signal);
+      if (addresses.length > 0) await shell.exec(bindToVfio(addresses), signal);
       return done();
     },
     undo: (context) =>

@@ -17,7 +17,7 @@ export function consoleStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(context.record, context.signal);
       const banner = await firstBytes(await shell.forward(vnc), context.signal);
       if (!banner.startsWith(BANNER)) throw noScreen(banner);
-      return done({ console: { readyAt: context.now() } });
+      return done({ console: { readyAt: context.now(), openForMs: deps.settings.attendMs } });
     },
     async undo(context) {
       await deps.tickets.revokeAll(context.record.id);

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { DeviceLeases } from '../../core/device-lease.ts';
 import type { DeviceProfileStore } from '../../core/device-profile-store.ts';
@@ -85,7 +86,7 @@ export function mediaPath(record: InstallRecord): string {
   return `${mediaFolder}/${record.id}.iso`;
 }
 
-/** Of another ISO, fetched while the installer runs. */
-export function otherDiscPath(record: InstallRecord): string {
-  return `${mediaFolder}/${record.id}-other.iso`;
+/** Of another ISO, fetched while the installer runs; beside the first one. */
+export function otherDiscPath({ id, facts }: InstallRecord): string {
+  return `${facts.media ? posix.dirname(facts.media.path) : mediaFolder}/${id}-other.iso`;
 }

@@ -1,5 +1,6 @@
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { rereadDisk, rereadSentence } from '../host/block.ts';
 import { type BootFile, fixBootFiles } from '../host/boot-files.ts';
 import { disarmDeadMan } from '../host/dead-man.ts';
 import { giveBack } from '../host/vfio.ts';
@@ -24,13 +25,26 @@ export function handbackStep(deps: StepDeps): Step {
       if (vm.pid !== null) return stopVm(deps, context, shell);
       const { previous } = need(context.record.facts.bind, 'bind');
       const restored = await shell.exec(giveBack(previous), context.signal);
+      const { said, trouble } = await rereadBlock(context, shell);
       const loaders = await makeBootable(context, shell);
       await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
       return done({
-        handback: { restored: restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), loaders },
+        handback: {
+          restored: [...restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), ...said],
+          // What is wrong belongs to what people read at the end.
+          loaders: [...(trouble ? said : []), ...loaders],
+        },
       });
     },
   };
+}
+
+/** What the VM wrote to a disk of the rescue system went past its kernel, which has to look anew. */
+async function rereadBlock(context: StepContext, shell: HostShell): Promise<{ said: string[]; trouble: boolean }> {
+  const { block } = need(context.record.facts.plan, 'plan');
+  if (!block) return { said: [], trouble: false };
+  const reread = await shell.exec(rereadDisk(block.path), context.signal);
+  return { said: [rereadSentence(block.path, reread)], trouble: reread.state !== 'read' };
 }
 
 /** Boot entries made in the VM stay in the VM: the loader must lie where UEFI firmware looks by itself. */
@@ -38,7 +52,8 @@ async function makeBootable(context: StepContext, shell: HostShell): Promise<str
   const plan = need(context.record.facts.plan, 'plan');
   if (plan.firmware === 'bios') return [];
   const controllers = plan.passed.filter(({ purpose }) => purpose === 'disk').map(({ address }) => address);
-  return (await shell.exec(fixBootFiles(controllers), context.signal)).map(loaderSentence);
+  const places = plan.block ? [plan.block.path] : controllers;
+  return (await shell.exec(fixBootFiles(places), context.signal)).map(loaderSentence);
 }
 
 function loaderSentence({ partition, state, loader }: BootFile): string {

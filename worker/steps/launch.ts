@@ -1,6 +1,11 @@
 import { placeCd } from '../../core/cd-order.ts';
+import type { BlockDisk } from '../../core/contracts/ladder.ts';
+import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { rereadDisk } from '../host/block.ts';
+import { blockObjections } from '../host/ladder-block.ts';
 import { qemuArgv } from '../host/qemu.ts';
+import { survey } from '../host/survey.ts';
 import { killVm, launchVm } from '../host/vm.ts';
 import { vmPaths } from '../host/vm-paths.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
@@ -19,6 +24,8 @@ export function launchStep(deps: StepDeps): Step {
       const dir = runDir(record);
       const paths = vmPaths(dir);
       const shell = await deps.shells.shellOf(record, signal);
+      const { block } = need(record.facts.plan, 'plan');
+      if (block) await mustBeIdle(shell, block, signal);
       await context.save({
         launch: {
           dir,
@@ -41,8 +48,20 @@ export function launchStep(deps: StepDeps): Step {
         // What the screen shows now is gone in a moment, and may say why.
         if (context.record.failure && context.entry.failures === 0) await deps.eyes.keep(context, shell, 'failed');
         await shell.exec(killVm(runDir(context.record)), context.signal);
+        const { plan } = context.record.facts;
+        if (plan?.block) await shell.exec(rereadDisk(plan.block.path), context.signal);
       }),
   };
+}
+
+/** The last look before a disk is written that no driver was taken from: names may have moved, arrays assembled themselves. */
+async function mustBeIdle(shell: HostShell, block: BlockDisk, signal: AbortSignal): Promise<void> {
+  const objections = blockObjections(await shell.exec(survey(), signal), block);
+  if (objections.length === 0) return;
+  throw new XepaError('device-unfit', {
+    message: `not started: ${objections.join(' | ')}`,
+    userMessage: `The disk is not as it was when the plan was made, so the virtual machine was not started. ${objections.join(' ')}`,
+  });
 }
 
 function launchCommand(deps: StepDeps, context: StepContext) {

@@ -1,6 +1,7 @@
 import type { Binding } from '../../core/contracts/approval.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
@@ -37,7 +38,7 @@ async function judge(
 ): Promise<Outcome> {
   const { smbios } = need(record.facts.survey, 'survey');
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
-  const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases };
+  const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder };
   await deps.profiles.save(record.device, hardware);
   const found = bindingOf(record, smbios.serial, plan);
   const why = objections(record, found);
@@ -50,6 +51,7 @@ function bindingOf(record: InstallRecord, serial: string, plan: Plan): Binding {
     device: deviceKey(record.device),
     serial,
     disks: plan.erases.map((disk) => disk.serial).sort(),
+    rungs: rungsOf(plan.ladder),
     iso: { url, sha256: sha256?.toLowerCase() ?? null },
     answer: null,
   };

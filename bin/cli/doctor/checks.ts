@@ -26,6 +26,7 @@ import { dataFolderCheck } from './data-folder.ts';
 import { policyCheck } from './policy.ts';
 import { providerChecks } from './providers.ts';
 import { proxyCheck } from './proxy.ts';
+import { recordingsCheck } from './recordings.ts';
 import { type Part, readPart, settingsChecks } from './settings.ts';
 
 /** So many of the newest installs are searched for surveys. */
@@ -48,6 +49,7 @@ export function commandChecks(source: Environment, openRedis: OpenRedis): Check[
       isoChecks([...settings.XEPA_ISOS].map(([name, entry]) => ({ name, ...entry }))),
     ),
     policyCheck(source),
+    recordingsCheck(source),
     proxyCheck(source),
   ];
 }

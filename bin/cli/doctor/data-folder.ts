@@ -29,7 +29,7 @@ export function judgeRoom(folder: string, freeBytes: number): Finding {
 }
 
 /** The folder is made when XEPA starts; until then its parent must allow that. */
-async function nearestThatExists(folder: string): Promise<string> {
+export async function nearestThatExists(folder: string): Promise<string> {
   const exists = await access(folder).then(
     () => true,
     () => false,

@@ -19,7 +19,8 @@ export interface Sshd extends Child {
 /** ssh2's own choice where the CPU has AES; ssh is told, so that all paths use the same. */
 const CIPHER = 'aes128-gcm@openssh.com';
 
-export async function startSshd(under: string): Promise<Sshd> {
+/** @param more lines of its configuration */
+export async function startSshd(under: string, more: readonly string[] = []): Promise<Sshd> {
   const dir = await mkdtemp(join(under, 'sshd-'));
   const [host, key, port] = [generateSshKey('host'), generateSshKey('viewer'), await freePort()];
   const [hostFile, keyFile, authorised] = [join(dir, 'host'), join(dir, 'key'), join(dir, 'authorised')];
@@ -29,6 +30,7 @@ export async function startSshd(under: string): Promise<Sshd> {
   const settings = [
     ...[`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${hostFile}`, 'PidFile none', 'UsePAM no'],
     ...[`AuthorizedKeysFile ${authorised}`, 'StrictModes no', 'PermitRootLogin prohibit-password'],
+    ...more,
   ];
   const config = join(dir, 'sshd_config');
   await writeFile(config, `${settings.join('\n')}\n`);

@@ -15,6 +15,7 @@ import {
   diskFrom,
   full,
   maybe,
+  placementFrom,
   type Source,
   some,
   sparse,
@@ -78,7 +79,12 @@ function draftFrom(from: Source): fc.Arbitrary<InstallDraft> {
         requestedBy: fc.constant({ via: 'slack' as const, id: 'U01ALICE' }),
       })
       .map(defined),
-    profile: fc.option(fc.record({ seenAt: moments, serial: text, model: text, disks: some(from, diskFrom(from)) })),
+    profile: fc.option(
+      fc.record({
+        ...{ seenAt: moments, serial: text, model: text, disks: some(from, diskFrom(from)) },
+        ladder: some(from, placementFrom(from)),
+      }),
+    ),
     judgement: fc.oneof(
       fc.record({ kind: fc.constant('allowed' as const), rules }),
       fc.record({ kind: fc.constant('needs-approval' as const), rules, terms: termsFrom(from) }),

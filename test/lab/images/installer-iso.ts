@@ -7,6 +7,7 @@ import { busyboxTree } from './busybox-tree.ts';
 import { cached, type Progress, sources } from './cache.ts';
 import { packCpio } from './cpio.ts';
 import { buildInstalledSystem, IMAGE_MIB } from './installed-system.ts';
+import { ISOLINUX_PACKAGES, isolinuxIso } from './isolinux-iso.ts';
 import { addModules, type Kernel } from './kernel.ts';
 import { candidates } from './packages.ts';
 
@@ -35,19 +36,20 @@ export const VARIANTS = [
 
 export type IsoName = (typeof VARIANTS)[number]['file'];
 
+const BOOTS = { volumeId: VOLUME_ID, kernel: 'vmlinuz', initrds: ['initrd.gz'] };
 const QUIET_SCREEN = 'console=ttyS0 console=tty0 quiet loglevel=0 vt.global_cursor_default=0';
 
 /** Folder with every ISO of {@link VARIANTS} and the raw `os.img` that they write. */
 export async function installerIsos(linux: Kernel, rescueRoot: string, progress: Progress): Promise<string> {
   const here = import.meta.dirname;
-  const own = ['installed-system.ts', 'busybox-tree.ts', 'cpio.ts'].map((file) => join(here, file));
+  const own = ['installed-system.ts', 'busybox-tree.ts', 'cpio.ts', 'isolinux-iso.ts'].map((file) => join(here, file));
   const guests = ['installer-init.sh', 'installed-init.sh'].map((file) => join(GUEST_DIR, file));
   return cached(
     {
       name: 'isos',
       inputs: [
         ...[linux.root, rescueRoot],
-        ...(await candidates(['busybox-static', 'isolinux', 'syslinux', 'grub-efi-amd64-bin', 'xorriso'])),
+        ...(await candidates(['busybox-static', ...ISOLINUX_PACKAGES, 'grub-efi-amd64-bin'])),
         ...(await sources(import.meta.filename, ...own, ...guests)),
       ],
       doing: 'mini installer ISOs (about 5 s)',
@@ -86,33 +88,7 @@ async function makeIso(variant: Variant, from: { work: string; payload: string; 
   const target = join(from.folder, variant.file);
   const cmdline = `${QUIET_SCREEN} ${variant.cmdline}`;
   if (variant.loader === 'grub') await grubIso(tree, cmdline, target);
-  else await isolinuxIso(tree, cmdline, target);
-}
-
-async function isolinuxIso(tree: string, cmdline: string, target: string): Promise<void> {
-  await mkdir(join(tree, 'isolinux'));
-  const loaders = ['/usr/lib/ISOLINUX/isolinux.bin', '/usr/lib/syslinux/modules/bios/ldlinux.c32'];
-  await run('cp', [...loaders, join(tree, 'isolinux')]);
-  await writeFile(
-    join(tree, 'isolinux/isolinux.cfg'),
-    `DEFAULT x\nPROMPT 0\nTIMEOUT 1\nLABEL x\n KERNEL /vmlinuz\n INITRD /initrd.gz\n APPEND ${cmdline}\n`,
-  );
-  await run('xorriso', [
-    ...[
-      '-as',
-      'mkisofs',
-      '-quiet',
-      '-V',
-      VOLUME_ID,
-      '-o',
-      target,
-      '-b',
-      'isolinux/isolinux.bin',
-      '-c',
-      'isolinux/boot.cat',
-    ],
-    ...['-no-emul-boot', '-boot-load-size', '4', '-boot-info-table', '-J', '-R', tree],
-  ]);
+  else await isolinuxIso(tree, { ...BOOTS, cmdline }, target);
 }
 
 async function grubIso(tree: string, cmdline: string, target: string): Promise<void> {

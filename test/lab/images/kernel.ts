@@ -1,7 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, text } from '../run.ts';
 import { cached, type Progress, sources } from './cache.ts';
+import { unpackDebs } from './debs.ts';
 import { candidates, kernelRelease } from './packages.ts';
 import { extractVmlinux } from './vmlinux.ts';
 
@@ -15,6 +16,9 @@ export interface Kernel {
   /** ELF, for QEMU's `-kernel` (PVH). */
   vmlinux: string;
 }
+
+/** Where modules are taken from. */
+type Modules = Pick<Kernel, 'release' | 'root'>;
 
 /** Debian's full kernel, unpacked: the cloud flavour has no AHCI, e1000e and VFIO. */
 export async function kernel(progress: Progress): Promise<Kernel> {
@@ -34,7 +38,7 @@ export async function kernel(progress: Progress): Promise<Kernel> {
 }
 
 /** Module files that the named modules need, relative to the kernel's root. Unknown and built-in names add nothing. */
-async function moduleFiles({ root, release }: Kernel, modules: readonly string[]): Promise<string[]> {
+async function moduleFiles({ root, release }: Modules, modules: readonly string[]): Promise<string[]> {
   const files = new Set<string>();
   for (const module of modules) {
     const plan = await text('modprobe', ['-d', root, '-S', release, '--show-depends', module]).catch(() => '');
@@ -44,7 +48,7 @@ async function moduleFiles({ root, release }: Kernel, modules: readonly string[]
 }
 
 /** Copies modules with what they depend on into a guest's tree and indexes them there. Returns how many there are. */
-export async function addModules(source: Kernel, tree: string, modules: readonly string[]): Promise<number> {
+export async function addModules(source: Modules, tree: string, modules: readonly string[]): Promise<number> {
   const files = await moduleFiles(source, modules);
   const base = join('lib/modules', source.release);
   const lists = ['modules.builtin', 'modules.order', 'modules.builtin.modinfo'].map((file) => join(base, file));
@@ -54,12 +58,8 @@ export async function addModules(source: Kernel, tree: string, modules: readonly
 }
 
 async function unpack(name: string, release: string, folder: string): Promise<void> {
-  // apt drops its privileges for a download, and may not write into our folder then: that is only a warning of its
-  await run('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', name], { cwd: folder });
-  const deb = (await text('find', [folder, '-name', '*.deb'])).trim();
   const root = join(folder, 'root');
-  await run('dpkg-deb', ['-x', deb, root]);
-  await rm(deb);
+  await unpackDebs([name], folder, root);
   // Without the index `modprobe --show-depends` finds nothing, and images would silently have no modules.
   await run('depmod', ['-b', root, release]);
   await extractVmlinux(join(root, 'boot', `vmlinuz-${release}`), join(folder, 'vmlinux'));

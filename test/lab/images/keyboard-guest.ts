@@ -6,6 +6,7 @@ import { run, text } from '../run.ts';
 import { busyboxTree } from './busybox-tree.ts';
 import { cached, type Progress, sources, withBuildLock } from './cache.ts';
 import { packCpio } from './cpio.ts';
+import { unpackDebs } from './debs.ts';
 import { addModules, type Kernel, kernel } from './kernel.ts';
 import { candidates } from './packages.ts';
 
@@ -43,11 +44,7 @@ export async function keyboardGuest(progress: Progress): Promise<KeyboardGuest> 
 
 async function build(linux: Kernel, init: string, folder: string): Promise<void> {
   const debian = join(folder, 'debian');
-  await run('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', ...PACKAGES], { cwd: folder });
-  for (const deb of (await text('find', [folder, '-name', '*.deb'])).trim().split('\n')) {
-    await run('dpkg-deb', ['-x', deb, debian]);
-    await rm(deb);
-  }
+  await unpackDebs(PACKAGES, folder, debian);
   const tree = join(folder, 'tree');
   await mkdir(tree);
   await busyboxTree(tree, init);

@@ -3,6 +3,7 @@ import type { Custody } from '../../../web-console/custody-contract.ts';
 import {
   changeNote,
   heldNote,
+  holdShort,
   holdWords,
   initials,
   type Me,
@@ -32,6 +33,13 @@ describe('words about the keyboard', () => {
     expect(holdWords(custody({ holder: null }), carol)).toBe('Nobody has the keyboard');
     // A second tab of the holder that only watches.
     expect(holdWords(custody(), { ...alice, right: 'view' })).toBe('Alice has the keyboard');
+  });
+
+  it('say it in a word where there is little room', () => {
+    expect(holdShort(custody(), alice)).toBe('You');
+    expect(holdShort(custody(), bob)).toBe('Alice');
+    expect(holdShort(custody({ holder: null }), bob)).toBe('Free');
+    expect(holdShort(custody({ holder: 'U3' }), bob)).toBe('U3');
   });
 
   it('say what each does', () => {

@@ -51,7 +51,7 @@ describe('the drive in words', () => {
 });
 
 describe('another ISO in words', () => {
-  const fetch = { name: 'drivers.iso', done: null, total: null, why: null };
+  const fetch = { name: 'drivers.iso', done: null, total: null, why: null, upload: null };
   const mb = 1024 * 1024;
 
   it.each([
@@ -64,6 +64,15 @@ describe('another ISO in words', () => {
     [{ state: 'refused' }, null],
   ] as const)('%j', (given, words) => {
     expect(fetchWords({ ...fetch, ...given })).toBe(words);
+  });
+
+  it.each([
+    [{ state: 'asked' }, 'drivers.iso: asking whether it may be uploaded…'],
+    [{ state: 'uploading' }, 'Bob uploads drivers.iso; nothing comes at the moment.'],
+    [{ state: 'uploading', done: 435, total: 1000 }, 'Bob uploads drivers.iso: 43 % of 1.0 kB'],
+    [{ state: 'checking' }, 'drivers.iso: the server checks what arrived…'],
+  ] as const)('from somebody’s computer: %j', (given, words) => {
+    expect(fetchWords({ ...fetch, upload: { n: 1, mine: false, by: 'Bob' }, ...given })).toBe(words);
   });
 
   it('says how it ended: as news, or as a warning with the reason', () => {

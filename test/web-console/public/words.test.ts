@@ -16,6 +16,7 @@ const state: PageState = {
   iso: 'debian-13',
   who: 'U01ALICE',
   right: 'control',
+  recorded: false,
   phase: 'forward',
   standing: 'ended',
   ending: 'boot-metal',
@@ -31,7 +32,9 @@ const state: PageState = {
   serialPorts: 2,
   drive: null,
   awaitsDisc: false,
+  browserDisc: null,
   endsAt: 0,
+  closesAt: null,
   now: 0,
 };
 

@@ -10,6 +10,10 @@ describe('fixBootFiles', () => {
     expect(fixBootFiles(['0000:02:00.0']).argv).toEqual(['sh', '-s', '--', '0000:02:00.0']);
   });
 
+  it('looks at one disk alone where a path stands for it', () => {
+    expect(fixBootFiles(['/dev/disk/by-id/x']).argv.at(-1)).toBe('/dev/disk/by-id/x');
+  });
+
   it('tells what it found and did', () => {
     const files = fixBootFiles([]).parse(printed('nvme0n1p1\tcopied\t/EFI/debian/shimx64.efi', 'nvme0n1p2\tnone\t'));
     expect(files).toEqual([

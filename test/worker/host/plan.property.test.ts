@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BlockDisk } from '../../../core/contracts/ladder.ts';
 import type { Disk, Nic, PciDevice, Survey } from '../../../core/contracts/survey.ts';
 import { planInstall } from '../../../worker/host/plan.ts';
 import { qemuArgv } from '../../../worker/host/qemu.ts';
@@ -15,6 +16,7 @@ interface Slot {
   disks: number;
   lifeline: boolean;
   mounted: boolean;
+  held: boolean;
   carrier: boolean;
 }
 
@@ -30,6 +32,7 @@ const slots = fc.array(
     disks: fc.integer({ min: 1, max: 3 }),
     lifeline: fc.boolean(),
     mounted: fc.integer({ min: 0, max: 5 }).map((dice) => dice === 0),
+    held: fc.integer({ min: 0, max: 5 }).map((dice) => dice === 0),
     carrier: fc.boolean(),
   }),
   { minLength: 1, maxLength: 12 },
@@ -74,6 +77,7 @@ function inventory(generated: readonly Slot[]): Survey {
           logicalSectorBytes: 512,
           physicalSectorBytes: 512,
           mountpoints: slot.mounted && n === 0 ? ['/mnt'] : [],
+          holders: slot.held && n === 0 ? ['md0'] : [],
           contents: [],
         })),
   );
@@ -81,7 +85,12 @@ function inventory(generated: readonly Slot[]): Survey {
 }
 
 /** An inventory, and which of its disks was asked for (none, or the one of this number). */
-const cases = fc.tuple(slots.map(inventory), fc.option(fc.nat({ max: 20 })));
+const cases = fc.tuple(
+  fc
+    .tuple(slots.map(inventory), fc.boolean(), fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 2 }))
+    .map(([survey, iommu, reservedGroups]): Survey => ({ ...survey, iommu, reservedGroups })),
+  fc.option(fc.nat({ max: 20 })),
+);
 
 describe('a plan for any server', () => {
   const check = (
@@ -126,24 +135,57 @@ describe('a plan for any server', () => {
     });
   });
 
-  it('shows the guest one disk controller only, names all its disks, and takes no disk in use', () => {
+  it('shows the guest the chosen disk and no other, in one way', () => {
+    const ways = new Set<string>();
     check((survey, plan) => {
-      const [controller, ...others] = plan.passed.filter((device) => device.purpose === 'disk');
+      const controllers = plan.passed.filter((device) => device.purpose === 'disk');
+      ways.add(plan.block ? 'raw-block' : 'passthrough');
+      expect(controllers).toHaveLength(plan.block ? 0 : 1);
+      const [erased, ...others] = plan.erases;
       expect(others).toEqual([]);
-      const visible = survey.disks.filter((disk) => disk.pci === controller?.address);
-      expect(plan.erases.map((disk) => disk.serial).toSorted()).toEqual(visible.map((disk) => disk.serial).toSorted());
-      const taken = new Set(plan.passed.map((device) => device.address));
-      for (const disk of survey.disks) if (disk.pci && taken.has(disk.pci)) expect(disk.mountpoints).toEqual([]);
-      for (const disk of survey.disks) {
-        const inGuest = guestDevices(survey, plan).includes(disk.pci ?? '');
-        expect(inGuest).toBe(disk.pci === controller?.address);
+      const chosen = survey.disks.find((disk) => disk.serial === erased?.serial);
+      expect(guestDisks(survey, plan)).toEqual([chosen?.name]);
+      if (plan.block) expect(chosen?.holders).toEqual([]);
+    });
+    expect([...ways].sort()).toEqual(['passthrough', 'raw-block']);
+  });
+
+  it('takes no disk in use', () => {
+    check((survey, plan) => {
+      const taken = new Set([...plan.passed.map(({ address }) => address), plan.block?.controller]);
+      const lost = survey.disks.filter((disk) => taken.has(disk.pci ?? '') && isTaken(disk, plan.block));
+      expect(lost.flatMap((disk) => disk.mountpoints)).toEqual([]);
+    });
+  });
+
+  it('says of each device how it gets in, and of each better rung why not', () => {
+    check((_survey, plan) => {
+      expect(plan.ladder.map(({ part }) => part)).toEqual(['disk', 'nic']);
+      for (const { rung, how, refused, risks } of plan.ladder) {
+        expect([how, ...refused.map(({ why }) => why), ...risks].every((text) => text.endsWith('.'))).toBe(true);
+        expect(refused.map((one) => one.rung)).toEqual(rung === 'passthrough' ? [] : ['passthrough', 'kexec']);
       }
     });
   });
 });
 
-function guestDevices(survey: Survey, plan: Parameters<typeof qemuArgv>[0]['plan']): string[] {
-  const argv = qemuArgv({
+/** Raw block takes one disk of a controller, passthrough all of them. */
+function isTaken(disk: Disk, block: BlockDisk | null): boolean {
+  return block === null || disk.pci !== block.controller || disk.path === block.path;
+}
+
+/** Names of the disks that the guest sees: those of passed controllers, and the raw one. */
+function guestDisks(survey: Survey, plan: Parameters<typeof qemuArgv>[0]['plan']): string[] {
+  const argv = argvOf(survey, plan);
+  const passed = argv.flatMap((value) => /^vfio-pci,host=([^,]+)/.exec(value)?.[1] ?? []);
+  const files = argv.flatMap((value) => /^if=none,id=target,.*file=([^,]+)/.exec(value)?.[1] ?? []);
+  return survey.disks
+    .filter((disk) => passed.includes(disk.pci ?? '') || files.includes(disk.path))
+    .map((disk) => disk.name);
+}
+
+function argvOf(survey: Survey, plan: Parameters<typeof qemuArgv>[0]['plan']): string[] {
+  return qemuArgv({
     plan,
     smbios: survey.smbios,
     isoPath: '/i',
@@ -152,5 +194,4 @@ function guestDevices(survey: Survey, plan: Parameters<typeof qemuArgv>[0]['plan
     kvm: true,
     ovmf: null,
   });
-  return argv.flatMap((value) => /^vfio-pci,host=([^,]+)/.exec(value)?.[1] ?? []);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BlockDisk } from '../../../core/contracts/ladder.ts';
 import { qemuArgv, type VmInput } from '../../../worker/host/qemu.ts';
 import { optionValue, smbiosArgv } from '../../../worker/host/qemu-smbios.ts';
 
@@ -16,6 +17,8 @@ const input: VmInput = {
       { address: '0000:01:00.0', group: 5, purpose: 'nic', label: 'eth1', driver: 'e1000e' },
     ],
     nic: { mode: 'passthrough', mac: '52:54:00:bb:00:02', address: '0000:01:00.0' },
+    block: null,
+    ladder: [],
     erases: [],
     warnings: [],
     digest: 'd',
@@ -74,6 +77,37 @@ describe('qemuArgv', () => {
     const emulated = qemuArgv({ ...input, plan: { ...input.plan, nic, passed: input.plan.passed.slice(0, 1) } });
     expect(valuesOf(emulated, '-netdev')).toEqual(['user,id=net0']);
     expect(emulated.join(' ')).toContain('e1000e,netdev=net0,id=nic1,mac=52:54:00:aa:00:01,bus=port1');
+  });
+
+  const block: BlockDisk = {
+    ...{ path: '/dev/disk/by-id/nvme-A,B', serial: 'S,1', model: 'INTEL SSD\u0007', sizeBytes: 1e12 },
+    ...{ controller: '0000:02:00.0', bus: 'nvme', logicalSectorBytes: 512, physicalSectorBytes: 4096 },
+  };
+  const drive =
+    'if=none,id=target,format=raw,file=/dev/disk/by-id/nvme-A,,B,cache=none,aio=threads,discard=unmap,detect-zeroes=off';
+
+  it('shows a disk of the rescue system as one of its own kind, past the page cache', () => {
+    const passed = input.plan.passed.slice(2);
+    const raw = qemuArgv({ ...input, plan: { ...input.plan, passed, block } });
+    expect(valuesOf(raw, '-drive')[0]).toBe(drive);
+    expect(valuesOf(raw, '-device').slice(2, 6)).toEqual([
+      'pcie-root-port,id=port0,chassis=1,slot=1',
+      'vfio-pci,host=0000:01:00.0,id=nic0,bus=port0,rombar=0',
+      'pcie-root-port,id=port1,chassis=2,slot=2',
+      'nvme,drive=target,id=disk1,bus=port1,serial=S,,1,logical_block_size=512,physical_block_size=4096,bootindex=2',
+    ]);
+  });
+
+  it('puts a SATA disk behind an AHCI controller of its own, beside those of the CDs, with an emulated port after it', () => {
+    const nic = { mode: 'emulated' as const, mac: '52:54:00:aa:00:01', address: null };
+    const plan = { ...input.plan, nic, passed: [], block: { ...block, bus: 'ahci' as const } };
+    expect(valuesOf(qemuArgv({ ...input, plan }), '-device').slice(2, 7)).toEqual([
+      'pcie-root-port,id=port0,chassis=1,slot=1',
+      'ich9-ahci,id=sata,bus=port0',
+      'ide-hd,drive=target,id=disk0,bus=sata.0,model=INTEL SSD,serial=S,,1,logical_block_size=512,physical_block_size=4096,bootindex=2',
+      'pcie-root-port,id=port1,chassis=2,slot=2',
+      'e1000e,netdev=net0,id=nic1,mac=52:54:00:aa:00:01,bus=port1,romfile=',
+    ]);
   });
 
   it('maps firmware only on UEFI servers, with variables of its own', () => {

@@ -104,6 +104,13 @@ describe('disks', () => {
     expect(equinix.disks.map((disk) => disk.mountpoints)).toEqual([[], ['/mnt/data']]);
   });
 
+  it('name what is built on them, mounted or not, also where it stands on something in between', () => {
+    expect(equinix.disks.map((disk) => disk.holders)).toEqual([[], ['dm-0']]);
+    expect(hetzner.disks.map((disk) => disk.holders)).toEqual([['md0'], [], []]);
+    const text = fixture('hetzner-like').replace('md0\tmd0\t9:0\t998244352\t', 'md0\tmd0\t9:0\t998244352\tdm-3');
+    expect(parseSurvey(text).disks[0]?.holders).toEqual(['md0', 'dm-3']);
+  });
+
   it('have no controller to give away when they are plugged into USB', () => {
     expect(hetzner.disks[2]).toMatchObject({
       transport: 'usb',
@@ -137,6 +144,16 @@ describe('the machine', () => {
     ['', 1],
   ])('counts processors of the list %j', (list, count) => {
     expect(countCpus(list)).toBe(count);
+  });
+
+  it('tells the groups in which firmware keeps memory, and whether there is vfio-pci', () => {
+    expect(hetzner).toMatchObject({ reservedGroups: [], vfio: true });
+    const text = fixture('hetzner-like').replace(
+      '## xepa pci',
+      '## xepa iommu-reserved\n14\n## xepa vfio\nno\n## xepa pci',
+    );
+    expect(parseSurvey(text)).toMatchObject({ reservedGroups: [14], vfio: false });
+    expect(parseSurvey(text.replace('vfio\nno', 'vfio\nunknown')).vfio).toBe(true);
   });
 
   it('has no usable IOMMU without groups', () => {

@@ -84,3 +84,26 @@ describe('undoing bind', () => {
     expect(bench.device.timer).toBe('armed');
   });
 });
+
+describe('bind without anything to pass through', () => {
+  beforeEach(async () => {
+    bench = new StepBench();
+    bench.withoutIommu();
+    await bench.readyToBind();
+  });
+
+  it('takes no driver away, and arms the timer all the same', async () => {
+    await bench.through('bind', 'launch');
+    expect(bench.device.done.slice(0, 2)).toEqual(['arm', 'launch']);
+    expect(drivers()).toEqual(['e1000e', 'nvme']);
+    expect(bench.record.facts.bind?.previous).toEqual([]);
+  });
+
+  it('is undone by ending the VM and the timer, also twice', async () => {
+    await bench.through('bind', 'launch');
+    await bench.undo('bind');
+    await bench.undo('bind');
+    expect([bench.device.vm, bench.device.timer]).toEqual([null, 'off']);
+    expect(drivers()).toEqual(['e1000e', 'nvme']);
+  });
+});

@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 it('is open once the screen has greeted through the tunnel', async () => {
   await bench.through('console', 'console');
-  expect(bench.record.facts.console).toEqual({ readyAt: bench.clock.now() });
+  expect(bench.record.facts.console).toEqual({ readyAt: bench.clock.now(), openForMs: bench.deps.settings.attendMs });
 });
 
 it.each([

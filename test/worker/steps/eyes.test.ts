@@ -137,7 +137,7 @@ describe('what goes wrong with a picture', () => {
     const [about] = await bench.pictures.list(id);
     expect(about).toMatchObject({ width: 800, height: 600 });
     expect(pngSize((await bench.pictures.bytes(id, about?.kind ?? 'asked:')) ?? Buffer.alloc(0))).not.toBeNull();
-  });
+  }, 30_000);
 
   it('delays the step for a moment only when QEMU does not answer, and is told', async () => {
     bench.device.qmp = 'silent';

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -100,4 +100,33 @@ it('has lost nothing when the connection is cut in it', async () => {
   bench.deps.shells.close();
   bench.device.ssh = 'down';
   await expect(bench.run('handback')).rejects.toMatchObject({ code: 'unreachable', retry: 'backoff' });
+});
+
+describe('a disk of the rescue system', () => {
+  beforeEach(async () => {
+    bench = new StepBench();
+    bench.withoutIommu();
+    await bench.readyToBind();
+    await bench.through('bind', 'launch', 'console');
+    bench.device.vm = null;
+    bench.device.done = [];
+  });
+
+  it('is read again before loaders are looked for, on it and nowhere else', async () => {
+    const { plan } = bench.record.facts;
+    if (plan) bench.record = { ...bench.record, facts: { ...bench.record.facts, plan: { ...plan, firmware: 'uefi' } } };
+    await bench.through('handback');
+    expect(bench.device.done).toContain('reread /dev/nvme0n1');
+    expect(bench.device.disk.loadersSoughtOn).toEqual(['/dev/nvme0n1']);
+    expect(bench.record.facts.handback).toEqual({
+      restored: ['/dev/nvme0n1 was read again: 1 partition'],
+      loaders: ['nvme0n1p1 got its loader /EFI/debian/shimx64.efi copied to where firmware finds it'],
+    });
+  });
+
+  it('that cannot be read again is told of, and keeps nobody from booting it', async () => {
+    bench.device.disk.afterwards = 'busy';
+    await bench.through('handback');
+    expect(bench.record.facts.handback?.loaders).toEqual([expect.stringContaining('could not be read again')]);
+  });
 });

@@ -57,3 +57,39 @@ describe('undoing launch', () => {
     expect(bench.device.vm).toBeNull();
   });
 });
+
+describe('launch with a disk of the rescue system', () => {
+  beforeEach(async () => {
+    bench = new StepBench();
+    bench.withoutIommu();
+    await bench.readyToBind();
+    await bench.through('bind');
+    bench.device.done = [];
+  });
+
+  it('starts the VM with that disk', async () => {
+    await bench.through('launch');
+    expect(bench.device.vm?.argv.join(' ')).toMatch(
+      /file=\/dev\/nvme0n1,cache=none.*nvme,drive=target.*serial=XEPANVME01/,
+    );
+  });
+
+  it.each([
+    ['is another one by now', ['XEPANVME01', 'XEPANVME77'], /another disk than the one of the plan: .*XEPANVME77/],
+    ['has got an array on it', ['4194304\t\n## xepa by-id', '4194304\t md127\n## xepa by-id'], /md127/],
+  ] as const)('starts nothing when the disk %s', async (_what, [was, is], expected) => {
+    bench.device.surveyText = bench.device.surveyText.replace(was, is);
+    await expect(bench.run('launch')).rejects.toMatchObject({
+      code: 'device-unfit',
+      retry: 'no',
+      userMessage: expect.stringMatching(expected),
+    });
+    expect(bench.device.vm).toBeNull();
+  });
+
+  it('is undone so that the rescue system sees what was written', async () => {
+    await bench.through('launch');
+    await bench.undo('launch');
+    expect(bench.device.done.slice(-2)).toEqual(['kill vm', 'reread /dev/nvme0n1']);
+  });
+});

@@ -55,37 +55,72 @@ describe('plan', () => {
     expect(bench.record.facts.plan).toEqual(plan);
   });
 
-  it('refuses a device whose IOMMU is off, and says what to switch on', async () => {
-    bench.device.surveyText = bench.device.surveyText.replace('dmar0\n', '');
+  it('goes down the ladder where the IOMMU is off, and says what to switch on', async () => {
+    bench.withoutIommu();
+    await bench.through('survey', 'plan');
+    const { plan } = bench.record.facts;
+    expect(plan).toMatchObject({ passed: [], block: { serial: 'XEPANVME01', bus: 'nvme' }, nic: { mode: 'emulated' } });
+    expect(plan?.ladder[0]?.refused[0]?.why).toMatch(/IOMMU is off.*switch on/);
+  });
+
+  it('refuses where only a rung that cannot be had was asked for, and says what to switch on', async () => {
+    bench.withoutIommu();
+    bench.record = { ...bench.record, request: { ...bench.record.request, rungs: { disk: 'passthrough' } } };
     await bench.through('survey');
     await expect(bench.run('plan')).rejects.toMatchObject({
       code: 'device-unfit',
       retry: 'no',
-      userMessage: expect.stringMatching(/^web-07 cannot be installed this way\. The IOMMU is off.*switch on/),
+      userMessage: expect.stringMatching(/^web-07 cannot be installed this way\. There is no safe way.*switch on/),
     });
   });
 
   it('tells all reasons at once', async () => {
-    bench.device.surveyText = bench.device.surveyText.replace('dmar0\n', '');
-    bench.record = { ...bench.record, request: { ...bench.record.request, disk: 'NO-SUCH' } };
+    bench.withoutIommu();
+    const rungs = { nic: 'passthrough' as const };
+    bench.record = { ...bench.record, request: { ...bench.record.request, disk: 'NO-SUCH', rungs } };
     await bench.through('survey');
     await expect(bench.run('plan')).rejects.toMatchObject({
-      userMessage: expect.stringMatching(/IOMMU is off.*NO-SUCH/),
+      userMessage: expect.stringMatching(/NO-SUCH.*No network port can go into the virtual machine.*IOMMU is off/),
     });
   });
 
   it('remembers the hardware for the next approval', async () => {
     await bench.through('survey', 'plan');
-    expect([...bench.profiles.values()]).toMatchObject([{ serial: 'LAB00001', disks: [{ serial: 'XEPANVME01' }] }]);
+    expect([...bench.profiles.values()]).toMatchObject([
+      { serial: 'LAB00001', disks: [{ serial: 'XEPANVME01' }], ladder: [{ rung: 'passthrough' }, {}] },
+    ]);
   });
 
   it('goes on when the hardware is what was approved', async () => {
     await bench.through('survey', 'plan');
     const { binds } = anApproval();
     const iso = { url: bench.record.request.iso.url, sha256: null };
-    const known = { ...binds, device: deviceKey(bench.record.device), iso, serial: 'LAB00001', disks: ['XEPANVME01'] };
+    const rungs = { disk: 'passthrough' as const, nic: 'passthrough' as const };
+    const parts = { iso, serial: 'LAB00001', disks: ['XEPANVME01'], rungs };
+    const known = { ...binds, device: deviceKey(bench.record.device), ...parts };
     bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: known, knownDisks: true }) };
     expect(await bench.run('plan')).toMatchObject({ kind: 'done' });
+  });
+
+  it('asks people again when it goes down the ladder from what was approved, and shows them why', async () => {
+    bench.withoutIommu();
+    await bench.through('survey');
+    const { binds } = anApproval();
+    const rungs = { disk: 'passthrough' as const, nic: 'passthrough' as const };
+    const parts = { iso: { url: bench.record.request.iso.url, sha256: null }, disks: ['XEPANVME01'], rungs };
+    const known = { ...binds, device: deviceKey(bench.record.device), ...parts };
+    bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: known }) };
+    expect(await bench.run('plan')).toMatchObject({
+      kind: 'ask-again',
+      why: [
+        'The way of the disk into the virtual machine was passthrough when it was approved, and is raw-block now.',
+        'The way of the network port into the virtual machine was passthrough when it was approved, and is emulated now.',
+      ],
+      found: { rungs: { disk: 'raw-block', nic: 'emulated' } },
+      hardware: {
+        ladder: [{ rung: 'raw-block', refused: [{ why: expect.stringContaining('IOMMU is off') }, {}] }, {}],
+      },
+    });
   });
 
   it('asks people again when it is another disk than was approved', async () => {

@@ -1,4 +1,5 @@
-import { type Answer, moveKeyboard, noteTyped } from '../api.ts';
+import type { Answer } from '../answer.ts';
+import { moveKeyboard, noteTyped } from '../api.ts';
 import type { Attendant } from '../attendant.ts';
 import { confirmed } from '../confirm.ts';
 import type { CustodyPanel } from '../custody-panel.ts';

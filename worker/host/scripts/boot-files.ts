@@ -1,7 +1,7 @@
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * Arguments: PCI addresses of disk controllers. On each FAT partition of their disks that holds a folder EFI: is the loader of the
+ * Arguments: PCI addresses of disk controllers, or `/dev/…` for one disk alone. On each FAT partition of these disks that holds a folder EFI: is the loader of the
  * removable path there? If not, the installed one is copied to it, shim with its companions before a bare grub.
  * A partition is mounted for writing only when there is something to copy.
  */
@@ -39,14 +39,18 @@ look_at() {
 }
 modprobe vfat 2>/dev/null
 section boot-files
-for address in "$@"; do
+for where in "$@"; do
+  case $where in /dev/*) node=$(readlink -f "$where") ;; *) node= ;; esac
   for d in /sys/block/*; do
     link "$d"
-    case $l in */"$address"/*) ;; *) continue ;; esac
+    case $where in
+      /dev/*) [ "\${node##*/}" = "\${d##*/}" ] || continue ;;
+      *) case $l in */"$where"/*) ;; *) continue ;; esac ;;
+    esac
     for p in "$d/\${d##*/}"*; do
       [ -e "$p/partition" ] || continue
-      node=/dev/\${p##*/}
-      case $(blkid -c /dev/null "$node" 2>/dev/null) in *'TYPE="vfat"'*) look_at "$node" ;; esac
+      part=/dev/\${p##*/}
+      case $(blkid -c /dev/null "$part" 2>/dev/null) in *'TYPE="vfat"'*) look_at "$part" ;; esac
     done
   done
 done

@@ -98,9 +98,9 @@ section sha256; sha256sum "$path"
 section end
 `;
 
-/** Argument: path. Ends a download that goes on, and removes all its files. */
+/** Argument: path. Ends a download that goes on, and removes all its files, and those of uploads to it. */
 export const removeFileScript = `${shellFunctions}${stateFunctions}
 path=$1
 if running; then kill -TERM -"$pid" 2>/dev/null || kill -TERM "$pid" 2>/dev/null; fi
-rm -f "$path" "$path.part" "$path.pid" "$path.exit" "$path.error"
+rm -f "$path" "$path.part" "$path.pid" "$path.exit" "$path.error" "$path".up*
 `;

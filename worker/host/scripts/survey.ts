@@ -2,7 +2,7 @@ import { shellFunctions } from './shell-functions.ts';
 
 const cpuAndBoard = `
 section os; cat /etc/os-release 2>/dev/null
-section kernel; value /proc/sys/kernel/osrelease; echo "$v"
+section kernel; value /proc/sys/kernel/osrelease; kernel=$v; echo "$v"
 section cmdline; value /proc/cmdline; echo "$v"
 section cpu
 value /sys/devices/system/cpu/online; echo "online: $v"
@@ -22,6 +22,15 @@ echo
 section tpm; for f in /sys/class/tpm/tpm*; do [ -e "$f" ] && echo "\${f##*/}"; done
 section iommu-class; for f in /sys/class/iommu/*; do [ -e "$f" ] && echo "\${f##*/}"; done
 section iommu-groups; for f in /sys/kernel/iommu_groups/*; do [ -e "$f" ] && echo "\${f##*/}"; done
+section iommu-reserved
+for f in /sys/kernel/iommu_groups/*; do grep -qs ' direct$' "$f/reserved_regions" && echo "\${f##*/}"; done
+section vfio
+modules=/lib/modules/$kernel
+if [ -d /sys/bus/pci/drivers/vfio-pci ]; then echo yes
+elif [ ! -e "$modules/modules.dep" ]; then echo unknown
+elif grep -qs 'vfio[-_]pci[.]ko' "$modules/modules.dep" "$modules/modules.builtin"; then echo yes
+else echo no
+fi
 `;
 
 const pci = `

@@ -1,0 +1,111 @@
+import type { DiskRung, Placement, Rung } from '../../core/contracts/ladder.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
+import { blockDisk, blockHow, blockObstacles, blockRisks } from './ladder-block.ts';
+import { functionObstacles, kexecRefusal } from './ladder-reasons.ts';
+import { groupMembers } from './pci.ts';
+import { disksOf, inUse, targetDisk } from './plan-disk.ts';
+import type { Findings, PlacedDisk, Target } from './plan-types.ts';
+import { contentsInWords, diskInWords } from './words.ts';
+
+type Refused = Placement['refused'];
+
+/**
+ * The best rung for the disk: its controller by passthrough, else the disk alone by way of the rescue system's kernel.
+ * Where neither is safe, `findings` gets the reasons against each of them.
+ * @param asked the only rung that will do
+ */
+export function placeDisk(
+  survey: Survey,
+  target: Target,
+  { asked, findings }: { asked: DiskRung | undefined; findings: Findings },
+): PlacedDisk | null {
+  const passthrough = passthroughObstacles(survey, target, asked);
+  if (passthrough.length === 0) return passedThrough(survey, target, asked);
+  const refused: Refused = [
+    { rung: 'passthrough', why: passthrough.join(' ') },
+    { rung: 'kexec', why: kexecRefusal(survey) },
+  ];
+  const block = asked === 'passthrough' ? ['Passthrough was asked for.'] : blockObstacles(target);
+  if (block.length === 0) return asBlock(target, refused, asked);
+  const reasons = [...refused, { rung: 'raw-block' as const, why: block.join(' ') }];
+  findings.refusals.push(noWay(target, reasons));
+  return null;
+}
+
+/** Somebody who asks for passthrough by name has read that the disks beside the chosen one come along. */
+function passthroughObstacles(survey: Survey, target: Target, asked: DiskRung | undefined): string[] {
+  if (asked === 'raw-block') return ['Raw block was asked for.'];
+  const { disk, controller } = target;
+  const beside = disksOf(survey, controller.address).filter((other) => other !== disk);
+  const used = sharedDisks(survey, target).filter((other) => other.mountpoints.length > 0);
+  const unasked = asked === 'passthrough' ? [] : beside.filter((other) => !used.includes(other));
+  return [
+    ...functionObstacles(survey, controller),
+    ...used.map(inUse),
+    ...unasked.map(
+      (other) => `${diskInWords(other)} is on the same controller and was not chosen: the installer would see it too.`,
+    ),
+  ];
+}
+
+/** Disks that leave the rescue system together with the chosen one. */
+function sharedDisks(survey: Survey, { disk, controller }: Target) {
+  const group = controller.iommuGroup === null ? [] : groupMembers(survey.pci, controller.iommuGroup);
+  const addresses = new Set([controller.address, ...group.map(({ address }) => address)]);
+  return [...addresses].flatMap((address) => disksOf(survey, address)).filter((other) => other !== disk);
+}
+
+function passedThrough(survey: Survey, target: Target, asked: DiskRung | undefined): PlacedDisk {
+  const { disk, controller } = target;
+  const beside = disksOf(survey, controller.address).filter((other) => other !== disk);
+  const apart = sharedDisks(survey, target).filter((other) => !beside.includes(other));
+  const risks = [
+    ...beside.map(
+      (other) =>
+        `${diskInWords(other)} is on the same controller: the installer sees it too and can erase it (holds ${contentsInWords(other)}).`,
+    ),
+    ...apart.map(
+      (other) =>
+        `${diskInWords(other)} shares the IOMMU group ${controller.iommuGroup}: the rescue system lets go of it, the installer does not see it.`,
+    ),
+  ];
+  const how = `The controller ${controller.address} itself goes into the virtual machine; the installer drives the real disk with its own driver.`;
+  return {
+    target,
+    group: controller.iommuGroup,
+    block: null,
+    erases: [disk, ...beside].map((one) => targetDisk(one, controller.address)),
+    placement: placement(target, 'passthrough', { asked, how, refused: [], risks }),
+  };
+}
+
+function asBlock(target: Target, refused: Refused, asked: DiskRung | undefined): PlacedDisk {
+  const block = blockDisk(target);
+  return {
+    target,
+    group: null,
+    block,
+    erases: [targetDisk(target.disk, block.controller)],
+    placement: placement(target, 'raw-block', { asked, how: blockHow(target, block), refused, risks: [...blockRisks] }),
+  };
+}
+
+function placement(
+  { disk }: Target,
+  rung: DiskRung,
+  rest: Pick<Placement, 'how' | 'refused' | 'risks'> & { asked: DiskRung | undefined },
+): Placement {
+  return { part: 'disk', device: diskInWords(disk), rung, ...rest, asked: rest.asked === rung };
+}
+
+const byRung: Readonly<Record<Rung, string>> = {
+  passthrough: 'By passthrough',
+  kexec: 'By kexec',
+  'raw-block': 'As raw block',
+  emulated: 'Emulated',
+};
+
+function noWay({ disk }: Target, reasons: Refused): string {
+  const each = reasons.map(({ rung, why }) => `${byRung[rung]}: ${why}`).join(' ');
+  return `There is no safe way to give ${diskInWords(disk)} to a virtual machine. ${each}`;
+}
