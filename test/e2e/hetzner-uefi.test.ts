@@ -6,6 +6,7 @@ import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import { nestedUefi, type World } from '../support/world.ts';
 
+/** A UEFI server of Hetzner's, from its activation to the metal's own line: one boot of the lab's machine for both. */
 let world: World;
 const id = 'xe-uefi01';
 
@@ -14,8 +15,10 @@ let record: InstallRecord;
 beforeAll(async () => {
   const devices = [{ hostname: 'web-02', firmware: 'uefi' as const }];
   world = await playScene({ lab: { devices }, product: 'none', env: nestedUefi }, async (stage) => {
-    await stage.start('worker', 'worker-a');
-    await putInstall(stage, { id, device: 'web-02', iso: 'mini-uefi.iso' });
+    const { url, user, password } = stage.lab.robot;
+    const env = { HETZNER_ROBOT_URL: url, HETZNER_ROBOT_USER: user, HETZNER_ROBOT_PASSWORD: password };
+    await stage.start('worker', 'worker-a', env);
+    await putInstall(stage, { id, device: 'web-02', iso: 'mini-uefi.iso', provider: 'hetzner-robot' });
     record = await theEnd({ world: stage }, id);
   });
 }, 900_000);
@@ -30,4 +33,14 @@ it('gives a UEFI server a UEFI guest, and the server boots what was installed wi
   expect(record.facts.verify).toMatchObject({ up: true });
   const [proof] = (await world.lab.devices[0]?.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*/)) ?? [''];
   expect(proof).toContain('fw=UEFI ID=mini-uefi');
+});
+
+it('goes through Hetzner: one activation, two resets, the host key that was published, and nothing left there', () => {
+  const { api, account } = world.lab.robot;
+  const sent = api.requests.filter(({ method }) => method === 'POST').map(({ path }) => path.replace(/\/\d+/, ''));
+  expect(sent).toEqual(['/key', '/boot/rescue', '/reset', '/reset']);
+  const [server] = [...account.servers.values()];
+  expect(server?.last).toMatchObject({ used: true, hostKeys: [record.facts.reach?.fingerprint] });
+  expect([server?.armed, account.keys.size, world.lab.devices[0]?.machine.booted]).toEqual([false, 0, 'disk']);
+  expect(world.lab.api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });

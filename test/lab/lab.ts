@@ -7,6 +7,7 @@ import { isoRouter } from './cloud/iso-router.ts';
 import { type Listening, listen } from './cloud/listen.ts';
 import { metadataRouter } from './cloud/metadata.ts';
 import { API_PATH } from './cloud/render.ts';
+import { type RobotSite, startRobotSite } from './cloud/robot-site.ts';
 import { CloudState, type Device } from './cloud/state.ts';
 import { withBuildLock } from './images/cache.ts';
 import { buildImages } from './images/images.ts';
@@ -52,6 +53,8 @@ export interface LabDevice {
   /** Loopback address; SSH answers at {@link Lab.sshPort}. */
   address: string;
   machine: Machine;
+  /** Its number behind Hetzner's API. */
+  robotNumber: string;
 }
 
 export interface Lab {
@@ -63,6 +66,8 @@ export interface Lab {
   devices: readonly LabDevice[];
   /** The provider: fault injection and the log of requests. */
   api: EquinixApi;
+  /** The same servers behind Hetzner's API. */
+  robot: RobotSite;
   acceleration: Acceleration;
   /** Folder of the serial logs; they stay when this lab has stopped, until another one starts. */
   folder: string;
@@ -101,10 +106,12 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const sshPort = options.sshPort ?? 2222;
   let bytesPerSecond = options.isoBytesPerSecond;
 
-  const api = new EquinixApi({ state, token, times: { delayMs: options.actionDelayMs ?? 1500 } });
+  const delayMs = options.actionDelayMs ?? 1500;
+  const api = new EquinixApi({ state, token, times: { delayMs } });
+  const robot = await startRobotSite(delayMs);
   const servers: Listening[] = [];
   const devices: LabDevice[] = [];
-  const stop = () => stopAll({ api, devices, servers });
+  const stop = () => stopAll({ apis: [api, robot], devices, servers });
   try {
     const site = await listen(siteApp(state, [images.isoFolder, ...listOf(options.isoFolder)], () => bytesPerSecond));
     servers.push(site);
@@ -112,13 +119,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     servers.push(apiServer);
     const orders = options.devices ?? [{}];
     const deps = { images, acceleration: speed, folder };
-    devices.push(...(await createDevices(orders, { state, deps, sshPort, sitePort: site.port })));
+    devices.push(...(await createDevices(orders, { state, robot, deps, sshPort, sitePort: site.port })));
     await Promise.all(
       devices.filter((_, at) => orders[at]?.on !== false).map(({ machine }) => machine.powerOn('disk')),
     );
     return {
       ...{ apiUrl: `http://127.0.0.1:${apiServer.port}${API_PATH}`, token, projectId: state.projectId, sshPort },
-      ...{ devices, api, acceleration: speed, folder, stop },
+      ...{ devices, api, robot, acceleration: speed, folder, stop },
       isoUrl: (name) => `http://10.0.2.100/iso/${name}`,
       hostIsoUrl: (name) => `http://127.0.0.1:${site.port}/iso/${name}`,
       throttle: (rate) => {
@@ -144,6 +151,7 @@ function siteApp(
 
 interface Site {
   state: CloudState;
+  robot: RobotSite;
   deps: MachineDeps;
   sshPort: number;
   sitePort: number;
@@ -164,7 +172,8 @@ async function createDevices(orders: readonly LabDeviceOptions[], site: Site): P
       const { id, hostname, address } = spec;
       const device = site.state.addDevice({ id, hostname, tags, address, number, machine });
       machine.onPower((power) => followPower(device, power));
-      return { id, hostname, tags, address, machine };
+      const robotNumber = site.robot.add(device, { machine, number, sshPort: site.sshPort });
+      return { id, hostname, tags, address, machine, robotNumber };
     }),
   );
 }
@@ -175,11 +184,11 @@ function followPower(device: Device, power: 'on' | 'off'): void {
 }
 
 async function stopAll(parts: {
-  api: EquinixApi;
+  apis: readonly { close(): Promise<void> }[];
   devices: readonly LabDevice[];
   servers: readonly Listening[];
 }): Promise<void> {
-  await parts.api.close();
+  await Promise.all(parts.apis.map((api) => api.close()));
   await Promise.all(parts.devices.map(({ machine }) => machine.close()));
   await Promise.all(parts.servers.map((server) => server.close()));
   await Promise.all(parts.devices.map(({ machine }) => machine.discard()));

@@ -19,15 +19,15 @@ export function metadataRouter(state: CloudState): Router {
       hostname: device?.hostname,
       tags: device?.tags,
       operating_system: { slug: device?.operatingSystem },
-      ssh_keys: state.keysOf(params.id).map(({ key }) => key),
+      ssh_keys: state.publicKeysOf(params.id),
       network: { interfaces: device?.macs.map((mac, index) => ({ name: `eth${index}`, mac })) },
     });
   });
   router.get('/:id/public-keys', ({ params }, response) => {
     response.type('text/plain').send(
       state
-        .keysOf(params.id)
-        .map(({ key }) => `${key}\n`)
+        .publicKeysOf(params.id)
+        .map((key) => `${key}\n`)
         .join(''),
     );
   });

@@ -48,6 +48,8 @@ export interface Device {
   /** An action is being carried out: it sets the state, not the machine's power. */
   busy: boolean;
   alwaysPxe: boolean;
+  /** Public keys that another provider's API gave to the rescue system of this boot. */
+  rescueKeys: readonly string[];
 }
 
 /** Slug under which the provider's boot service lists its rescue system. */
@@ -73,6 +75,7 @@ export class CloudState {
       locked: false,
       busy: false,
       alwaysPxe: false,
+      rescueKeys: [],
     };
     this.devices.set(device.id, device);
     return device;
@@ -95,6 +98,11 @@ export class CloudState {
 
   keysOf(deviceId: string): SshKey[] {
     return [...this.keys.values()].filter((key) => key.deviceIds.has(deviceId));
+  }
+
+  /** What the device's rescue system lets in, however it came there. */
+  publicKeysOf(deviceId: string): string[] {
+    return [...this.keysOf(deviceId).map(({ key }) => key), ...(this.devices.get(deviceId)?.rescueKeys ?? [])];
   }
 
   hasKey(key: string): boolean {
