@@ -202,5 +202,6 @@ it('leaves on the audit trail what was done at the console, and no text that was
 });
 
 it('keeps the page free of errors', () => {
-  expect(scene.browser.complaints().filter((text) => !/status of 409/.test(text))).toEqual([]);
+  // A disc that is held, and a request that the cut network swallowed half of.
+  expect(scene.browser.complaints().filter((text) => !/status of (408|409)/.test(text))).toEqual([]);
 });

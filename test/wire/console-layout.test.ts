@@ -140,6 +140,22 @@ describe('the lines above and below the screen', () => {
     }
   });
 
+  it('have room for what is waited for', async () => {
+    const toSpare = (state: string, words: string) =>
+      alice.evaluate<number>(`(() => {
+        document.body.dataset.line = ${JSON.stringify(state)};
+        document.getElementById('line').textContent = ${JSON.stringify(words)};
+        document.getElementById('size').textContent = '1920 × 1200';
+        document.getElementById('trip').textContent = ${JSON.stringify(state === 'live' ? '1999 ms' : '')};
+        const left = (one) => document.querySelector(one).getBoundingClientRect().left;
+        return left('.line .dot') - left('.line');
+      })()`);
+    expect(await toSpare('live', 'Live')).toBeGreaterThanOrEqual(0);
+    for (const words of ['Waiting for the network', 'Waiting for the server', 'Reconnecting to the screen']) {
+      expect(await toSpare('stalled', words), words).toBeGreaterThanOrEqual(0);
+    }
+  });
+
   it('have buttons for fingers on a tablet, however it is held', async () => {
     const session = await bob.context().newCDPSession(bob);
     await session.send('Emulation.setTouchEmulationEnabled', { enabled: true });

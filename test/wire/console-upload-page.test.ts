@@ -233,6 +233,21 @@ describe('an ISO from this computer', () => {
     await expect.poll(() => there('xe-stop'), soon).toBe(0);
   }, 60_000);
 
+  it('may be served from here instead, which takes no room', async () => {
+    await install('xe-serve');
+    const { page } = await open('xe-serve');
+    await choose(page);
+    await page.getByLabel('Serve it from this computer').check();
+    await expect.poll(() => text(page, 'file-text'), soon).toBe('It has 41.9 MB, and takes no room on the server.');
+    await picture(page, '10-serve');
+    await page.getByRole('button', { name: 'Serve…' }).click();
+    await page.getByRole('heading', { name: 'Serve drivers.iso from this computer?' }).waitFor();
+    await page.getByRole('button', { name: 'Serve it', exact: true }).click();
+    const asked = async () => (await bench.store.load('xe-serve')).browserDisc?.name;
+    await expect.poll(asked, soon).toBe('drivers.iso');
+    expect(there('xe-serve')).toBe(0);
+  });
+
   it('may be dropped on the screen', async () => {
     await install('xe-drop');
     const { page } = await open('xe-drop');

@@ -20,13 +20,19 @@ const stage = element('stage', HTMLElement);
 const attendant = new Attendant(install, element('screen', HTMLDivElement));
 const custody = new CustodyPanel({ install, report, focusScreen: () => attendant.screen?.focus() });
 const actual = element('actual', HTMLButtonElement);
-const uploads = new Uploads({
+const ownDisc = new BrowserDisc({
+  install,
+  refresh: () => attendant.refresh(),
+  insert: () => menus.insertBrowserDisc(),
+});
+const uploadsPlace = {
   install,
   stage,
   may: () => document.body.dataset.state === 'connected' && !watches(),
   onChange: () => menus.look(),
   focusScreen: () => attendant.screen?.focus(),
-});
+};
+const uploads = new Uploads(uploadsPlace, [ownDisc.way]);
 const menus = new MachineMenus(install, attendant, (fetch) => uploads.follow(fetch));
 const serial = new SerialPanel(install, {
   onScreen: () => attendant.screen?.focus(),
@@ -119,11 +125,6 @@ attendant.onCustody = (news) => {
 };
 new ShotMenu(install, attendant);
 wireMoreMenu(() => void askToSignOut(attendant).then((failed) => failed !== null && warn(failed)));
-const ownDisc = new BrowserDisc({
-  install,
-  refresh: () => attendant.refresh(),
-  insert: () => menus.insertBrowserDisc(),
-});
 new Keyboard({ attendant, install, stage, custody });
 window.addEventListener('keydown', leaveScreen, { capture: true });
 void attendant.refresh();

@@ -6,10 +6,19 @@ import { confirmed } from '../confirm.ts';
 import { element, say } from '../dom.ts';
 import { moveDisc } from '../machine-api.ts';
 import { tell } from '../notices.ts';
+import type { FileWay } from '../upload/file-ways.ts';
 import { stopServing, wantToServe } from './browser-disc-api.ts';
 import { DiscLine } from './disc-line.ts';
 import { DiscStrip } from './disc-strip.ts';
-import { fromWords, type LineState, newsWords, overWords, serveQuestion, stopQuestion } from './disc-words.ts';
+import {
+  fromWords,
+  type LineState,
+  newsWords,
+  overWords,
+  serveQuestion,
+  serveVerdict,
+  stopQuestion,
+} from './disc-words.ts';
 import { fileKey } from './file-key.ts';
 import { Rate } from './rate.ts';
 import { stripOf } from './strip-of.ts';
@@ -55,7 +64,12 @@ export class BrowserDisc {
       element('media-menu', HTMLDivElement).hidePopover();
       choose();
     });
-    this.#picker.addEventListener('change', () => void this.#picked());
+    this.#picker.addEventListener('change', () => {
+      const file = this.#picker.files?.[0];
+      // The same file may be chosen again.
+      this.#picker.value = '';
+      if (file) void this.#picked(file);
+    });
     window.setInterval(() => this.#look(), REFRESH_MS);
     window.addEventListener('beforeunload', (event) => {
       if (this.#chosen?.line) event.preventDefault();
@@ -73,16 +87,23 @@ export class BrowserDisc {
     this.#show();
   }
 
+  /** For a file that was dropped on the page, or chosen without saying what for. */
+  get way(): FileWay {
+    return {
+      label: 'Serve it from this computer',
+      hint: 'only what is read travels; this page has to stay open',
+      yes: 'Serve…',
+      judge: async ({ size }) => serveVerdict(size),
+      begin: (file) => void this.#picked(file),
+    };
+  }
+
   get #own(): BrowserDiscView | null {
     const disc = this.#state?.browserDisc;
     return disc?.mine && disc.verdict !== 'refused' ? disc : null;
   }
 
-  async #picked(): Promise<void> {
-    const file = this.#picker.files?.[0];
-    // The same file may be chosen again.
-    this.#picker.value = '';
-    if (!file) return;
+  async #picked(file: File): Promise<void> {
     try {
       await this.#take(file, await fileKey(file));
     } catch {

@@ -21,6 +21,12 @@ export function serveQuestion(file: { name: string; size: number }, device: stri
   };
 }
 
+/** Whether a file of so many bytes can be served: it needs no room on the server. */
+export function serveVerdict(size: number): { may: boolean; text: string } {
+  if (size === 0) return { may: false, text: 'The file is empty.' };
+  return { may: true, text: `It has ${bytes(size)}, and takes no room on the server.` };
+}
+
 /** What is asked before a disc is taken back that is in the drive. */
 export function stopQuestion(name: string): Question {
   return {

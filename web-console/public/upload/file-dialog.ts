@@ -61,6 +61,7 @@ export class FileDialog {
     this.#judged += 1;
     const turn = this.#judged;
     this.#yes.disabled = true;
+    say(this.#yes, this.#way?.yes ?? '');
     say(this.#text, 'Asking the server whether it has room…');
     const verdict = await this.#way?.judge(file);
     // Another way was chosen meanwhile, or another file.

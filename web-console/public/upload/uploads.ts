@@ -83,6 +83,7 @@ export class Uploads {
     return {
       label: 'Upload it to the server',
       hint: 'all of it, into the server’s memory; afterwards this page may be closed',
+      yes: 'Upload',
       judge: (file) => this.#judge(file),
       begin: (file) => void this.#send(file),
     };

@@ -6,6 +6,7 @@ import {
   overWords,
   readWords,
   serveQuestion,
+  serveVerdict,
 } from '../../../../web-console/public/browser-disc/disc-words.ts';
 import { Rate } from '../../../../web-console/public/browser-disc/rate.ts';
 import { stripOf } from '../../../../web-console/public/browser-disc/strip-of.ts';
@@ -73,6 +74,11 @@ it('is asked about with what it takes', () => {
   const { title, text } = serveQuestion({ name: 'rescue.iso', size: 6_400_000_000 }, 'web-07');
   expect(title).toBe('Serve rescue.iso from this computer?');
   expect(text).toContain('Of its 6.4 GB only what the system reads travels.');
+});
+
+it('takes a file of any size but none', () => {
+  expect(serveVerdict(0).may).toBe(false);
+  expect(serveVerdict(6_400_000_000)).toEqual({ may: true, text: 'It has 6.4 GB, and takes no room on the server.' });
 });
 
 it('says why it is over where that is not plain', () => {
