@@ -35,19 +35,29 @@ const require = createRequire(import.meta.url);
 
 /**
  * Builds ssh2's native ciphers into node_modules, as the Dockerfile does, where there is a compiler.
- * @returns whether they are there
+ * @returns whether this Node uses them
  */
 export function buildBinding(): boolean {
   const folder = join(dirname(require.resolve('ssh2')), 'protocol/crypto');
   const built = join(folder, 'build/Release/sshcrypto.node');
-  if (!existsSync(built)) {
+  if (!loads(built)) {
     try {
       build(folder);
     } catch (error) {
       console.log(`ssh2's native ciphers were not built: ${error instanceof Error ? error.message : error}`);
     }
   }
-  return existsSync(built);
+  return loads(built);
+}
+
+/** Present is not enough: ssh2 goes on in JavaScript, without a word, where the file was built for another Node. */
+function loads(addon: string): boolean {
+  try {
+    execFileSync(process.execPath, ['-e', 'require(process.argv[1])', addon], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The headers come with the `node` package, so nothing is downloaded. */
