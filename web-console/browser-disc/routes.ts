@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { type ActingDeps, actorOf, enterToAct } from '../acting.ts';
+import { FileName } from '../file-name.ts';
 import { isRefusal, refuse } from '../refusals.ts';
 import { sendRefusal } from '../replies.ts';
 import { MAX_FILE_BYTES } from './disc-contract.ts';
@@ -15,7 +16,7 @@ export interface BrowserDiscRoutesDeps extends ActingDeps {
 }
 
 const Chosen: z.ZodType<ChosenFile> = z.strictObject({
-  name: z.string().trim().min(1).max(255),
+  name: FileName,
   bytes: z.int().min(1).max(MAX_FILE_BYTES),
   key: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -4,26 +4,12 @@ import { tooLargeText } from '../../core/disc-room.ts';
 import type { Entry } from '../access.ts';
 import { actorOf } from '../acting.ts';
 import { ejectFirst, isInDrive } from '../disc-routes.ts';
+import { FileName } from '../file-name.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import { isBusy } from './busy.ts';
 import type { UploadDeps } from './deps.ts';
 import { roomOn, silence } from './device.ts';
 import { type ChosenFile, isUnderWay, type UploadWish, uploadIn, wishForUpload } from './wish.ts';
-
-/** A name is only ever shown: the server's files are named by us. */
-const FileName = z
-  .string()
-  .max(1_000)
-  .transform(
-    (name) =>
-      name
-        .split(/[\\/]/)
-        .at(-1)
-        ?.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
-        .trim()
-        .slice(0, 120) ?? '',
-  )
-  .pipe(z.string().min(1));
 
 /** No server has more memory. */
 const MOST_BYTES = 2 ** 42;
