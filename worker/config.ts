@@ -18,6 +18,13 @@ export const workerSettings = z
       .describe("user of Hetzner's Robot webservice (not the account's login); switches the adapter on"),
     HETZNER_ROBOT_PASSWORD: z.string().optional().describe('its password'),
     HETZNER_ROBOT_URL: safeWebUrl().default('https://robot-ws.your-server.de').describe('API address'),
+    OVH_APPLICATION_KEY: z
+      .string()
+      .optional()
+      .describe("key of an application of OVHcloud's API; switches the adapter on"),
+    OVH_APPLICATION_SECRET: z.string().optional().describe('its secret'),
+    OVH_CONSUMER_KEY: z.string().optional().describe('key that lets the application into the account'),
+    OVH_URL: safeWebUrl().default('https://eu.api.ovh.com/1.0').describe('API address with its path'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
@@ -54,6 +61,16 @@ export const workerSettings = z
   .refine((env) => env.HETZNER_ROBOT_USER === undefined || env.HETZNER_ROBOT_PASSWORD !== undefined, {
     path: ['HETZNER_ROBOT_PASSWORD'],
     message: 'is required together with HETZNER_ROBOT_USER',
+    when: () => true,
+  })
+  .refine((env) => env.OVH_APPLICATION_KEY === undefined || env.OVH_APPLICATION_SECRET !== undefined, {
+    path: ['OVH_APPLICATION_SECRET'],
+    message: 'is required together with OVH_APPLICATION_KEY',
+    when: () => true,
+  })
+  .refine((env) => env.OVH_APPLICATION_KEY === undefined || env.OVH_CONSUMER_KEY !== undefined, {
+    path: ['OVH_CONSUMER_KEY'],
+    message: 'is required together with OVH_APPLICATION_KEY',
     when: () => true,
   })
   .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {

@@ -7,10 +7,12 @@ type Capability = keyof ProviderCapabilities;
 const entries: Record<ProviderCapabilities['rescueEntry'], string> = {
   'one-call': 'one call of the API',
   'activate-then-reset': 'rescue is activated for the next boot, then a reset',
+  'select-then-reboot': "the rescue image is chosen for the server's boots, then a reboot",
   external: 'you bring it up, before the install',
 };
 const keys: Record<ProviderCapabilities['keyDelivery'], string> = {
   'registered-key': 'a key of the account, deleted at the end',
+  'with-entry': 'a setting of the server, put back at the end',
   'by-ssh': '`authorized_keys` of the rescue system',
 };
 const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {
@@ -24,6 +26,7 @@ const hints: Record<ProviderCapabilities['readinessHint'], string> = {
 };
 const leaves: Record<ProviderCapabilities['leave'], string> = {
   'restart-by-api': 'a restart by the API',
+  'select-disk-then-reboot': 'what was set to boot before is chosen again, then a reboot by the API',
   'own-command': "the machine's own reboot command",
 };
 const bootPaths: Record<ProviderCapabilities['bootPath'], string> = {

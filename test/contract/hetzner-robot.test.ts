@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type Response } from 'express';
+import express from 'express';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { createHetznerRobot } from '../../worker/providers/hetzner-robot/index.ts';
 import { RobotKey, RobotRescue, RobotReset, RobotServer } from '../../worker/providers/hetzner-robot/schema.ts';
@@ -16,6 +16,7 @@ import {
   strangers,
   valuesOf,
 } from '../support/api-description.ts';
+import { overhear } from '../support/overhear.ts';
 import { installKey, requestNow } from '../worker/providers/conformance.ts';
 
 // Reading a long description takes a busy machine a while.
@@ -67,22 +68,6 @@ async function exchangesOfAnInstall(): Promise<Exchange[]> {
   await api.close();
   await web.close();
   return seen;
-}
-
-function overhear(seen: Exchange[]) {
-  return (request: Request, response: Response, next: NextFunction) => {
-    const json = response.json.bind(response);
-    let answer: unknown = null;
-    response.json = (body) => {
-      answer = body;
-      return json(body);
-    };
-    response.once('finish', () => {
-      const { method, path } = request;
-      seen.push({ method, path, form: request.body ?? {}, status: response.statusCode, answer });
-    });
-    next();
-  };
 }
 
 describe('the published description of the Robot webservice, which a community keeps', () => {

@@ -10,9 +10,12 @@ export type Evidence = 'published-description' | 'community-description' | 'stat
  */
 export interface ProviderCapabilities {
   /** `external`: somebody else brought the rescue system up, and undo must leave it running. */
-  rescueEntry: 'one-call' | 'activate-then-reset' | 'external';
-  /** `registered-key`: it lies in the account and must be deleted. `by-ssh`: it lies in the rescue's memory and goes with it. */
-  keyDelivery: 'registered-key' | 'by-ssh';
+  rescueEntry: 'one-call' | 'activate-then-reset' | 'select-then-reboot' | 'external';
+  /**
+   * `registered-key`: it lies in the account and must be deleted. `with-entry`: a setting of the server, made by the entry and put
+   * back by leaving. `by-ssh`: it lies in the rescue's memory and goes with it.
+   */
+  keyDelivery: 'registered-key' | 'with-entry' | 'by-ssh';
   /**
    * Where the rescue's host key is known from before anything is sent to it. `from-api`: nobody is spoken to until the
    * provider has published it.
@@ -25,7 +28,7 @@ export interface ProviderCapabilities {
   /** An activation that no restart used lapses after this long; null where there is nothing that lapses. */
   activationMinutes: number | null;
   /** How the metal gets back to its disk. */
-  leave: 'restart-by-api' | 'own-command';
+  leave: 'restart-by-api' | 'select-disk-then-reboot' | 'own-command';
   /** Where its firmware finds what was installed. `unknown`: nothing is published, the removable path is used. */
   bootPath: 'removable' | 'unknown';
   /** Rescue itself is a network boot: where that must stay the first choice, boot entries are never reordered. */

@@ -13,7 +13,8 @@ export function statusError(call: HttpCall, response: Response, body: unknown): 
   const message = `${nameOf(call)}: ${status} ${words}`;
   if (limit !== undefined) return tooMany(call, { words, message, seconds: limit });
   if (status >= 500) return unavailable(call, words);
-  if (status === 401 || status === 403 || status === 404) return refused(call, { status, words, message });
+  if (status === 401 || call.deniesLogin?.(body)) return refused(call, { status: 401, words, message });
+  if (status === 403 || status === 404) return refused(call, { status, words, message });
   return new XepaError('provider-rejected', {
     message,
     userMessage: `${call.provider} refused the request: ${words}.`,

@@ -50,6 +50,14 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
     afterEach(() => test.close());
 
     const ask = (method: string, id?: string) => (methods[method] ?? methods.getServer)?.(test, id);
+    /** A key that goes with the entry needs no call of its own, so nothing of it can fail. */
+    const expectFailure = async (method: string, as: object, what = method) => {
+      const silent = test.provider.capabilities.keyDelivery === 'with-entry' && /Key$/.test(method);
+      const before = test.calls();
+      if (silent) await expect(ask(method), what).resolves.toBeUndefined();
+      else await expect(ask(method), what).rejects.toMatchObject(as);
+      expect(test.calls() > before, what).toBe(!silent);
+    };
 
     it.each(ofDevice)('%s does not know a device of another account, and restarts nothing', async (method) => {
       await expect(ask(method, test.strangerId)).rejects.toMatchObject({ code: 'not-found', retry: 'no' });
@@ -66,7 +74,7 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
 
     it.each(Object.keys(methods))('%s says when the credentials may not do this', async (method) => {
       test.fail({ path: anyCall, status: 403, times: 9 });
-      await expect(ask(method)).rejects.toMatchObject({
+      await expectFailure(method, {
         ...{ code: 'provider-auth', retry: 'no' },
         userMessage: expect.stringContaining('does not let them do this'),
       });
@@ -77,10 +85,9 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
       for (const status of [500, 502, 503, 504, 'cut'] as const) {
         // More than one: a call that only reads is repeated by the HTTP client itself when its line is cut.
         test.fail({ path: anyCall, status, times: 9 });
-        await expect(ask(method), String(status)).rejects.toMatchObject({
-          ...{ code: 'provider-unavailable', retry: 'backoff' },
-          userMessage: expect.stringContaining('does not work right now'),
-        });
+        const away = { code: 'provider-unavailable', retry: 'backoff' };
+        const said = { userMessage: expect.stringContaining('does not work right now') };
+        await expectFailure(method, { ...away, ...said }, `${method} ${status}`);
         test.heal();
       }
       expect(await test.restarts()).toEqual([]);
@@ -88,7 +95,7 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
 
     it.each(Object.keys(methods))('%s is worth another try when somebody else is at work there', async (method) => {
       test.fail({ path: anyCall, status: 409, times: 9 });
-      await expect(ask(method)).rejects.toMatchObject({ code: 'provider-rejected', retry: 'backoff' });
+      await expectFailure(method, { code: 'provider-rejected', retry: 'backoff' });
     });
 
     it.each([
@@ -138,7 +145,7 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
         log.warn({ err: error }, 'a step failed');
         if (error instanceof XepaError) lines.push(error.message, error.userMessage, String(error.stack));
       }
-      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.length).toBeGreaterThanOrEqual(10);
       for (const secret of test.secrets) expect(lines.filter((line) => line.includes(secret))).toEqual([]);
     });
 

@@ -39,6 +39,7 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
     afterEach(() => test.close());
 
     const request = () => requestNow(provider, deviceId);
+    const goesWithEntry = () => provider.capabilities.keyDelivery === 'with-entry';
     const entered = () => (provider.capabilities.rescueEntry === 'external' ? [] : ['rescue']);
 
     it('lists the device under its own id, with a name and an address', async () => {
@@ -71,7 +72,19 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
       await expect(provider.getServer(elsewhere, never)).rejects.toMatchObject({ code: 'not-found', retry: 'no' });
     });
 
+    it('lets the key of an entry in, and forgets it when it leaves, where a key goes with the entry', async () => {
+      if (!goesWithEntry()) return expect(provider.capabilities.keyDelivery).not.toBe('with-entry');
+      const entry = await request();
+      await provider.addKey(deviceId, entry.key, never);
+      expect(await test.keyLabels()).toEqual([]);
+      await provider.enterRescue(deviceId, entry, never);
+      expect(await test.keyLabels()).toEqual([installKey.label]);
+      await provider.leaveRescue(deviceId, { ...(await request()), saved: entry.saved }, never);
+      expect(await test.keyLabels()).toEqual([]);
+    });
+
     it('adds a key once, and removes it without touching the others', async () => {
+      if (goesWithEntry()) return expect(await test.keyLabels()).toEqual([]);
       const before = await test.keyLabels();
       const [key, other] = [generateSshKey('a').publicKey, generateSshKey('b').publicKey];
       await provider.addKey(deviceId, { label: 'xepa-xe-1', publicKey: key }, never);
