@@ -13,7 +13,7 @@ import { withBuildLock } from './images/cache.ts';
 import { buildImages } from './images/images.ts';
 import type { IsoName } from './images/installer-iso.ts';
 import { acceleration } from './machine/acceleration.ts';
-import { freeSubnet } from './machine/addresses.ts';
+import { claimSubnet, type Subnet } from './machine/addresses.ts';
 import type { Acceleration } from './machine/argv.ts';
 import { Machine, type MachineDeps } from './machine/machine.ts';
 import type { MachineSpec } from './machine/spec.ts';
@@ -106,20 +106,23 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const sshPort = options.sshPort ?? 2222;
   let bytesPerSecond = options.isoBytesPerSecond;
 
+  const orders = options.devices ?? [{}];
+  const subnet = await claimSubnet(sshPort, orders.length);
+
   const delayMs = options.actionDelayMs ?? 1500;
   const api = new EquinixApi({ state, token, times: { delayMs } });
   const robot = await startRobotSite(delayMs);
   const servers: Listening[] = [];
   const devices: LabDevice[] = [];
-  const stop = () => stopAll({ apis: [api, robot], devices, servers });
+  const stop = () => stopAll({ apis: [api, robot], devices, servers, subnet });
   try {
     const site = await listen(siteApp(state, [images.isoFolder, ...listOf(options.isoFolder)], () => bytesPerSecond));
     servers.push(site);
     const apiServer = await listen(express().use(API_PATH, api.router), options.apiPort);
     servers.push(apiServer);
-    const orders = options.devices ?? [{}];
     const deps = { images, acceleration: speed, folder };
-    devices.push(...(await createDevices(orders, { state, robot, deps, sshPort, sitePort: site.port })));
+    const { prefix } = subnet;
+    devices.push(...(await createDevices(orders, { state, robot, deps, prefix, sshPort, sitePort: site.port })));
     await Promise.all(
       devices.filter((_, at) => orders[at]?.on !== false).map(({ machine }) => machine.powerOn('disk')),
     );
@@ -153,12 +156,13 @@ interface Site {
   state: CloudState;
   robot: RobotSite;
   deps: MachineDeps;
+  /** See {@link Subnet}. */
+  prefix: string;
   sshPort: number;
   sitePort: number;
 }
 
-async function createDevices(orders: readonly LabDeviceOptions[], site: Site): Promise<LabDevice[]> {
-  const subnet = await freeSubnet(site.sshPort, orders.length);
+function createDevices(orders: readonly LabDeviceOptions[], site: Site): Promise<LabDevice[]> {
   return Promise.all(
     orders.map(async ({ tags = [], on: _on, ...wishes }, index) => {
       const number = index + 1;
@@ -166,7 +170,13 @@ async function createDevices(orders: readonly LabDeviceOptions[], site: Site): P
         ...DEFAULT_MACHINE,
         hostname: `web-${String(number).padStart(2, '0')}`,
         ...wishes,
-        ...{ id: randomUUID(), number, address: `${subnet}.${number}`, sshPort: site.sshPort, sitePort: site.sitePort },
+        ...{
+          id: randomUUID(),
+          number,
+          address: `${site.prefix}.${number}`,
+          sshPort: site.sshPort,
+          sitePort: site.sitePort,
+        },
       };
       const machine = await Machine.create(spec, site.deps);
       const { id, hostname, address } = spec;
@@ -187,11 +197,13 @@ async function stopAll(parts: {
   apis: readonly { close(): Promise<void> }[];
   devices: readonly LabDevice[];
   servers: readonly Listening[];
+  subnet: Subnet;
 }): Promise<void> {
   await Promise.all(parts.apis.map((api) => api.close()));
   await Promise.all(parts.devices.map(({ machine }) => machine.close()));
   await Promise.all(parts.servers.map((server) => server.close()));
   await Promise.all(parts.devices.map(({ machine }) => machine.discard()));
+  await parts.subnet.release();
 }
 
 // Named by process, so that two labs on one host do not meet; what a lab that was killed left is cleared away.

@@ -6,7 +6,7 @@ export interface MachineSpec {
   /** The provider's device id: the machine's SMBIOS UUID, by which it asks for its metadata. */
   id: string;
   hostname: string;
-  /** 1 to 254; MAC addresses, serial numbers and file names are made from it. */
+  /** 1 to 253; MAC addresses, serial numbers and file names are made from it. */
   number: number;
   /** Loopback address of its own that forwards to the guest's sshd. */
   address: string;
