@@ -22,9 +22,10 @@ export const deviceShowCommand: Command = {
     const device = findKnownDevice(target, provided, now);
     const { tags: ours, owner } = await deps.shelf.notes.of(deviceKey(device));
     const freeze = freezeOn({ tags: [...device.tags, ...ours] }, await deps.shelf.freezes.inForce(now));
+    const profile = await deps.profiles.find(device);
     const state = await stateOf(deps, device, now);
     await asker.tell(
-      deviceCard({ device, ours, owner: owner?.user ?? null, freeze, ...state, readAt: provided.at, now }),
+      deviceCard({ device, ours, owner: owner?.user ?? null, freeze, profile, ...state, readAt: provided.at, now }),
     );
   },
 };

@@ -1,6 +1,7 @@
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
+import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
 import type { Freeze } from '../policy/types.ts';
-import { code, plain } from '../text.ts';
+import { code, plain, quoteText } from '../text.ts';
 import { type DeviceState, deviceStateText } from './device-list.ts';
 import { freezeText } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
@@ -15,6 +16,8 @@ interface DeviceCardView extends DeviceState {
   /** A Slack user id, or `elsewhere`. */
   owner: string | null;
   freeze: Freeze | null;
+  /** What the last install learnt of its hardware. */
+  profile: DeviceProfile | null;
   readAt: number;
   now: number;
 }
@@ -34,8 +37,20 @@ export function deviceCard(view: DeviceCardView): Message {
   ];
   return {
     text: `${code(device.name, 100)}: ${state}.`,
-    blocks: [section(lines.join('\n')), context(`Read from the provider ${duration(now - view.readAt)} ago.`)],
+    blocks: [
+      section(lines.join('\n')),
+      ...hardwareBlocks(view.profile, now),
+      context(`Read from the provider ${duration(now - view.readAt)} ago.`),
+    ],
   };
+}
+
+/** As many lines as a section holds. */
+function hardwareBlocks(profile: DeviceProfile | null, now: number): Message['blocks'] {
+  const summary = profile?.summary ?? [];
+  if (!profile || summary.length === 0) return [];
+  const head = `*Hardware*  ${plain(profile.model, 100)}, as seen ${duration(now - profile.seenAt)} ago`;
+  return [section([head, ...summary.slice(0, 16).map((line) => `• ${quoteText(line, 160)}`)].join('\n'))];
 }
 
 /** What is noted of a device now, for who changed it. */

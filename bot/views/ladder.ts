@@ -21,7 +21,7 @@ function placementText({ part, device, rung, asked, how, refused, risks }: Place
   const against = refused
     .slice(0, 2)
     .map(({ rung: better, why }) => `• no ${rungNames[better]}: ${quoteText(why, 400)}`);
-  const dangers = risks.slice(0, 4).map((risk) => `• ⚠️ ${quoteText(risk, 250)}`);
+  const dangers = risks.slice(0, 6).map((risk) => `• ⚠️ ${quoteText(risk, 250)}`);
   return [`${head}\n${quoteText(how, 400)}`, ...against, ...dangers].join('\n');
 }
 

@@ -13,5 +13,7 @@ export const DeviceProfile = z.object({
   disks: z.array(TargetDisk),
   /** How each device got into the VM. None in profiles from before it was kept. */
   ladder: z.array(Placement).default([]),
+  /** The hardware in words, a line for each matter. None in profiles from before it was kept. */
+  summary: z.array(z.string()).optional(),
 });
 export type DeviceProfile = z.infer<typeof DeviceProfile>;

@@ -1,8 +1,8 @@
-import type { Survey } from '../../core/contracts/survey.ts';
+import { Survey } from '../../core/contracts/survey.ts';
 
 /** A small server in an Alpine rescue system; what a test cares about is given. */
 export function aSurvey(given: Partial<Survey> = {}): Survey {
-  return {
+  return Survey.parse({
     pci: [],
     nics: [],
     disks: [],
@@ -23,5 +23,5 @@ export function aSurvey(given: Partial<Survey> = {}): Survey {
     tools: [],
     ovmf: null,
     ...given,
-  };
+  });
 }

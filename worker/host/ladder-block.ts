@@ -1,6 +1,7 @@
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
-import { isAhci, isNvme } from './pci.ts';
+import { memberObstacles } from './ladder-stack.ts';
+import { isAhci, isNvme, isVmd } from './pci.ts';
 import type { Target } from './plan-types.ts';
 import { diskInWords } from './words.ts';
 
@@ -15,10 +16,14 @@ function busOf(controller: PciDevice): BlockDisk['bus'] | null {
 }
 
 /** Why a disk cannot go into a VM as a raw block device, a sentence each. */
-export function blockObstacles({ disk, controller }: Target): string[] {
+export function blockObstacles(survey: Survey, { disk, controller }: Target): string[] {
   const bus = busOf(controller);
   const reasons: string[] = [];
-  if (bus === null) {
+  if (isVmd(controller)) {
+    reasons.push(
+      'It sits behind Intel VMD: what is installed on an emulated NVMe disk could lack the driver for that. Switching off VMD in the firmware changes it, and so does passthrough.',
+    );
+  } else if (bus === null) {
     reasons.push(
       `Its controller (class ${controller.class}, driver ${controller.driver ?? 'none'}) is neither NVMe nor AHCI: what is installed on an emulated one could lack the driver for the real one.`,
     );
@@ -29,7 +34,7 @@ export function blockObstacles({ disk, controller }: Target): string[] {
     reasons.push('It has no serial, so it could not be told from another disk before it is written.');
   if (disk.serial.length > SERIAL_MAX) reasons.push(`Its serial is longer than ${SERIAL_MAX} characters.`);
   if (disk.holders.length > 0) reasons.push(heldText(disk));
-  return reasons;
+  return [...reasons, ...memberObstacles(survey, [disk])];
 }
 
 /** How people stop it: the sentence is for whoever has a shell in the rescue system. */

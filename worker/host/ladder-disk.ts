@@ -1,8 +1,10 @@
 import type { DiskRung, Placement, Rung } from '../../core/contracts/ladder.ts';
-import type { Survey } from '../../core/contracts/survey.ts';
+import type { Disk, Survey } from '../../core/contracts/survey.ts';
 import { blockDisk, blockHow, blockObstacles, blockRisks } from './ladder-block.ts';
 import { functionObstacles, kexecRefusal } from './ladder-reasons.ts';
-import { groupMembers } from './pci.ts';
+import { functionRisks } from './ladder-resets.ts';
+import { memberObstacles } from './ladder-stack.ts';
+import { groupMembers, hangsOn, isVmd } from './pci.ts';
 import { disksOf, inUse, targetDisk } from './plan-disk.ts';
 import type { Findings, PlacedDisk, Target } from './plan-types.ts';
 import { contentsInWords, diskInWords } from './words.ts';
@@ -25,40 +27,46 @@ export function placeDisk(
     { rung: 'passthrough', why: passthrough.join(' ') },
     { rung: 'kexec', why: kexecRefusal(survey) },
   ];
-  const block = asked === 'passthrough' ? ['Passthrough was asked for.'] : blockObstacles(target);
+  const block = asked === 'passthrough' ? ['Passthrough was asked for.'] : blockObstacles(survey, target);
   if (block.length === 0) return asBlock(target, refused, asked);
   const reasons = [...refused, { rung: 'raw-block' as const, why: block.join(' ') }];
   findings.refusals.push(noWay(target, reasons));
   return null;
 }
 
-/** Somebody who asks for passthrough by name has read that the disks beside the chosen one come along. */
+/** Somebody who asks for passthrough by name has read that other disks come along. */
 function passthroughObstacles(survey: Survey, target: Target, asked: DiskRung | undefined): string[] {
   if (asked === 'raw-block') return ['Raw block was asked for.'];
-  const { disk, controller } = target;
-  const beside = disksOf(survey, controller.address).filter((other) => other !== disk);
-  const used = sharedDisks(survey, target).filter((other) => other.mountpoints.length > 0);
-  const unasked = asked === 'passthrough' ? [] : beside.filter((other) => !used.includes(other));
+  const { beside, apart } = disksAlong(survey, target);
+  const used = [...beside, ...apart].filter((other) => other.mountpoints.length > 0);
+  const unasked = (others: readonly Disk[]) =>
+    asked === 'passthrough' ? [] : others.filter((other) => !used.includes(other));
   return [
-    ...functionObstacles(survey, controller),
+    ...functionObstacles(survey, target.controller),
     ...used.map(inUse),
-    ...unasked.map(
+    ...unasked(beside).map(
       (other) => `${diskInWords(other)} is on the same controller and was not chosen: the installer would see it too.`,
     ),
+    ...unasked(apart).map(
+      (other) =>
+        `${diskInWords(other)} is in the same IOMMU group and was not chosen: the rescue system would have to let go of it too.`,
+    ),
+    ...memberObstacles(survey, [target.disk, ...beside, ...apart]),
   ];
 }
 
-/** Disks that leave the rescue system together with the chosen one. */
-function sharedDisks(survey: Survey, { disk, controller }: Target) {
+/** Disks that leave the rescue system together with the chosen one: on its controller, and elsewhere in its group. */
+function disksAlong(survey: Survey, { disk, controller }: Target): Record<'beside' | 'apart', Disk[]> {
   const group = controller.iommuGroup === null ? [] : groupMembers(survey.pci, controller.iommuGroup);
   const addresses = new Set([controller.address, ...group.map(({ address }) => address)]);
-  return [...addresses].flatMap((address) => disksOf(survey, address)).filter((other) => other !== disk);
+  const beside = disksOf(survey, controller.address).filter((other) => other !== disk);
+  const apart = survey.disks.filter((other) => other !== disk && !beside.includes(other) && hangsOn(other, addresses));
+  return { beside, apart };
 }
 
 function passedThrough(survey: Survey, target: Target, asked: DiskRung | undefined): PlacedDisk {
   const { disk, controller } = target;
-  const beside = disksOf(survey, controller.address).filter((other) => other !== disk);
-  const apart = sharedDisks(survey, target).filter((other) => !beside.includes(other));
+  const { beside, apart } = disksAlong(survey, target);
   const risks = [
     ...beside.map(
       (other) =>
@@ -66,18 +74,23 @@ function passedThrough(survey: Survey, target: Target, asked: DiskRung | undefin
     ),
     ...apart.map(
       (other) =>
-        `${diskInWords(other)} shares the IOMMU group ${controller.iommuGroup}: the rescue system lets go of it, the installer does not see it.`,
+        `${diskInWords(other)} shares the IOMMU group ${controller.iommuGroup}: the rescue system lets go of it, and the installer is not shown it, but nothing keeps devices of one group apart (holds ${contentsInWords(other)}).`,
     ),
+    ...(isVmd(controller) ? [vmdRisk] : []),
+    ...functionRisks(survey, controller),
   ];
   const how = `The controller ${controller.address} itself goes into the virtual machine; the installer drives the real disk with its own driver.`;
   return {
     target,
     group: controller.iommuGroup,
     block: null,
-    erases: [disk, ...beside].map((one) => targetDisk(one, controller.address)),
+    erases: [disk, ...beside, ...apart].map((one) => targetDisk(one, one.pci ?? controller.address)),
     placement: placement(target, 'passthrough', { asked, how, refused: [], risks }),
   };
 }
+
+const vmdRisk =
+  'The disk sits behind Intel VMD: an installer without a driver for that (Windows) finds no disk before it is given one.';
 
 function asBlock(target: Target, refused: Refused, asked: DiskRung | undefined): PlacedDisk {
   const block = blockDisk(target);

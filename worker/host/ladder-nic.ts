@@ -1,7 +1,9 @@
 import type { NicRung, Placement } from '../../core/contracts/ladder.ts';
 import type { Nic, PciDevice, Survey } from '../../core/contracts/survey.ts';
 import { functionObstacles, kexecRefusal } from './ladder-reasons.ts';
-import { groupMembers } from './pci.ts';
+import { functionRisks } from './ladder-resets.ts';
+import { networkInWords } from './network-words.ts';
+import { groupMembers, hangsOn } from './pci.ts';
 import type { Findings, PlacedNic } from './plan-types.ts';
 import { nicInWords } from './words.ts';
 
@@ -19,7 +21,7 @@ export function placeNic(
   const [spare] = judged
     .filter(({ why }) => why.length === 0)
     .sort((a, b) => Number(b.nic.carrier) - Number(a.nic.carrier) || a.device.address.localeCompare(b.device.address));
-  if (spare && asked !== 'emulated') return passedThrough(spare, asked);
+  if (spare && asked !== 'emulated') return passedThrough(survey, spare, asked);
   const why = whyNoPort(survey, { asked, reasons: judged.flatMap(({ why: reasons }) => reasons) });
   if (asked === 'passthrough') findings.refusals.push(`No network port can go into the virtual machine. ${why}`);
   return emulated(survey, why, asked);
@@ -41,8 +43,8 @@ function portObstacles(survey: Survey, { nic, device }: Port, diskGroup: number 
   const obstacles = functionObstacles(survey, device);
   const group = device.iommuGroup;
   if (obstacles.length > 0 || group === null || group === diskGroup) return obstacles;
-  const members = groupMembers(survey.pci, group).map((member) => member.address);
-  const disk = survey.disks.find((other) => other.pci !== null && members.includes(other.pci));
+  const members = new Set(groupMembers(survey.pci, group).map((member) => member.address));
+  const disk = survey.disks.some((other) => hangsOn(other, members));
   return disk ? [`${nicInWords(nic)} shares its IOMMU group ${group} with the controller of a disk.`] : [];
 }
 
@@ -52,8 +54,8 @@ function whyNoPort(survey: Survey, given: { asked: NicRung | undefined; reasons:
   return given.reasons.join(' ') || 'The only network port carries our connection; no other one can be spared.';
 }
 
-function passedThrough({ nic, device }: Port, asked: NicRung | undefined): PlacedNic {
-  const risks = nic.carrier
+function passedThrough(survey: Survey, { nic, device }: Port, asked: NicRung | undefined): PlacedNic {
+  const link = nic.carrier
     ? []
     : [
         `${nic.name} shows no link. A port that the rescue system left switched off never shows one; check the cable if the installer finds no network.`,
@@ -63,7 +65,7 @@ function passedThrough({ nic, device }: Port, asked: NicRung | undefined): Place
     nic: { mode: 'passthrough', mac: nic.mac, address: device.address },
     placement: {
       ...{ part: 'nic', device: nicInWords(nic), rung: 'passthrough', asked: asked === 'passthrough' },
-      ...{ how, refused: [], risks },
+      ...{ how, refused: [], risks: [...link, ...functionRisks(survey, device)] },
     },
   };
 }
@@ -71,6 +73,7 @@ function passedThrough({ nic, device }: Port, asked: NicRung | undefined): Place
 function emulated(survey: Survey, why: string, asked: NicRung | undefined): PlacedNic {
   const lifelines = survey.nics.filter((nic) => nic.lifeline);
   const lifeline = lifelines.find((nic) => nic.pci !== null) ?? lifelines[0];
+  const network = networkInWords(survey);
   const how =
     'The virtual machine gets an emulated Intel port (e1000e) with the MAC of the real one, behind NAT: DHCP gives the installer 10.0.2.15, it can call out, and nobody can call it.';
   const placement: Placement = {
@@ -88,6 +91,7 @@ function emulated(survey: Survey, why: string, asked: NicRung | undefined): Plac
     risks: [
       'On the metal the port has another name and another driver: set the network up by MAC, not by a name such as ens3.',
       "The installer never sees the server's own network: a static address has to be entered, and cannot be tried before the metal boots.",
+      ...network.map((line) => `To enter there: ${line}.`),
     ],
   };
   return { nic: { mode: 'emulated', mac: lifeline?.mac ?? '', address: null }, placement };

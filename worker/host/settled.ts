@@ -1,5 +1,5 @@
 import type { PciDevice, Survey } from '../../core/contracts/survey.ts';
-import { isNvme } from './pci.ts';
+import { isBehindVmd, isNvme } from './pci.ts';
 
 /**
  * Addresses of disk controllers and network ports that the kernel has not taken up: SSH may answer before a rescue
@@ -16,6 +16,8 @@ function isTakenUp(device: PciDevice, { nics, disks }: Pick<Survey, 'nics' | 'di
   if (device.driver === null) return false;
   if (device.driver === 'vfio-pci') return true;
   if (network) return nics.some(({ pci }) => pci === device.address);
+  // What sits behind a volume management device has its disk counted as that device's.
+  if (isBehindVmd(device)) return true;
   // Other controllers may well have no disk; an NVMe one is its disk.
   return !isNvme(device) || disks.some(({ pci }) => pci === device.address);
 }

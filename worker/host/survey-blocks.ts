@@ -1,4 +1,4 @@
-import { linesOf, type Sections } from './sections.ts';
+import { linesOf, rowsOf, type Sections } from './sections.ts';
 
 /** A disk, a partition, or what is built on them (md, device mapper). Size in sectors of 512 bytes. */
 export interface Block {
@@ -7,24 +7,36 @@ export interface Block {
   numbers: string;
   sectors: number;
   holders: readonly string[];
+  /** Folder of its disk in sysfs, and its number on that disk; 0 for what is no partition. */
+  place: string;
+  partition: number;
 }
 
-/** Rows `name disk major:minor sectors holders` of the survey script. */
+/** Rows `name disk major:minor sectors holders place partition` of the survey script. */
 export function parseBlocks(rows: readonly string[][]): Block[] {
-  return rows.map(([name = '', disk = '', numbers = '', sectors = '', holders = '']) => ({
+  return rows.map(([name = '', disk = '', numbers = '', sectors = '', holders = '', place = '', partition = '']) => ({
     name,
     disk,
     numbers: numbers.trim(),
     sectors: Number(sectors),
     holders: holders.split(' ').filter((holder) => holder !== ''),
+    place: place.trim(),
+    partition: Number(partition) || 0,
   }));
 }
 
 /** Where each block device is in use, as mountpoint or as `[SWAP]`, also through RAID, LVM or encryption on top of it. */
 export function mountsByBlock(sections: Sections, blocks: readonly Block[]): Map<string, string[]> {
   const uses = [...parseMounts(linesOf(sections, 'mounts')), ...parseSwaps(linesOf(sections, 'swaps'))];
-  const usesOf = (block: Block): string[] =>
-    uses.filter((use) => use.numbers === block.numbers || use.source === `/dev/${block.name}`).map((use) => use.target);
+  // A file system over several disks stands in the mounts with one of them only.
+  const spread = new Map(rowsOf(sections, 'btrfs').map(([name = '', id = '']) => [name, `btrfs ${id}`]));
+  const usesOf = (block: Block): string[] => {
+    const targets = uses
+      .filter((use) => use.numbers === block.numbers || use.source === `/dev/${block.name}`)
+      .map((use) => use.target);
+    const member = spread.get(block.name);
+    return targets.length === 0 && member !== undefined ? [member] : targets;
+  };
   return new Map(blocks.map((block) => [block.name, [block, ...above(block, blocks)].flatMap(usesOf)]));
 }
 

@@ -1,48 +1,65 @@
-import type { Disk } from '../../core/contracts/survey.ts';
-import { pciOfPath } from './pci.ts';
+import type { RaidArray, Volume } from '../../core/contracts/disk-stack.ts';
+import type { BootEntry } from '../../core/contracts/hardware.ts';
+import type { Disk, Survey } from '../../core/contracts/survey.ts';
+import { pciOfPath, wayOfPath } from './pci.ts';
 import { linesOf, rowsOf, type Sections } from './sections.ts';
-import { type Block, builtOn, mountsByBlock, parseBlocks } from './survey-blocks.ts';
+import { builtOn, mountsByBlock, parseBlocks } from './survey-blocks.ts';
+import { contentsOf, parseBlkid, parseHeads } from './survey-contents.ts';
+import { type PartitionTable, parseTables } from './survey-partitions.ts';
+import { parseArrays, parseOccupied, parseVolumes } from './survey-stack.ts';
+import { systemsOf } from './survey-systems.ts';
 
 const sectorBytes = 512;
 
-interface Tags {
-  type: string;
-  label: string;
-  table: string;
-}
+type Storage = Pick<Survey, 'disks' | 'arrays' | 'volumes' | 'pools' | 'occupied'>;
 
-/** Whole disks that an installer could write to, with what is on them and where they are in use. */
-export function parseDisks(sections: Sections): Disk[] {
+/**
+ * Whole disks that an installer could write to, with what is on them, what is built on them, and where they are in use.
+ * @param entries boot entries of the firmware, which name the systems that they lead to
+ */
+export function parseStorage(sections: Sections, entries: readonly BootEntry[]): Storage {
   const blocks = parseBlocks(rowsOf(sections, 'block'));
   const mounts = mountsByBlock(sections, blocks);
-  const tags = parseBlkid(linesOf(sections, 'blkid'));
+  const stack = { arrays: parseArrays(sections, blocks), volumes: parseVolumes(sections, blocks) };
+  const known = { tags: parseBlkid(linesOf(sections, 'blkid')), heads: parseHeads(rowsOf(sections, 'heads')) };
+  const tables = parseTables(rowsOf(sections, 'tables'));
   const stable = stablePaths(linesOf(sections, 'by-id'));
-  return rowsOf(sections, 'disks').map((row) => {
+  const pools = linesOf(sections, 'pools').map((line) => line.trim());
+  const disks = rowsOf(sections, 'disks').map((row): Disk => {
     const disk = toDisk(row);
+    const table = tables.get(disk.name);
     const parts = blocks.filter((block) => block.disk === disk.name);
+    const contents = contentsOf(disk.name, parts, { ...known, table });
+    const above = tracesAbove(disk.name, stack, known.tags);
     return {
       ...disk,
       path: stable.get(disk.name) ?? `/dev/${disk.name}`,
-      mountpoints: [...new Set(parts.flatMap((block) => mounts.get(block.name) ?? []))],
+      mountpoints: [
+        ...new Set([...parts.flatMap((block) => mounts.get(block.name) ?? []), ...poolsOn(contents, pools)]),
+      ],
       holders: [...new Set(parts.flatMap((block) => builtOn(block, blocks)))],
-      contents: contentsOf(disk.name, parts, tags),
+      contents,
+      table: table?.kind ?? '',
+      systems: systemsOf({
+        contents: [...contents, ...above.contents],
+        volumes: above.volumes,
+        entries: entriesInto(table, entries),
+      }),
     };
   });
+  const occupied = parseOccupied(sections, blocks, new Set(disks.map(({ name }) => name)));
+  return { disks, ...stack, pools, occupied };
+}
+
+/** A pool writes to its members as long as it is imported, mounted or not. */
+function poolsOn(contents: Disk['contents'], pools: readonly string[]): string[] {
+  const labels = contents.filter(({ type }) => type === 'zfs_member').map(({ label }) => label);
+  return pools.filter((pool) => labels.includes(pool)).map((pool) => `ZFS pool ${pool}`);
 }
 
 function toDisk(row: readonly string[]): Disk {
-  const [
-    name = '',
-    ,
-    place = '',
-    size = '',
-    logical = '',
-    physical = '',
-    vendor = '',
-    model = '',
-    serial = '',
-    wwid = '',
-  ] = row.map((field) => field.trim());
+  const [name = '', , place = '', size = '', logical = '', physical = '', ...more] = row.map((field) => field.trim());
+  const [vendor = '', model = '', serial = '', wwid = '', rotational] = more;
   return {
     name,
     path: `/dev/${name}`,
@@ -56,7 +73,37 @@ function toDisk(row: readonly string[]): Disk {
     mountpoints: [],
     holders: [],
     contents: [],
+    wwn: /^(naa|eui|uuid|nvme)\./.test(wwid) ? wwid : '',
+    rotational: rotational ? rotational === '1' : null,
+    table: '',
+    systems: [],
+    through: wayOfPath(place),
   };
+}
+
+/** Names of volumes above a disk, and what is in its arrays. */
+function tracesAbove(
+  disk: string,
+  { arrays, volumes }: { arrays: readonly RaidArray[]; volumes: readonly Volume[] },
+  tags: ReturnType<typeof parseBlkid>,
+) {
+  const over = volumes.filter(({ disks }) => disks.includes(disk));
+  const names = [...arrays.filter(({ disks }) => disks.includes(disk)), ...over].map(({ name }) => name);
+  const contents = names.flatMap((name) => {
+    const tag = tags.get(name);
+    if (!tag?.type) return [];
+    return [{ name, type: tag.type, label: tag.label, sizeBytes: 0, purpose: '', partitionName: '' }];
+  });
+  return { contents, volumes: over.map(({ label }) => label) };
+}
+
+/** Entries that name a partition of this table by its GUID, and a loader that is a system's own. */
+function entriesInto(table: PartitionTable | undefined, entries: readonly BootEntry[]): BootEntry[] {
+  const ids = new Set([...(table?.entries.values() ?? [])].map(({ id }) => id));
+  return entries.filter(
+    ({ partition, loader }) =>
+      partition !== '' && ids.has(partition) && loader !== '' && !/\\BOOT(X64|AA64)\.EFI$/i.test(loader),
+  );
 }
 
 /** `ATA` is the bus and not a maker, and PCI ids are no name; SCSI disks keep the maker apart from the model. */
@@ -77,37 +124,6 @@ function transportOf(name: string, place: string): string {
   if (/\/ata\d+\//.test(place)) return 'sata';
   if (name.startsWith('mmcblk')) return 'mmc';
   return name.startsWith('sd') ? 'scsi' : 'other';
-}
-
-/** Partitions with what blkid knows of them; a disk without partitions stands for itself if anything is on it. */
-function contentsOf(disk: string, parts: readonly Block[], tags: ReadonlyMap<string, Tags>): Disk['contents'] {
-  const whole = tags.get(disk);
-  const found = parts
-    .filter((part) => part.name !== disk || whole?.type)
-    .map((part) => ({
-      name: part.name,
-      type: tags.get(part.name)?.type || 'unknown',
-      label: tags.get(part.name)?.label ?? '',
-      sizeBytes: part.sectors * sectorBytes,
-    }));
-  if (found.length > 0 || !whole?.table) return found;
-  return [{ name: disk, type: `${whole.table} partition table`, label: '', sizeBytes: 0 }];
-}
-
-/** Lines `/dev/sda1: LABEL="x" TYPE="ext4"`, the same from util-linux and busybox. */
-function parseBlkid(lines: readonly string[]): Map<string, Tags> {
-  const found = new Map<string, Tags>();
-  for (const line of lines) {
-    const match = /^\/dev\/([^:]+): (.*)$/.exec(line);
-    if (!match?.[1]) continue;
-    const fields = new Map(Array.from((match[2] ?? '').matchAll(/\b([A-Z_]+)="([^"]*)"/g), (m) => [m[1], m[2] ?? '']));
-    found.set(match[1], {
-      type: fields.get('TYPE') ?? '',
-      label: fields.get('LABEL') ?? '',
-      table: fields.get('PTTYPE') ?? '',
-    });
-  }
-  return found;
 }
 
 /** From `ls -l /dev/disk/by-id`: the first name of each disk that tells model and serial and not a mere number. */

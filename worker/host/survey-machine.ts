@@ -1,51 +1,56 @@
 import type { Smbios, Survey } from '../../core/contracts/survey.ts';
 import { firstLine, linesOf, rowsOf, type Sections } from './sections.ts';
+import { parseBoard } from './survey-board.ts';
+import { parseBootMenu } from './survey-boot-menu.ts';
+import { countCpus, parseProcessor } from './survey-processor.ts';
 
 type Machine = Pick<
   Survey,
   | 'firmware'
   | 'secureBoot'
+  | 'bootMenu'
   | 'tpm'
+  | 'tpmVersion'
   | 'iommu'
   | 'reservedGroups'
+  | 'acpiTables'
   | 'vfio'
   | 'virtualization'
   | 'cpus'
   | 'cpuModel'
+  | 'processor'
   | 'memoryTotalBytes'
   | 'memoryAvailableBytes'
+  | 'hugePages'
   | 'smbios'
-  | 'os'
-  | 'cmdline'
+  | 'board'
 >;
 
-/** Board, firmware, processor, memory and the rescue system itself. */
+/** Board, firmware, processor and memory. */
 export function parseMachine(sections: Sections): Machine {
   const cpu = valuesOf(sections, 'cpu');
   const memory = valuesOf(sections, 'memory');
+  const tables = sections.has('acpi') ? linesOf(sections, 'acpi').map((line) => line.trim()) : [];
   return {
     firmware: firstLine(sections, 'firmware') === 'uefi' ? 'uefi' : 'bios',
     secureBoot: firstLine(sections, 'secure-boot') === '1',
+    bootMenu: parseBootMenu(rowsOf(sections, 'boot-variables')),
     tpm: linesOf(sections, 'tpm').length > 0,
+    tpmVersion: rowsOf(sections, 'tpm')[0]?.[1]?.trim() ?? '',
     iommu: linesOf(sections, 'iommu-class').length > 0 && linesOf(sections, 'iommu-groups').length > 0,
     reservedGroups: linesOf(sections, 'iommu-reserved').map(Number),
+    acpiTables: tables.length > 0 ? tables : null,
     vfio: firstLine(sections, 'vfio') !== 'no',
     virtualization: virtualizationOf(cpu.get('flags') ?? ''),
     cpus: countCpus(cpu.get('online') ?? ''),
     cpuModel: cpu.get('model name') ?? '',
+    processor: parseProcessor(cpu, rowsOf(sections, 'numa')),
     memoryTotalBytes: kibibytes(memory.get('MemTotal')),
     memoryAvailableBytes: kibibytes(memory.get('MemAvailable')),
+    hugePages: hugePagesOf(memory),
     smbios: parseSmbios(rowsOf(sections, 'smbios')),
-    os: parseOs(sections),
-    cmdline: firstLine(sections, 'cmdline'),
+    board: parseBoard(rowsOf(sections, 'smbios')),
   };
-}
-
-/** Counts a kernel list of processors such as `0-3,8,10-11`; at least one. */
-export function countCpus(list: string): number {
-  const ranges = list.split(',').map((range) => range.trim().split('-').map(Number));
-  const count = ranges.reduce((sum, [from = 0, to = from]) => sum + (to - from + 1), 0);
-  return Number.isFinite(count) ? Math.max(1, count) : 1;
 }
 
 function virtualizationOf(flags: string): Survey['virtualization'] {
@@ -56,6 +61,15 @@ function virtualizationOf(flags: string): Survey['virtualization'] {
 
 function kibibytes(text: string | undefined): number {
   return (Number.parseInt(text ?? '', 10) || 0) * 1024;
+}
+
+function hugePagesOf(memory: ReadonlyMap<string, string>): Survey['hugePages'] {
+  if (!memory.has('Hugepagesize')) return null;
+  return {
+    bytes: kibibytes(memory.get('Hugepagesize')),
+    total: Number(memory.get('HugePages_Total')) || 0,
+    free: Number(memory.get('HugePages_Free')) || 0,
+  };
 }
 
 /** Lines `name: value` of a section. */
@@ -79,19 +93,5 @@ function parseSmbios(rows: readonly string[][]): Smbios {
     uuid: field('product_uuid').toLowerCase(),
     sku: field('product_sku'),
     family: field('product_family'),
-  };
-}
-
-function parseOs(sections: Sections): Survey['os'] {
-  const release = new Map(
-    linesOf(sections, 'os').map((line) => {
-      const equals = line.indexOf('=');
-      return [line.slice(0, equals), line.slice(equals + 1).replace(/^(["'])(.*)\1$/, '$2')];
-    }),
-  );
-  return {
-    id: release.get('ID') ?? '',
-    version: release.get('VERSION_ID') ?? '',
-    kernel: firstLine(sections, 'kernel'),
   };
 }

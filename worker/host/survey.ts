@@ -4,10 +4,12 @@ import { ovmfCandidates, parseOvmf } from './ovmf.ts';
 import { parsePci } from './pci.ts';
 import { scriptCommand } from './script-command.ts';
 import { surveyScript } from './scripts/survey.ts';
-import { linesOf, parseSections, rowsOf } from './sections.ts';
-import { parseDisks } from './survey-disks.ts';
+import { parseSections, rowsOf } from './sections.ts';
+import { parseStorage } from './survey-disks.ts';
 import { parseMachine } from './survey-machine.ts';
 import { parseNics } from './survey-nics.ts';
+import { parseRescue } from './survey-rescue.ts';
+import { parseNameservers, parseRoutes } from './survey-routes.ts';
 
 /** Programs whose presence matters to the plan, to `addPackages` or to later steps. */
 export const wantedTools: readonly string[] = [
@@ -28,6 +30,9 @@ export const wantedTools: readonly string[] = [
   'apk',
   'apt-get',
   'dnf',
+  'yum',
+  'zypper',
+  'pacman',
 ];
 
 /** Everything that one read-only round trip tells about a server in rescue. */
@@ -46,12 +51,16 @@ export function survey(): Command<Survey> {
  */
 export function parseSurvey(stdout: string): Survey {
   const sections = parseSections(stdout);
+  const machine = parseMachine(sections);
+  const pci = parsePci(rowsOf(sections, 'pci'));
   return Survey.parse({
-    ...parseMachine(sections),
-    pci: parsePci(rowsOf(sections, 'pci')),
-    nics: parseNics(sections),
-    disks: parseDisks(sections),
-    tools: linesOf(sections, 'tools').map((line) => line.trim()),
+    ...machine,
+    ...parseRescue(sections),
+    pci,
+    nics: parseNics(sections, pci),
+    routes: parseRoutes(sections),
+    nameservers: parseNameservers(sections),
+    ...parseStorage(sections, machine.bootMenu?.entries ?? []),
     ovmf: parseOvmf(rowsOf(sections, 'ovmf')),
   });
 }

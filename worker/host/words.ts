@@ -25,16 +25,33 @@ export function diskInWords(disk: Disk): string {
     .join(', ');
 }
 
-/** What is on a disk now: `ext4 root (20 GB), swap (4 GB)`. */
+/** What is on a disk now: `Debian: EFI system (268 MB), ext4 root (20 GB)`; the systems first, since these are missed most. */
 export function contentsInWords(disk: Disk): string {
   if (disk.contents.length === 0) return 'nothing that could be recognised';
-  return disk.contents
-    .map(({ type, label, sizeBytes }) => {
-      const size = sizeBytes > 0 ? ` (${sizeInWords(sizeBytes)})` : '';
-      return `${type}${label ? ` ${label}` : ''}${size}`;
-    })
-    .join(', ');
+  const parts = disk.contents.map(({ type, label, sizeBytes, purpose, partitionName }) => {
+    const size = sizeBytes > 0 ? ` (${sizeInWords(sizeBytes)})` : '';
+    const name = label || (purpose === '' ? partitionName : '');
+    return `${kindInWords(type, purpose)}${name ? ` ${name}` : ''}${size}`;
+  });
+  return [disk.systems.join(' and '), parts.join(', ')].filter((text) => text !== '').join(': ');
 }
+
+/** The partition table knows better what a FAT is for, and what it is that nothing recognises. */
+function kindInWords(type: string, purpose: string): string {
+  if (purpose !== '' && (type === 'unknown' || purpose === 'EFI system')) return purpose;
+  return typeNames.get(type) ?? type;
+}
+
+/** Where `blkid` uses a word that not everybody knows. */
+const typeNames: ReadonlyMap<string, string> = new Map([
+  ['linux_raid_member', 'RAID member (md)'],
+  ['LVM2_member', 'LVM'],
+  ['crypto_LUKS', 'LUKS, encrypted'],
+  ['BitLocker', 'BitLocker, encrypted'],
+  ['zfs_member', 'ZFS'],
+  ['isw_raid_member', 'RAID member (Intel)'],
+  ['ddf_raid_member', 'RAID member (DDF)'],
+]);
 
 /** `eth1 (52:54:00:bb:00:02)`. */
 export function nicInWords(nic: Nic): string {

@@ -5,6 +5,7 @@ import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
+import { surveyInWords } from '../host/survey-words.ts';
 import { done, type Outcome, type Step } from '../saga/step.ts';
 import { objections } from './approved.ts';
 import { need, type StepDeps } from './deps.ts';
@@ -36,9 +37,11 @@ async function judge(
   plan: Plan,
   now: number,
 ): Promise<Outcome> {
-  const { smbios } = need(record.facts.survey, 'survey');
+  const survey = need(record.facts.survey, 'survey');
+  const { smbios } = survey;
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
-  const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder };
+  const summary = surveyInWords(survey);
+  const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder, summary };
   await deps.profiles.save(record.device, hardware);
   const found = bindingOf(record, smbios.serial, plan);
   const why = objections(record, found);

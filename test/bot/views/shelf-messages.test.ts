@@ -12,6 +12,7 @@ import { homeView } from '../../../bot/views/home.ts';
 import { isoCard, isoList, type NamedIso } from '../../../bot/views/iso-list.ts';
 import { isoProbed } from '../../../bot/views/iso-probed.ts';
 import type { Message } from '../../../bot/views/message.ts';
+import type { DeviceProfile } from '../../../core/contracts/device-profile.ts';
 
 const now = Date.UTC(2026, 10, 3, 15, 30);
 const team = 'T01TEST';
@@ -33,12 +34,23 @@ function messages(text: string): Message[] {
   const retired = { ...iso, kept: { ...kept, retired: { team, by, at: 1 } } };
   const rows = Array.from({ length: 25 }, () => ({ ...device, install: text, lock }));
   const list = { query: text, freezes: Array.from({ length: 9 }, () => freeze), readAt: 0, silent: [text], now };
-  const card = { device, ours: rows.map(() => text), owner: by, freeze, install: text, lock, readAt: 0, now };
+  const known = { seenAt: 0, serial: text, model: text, disks: [], ladder: [], summary: rows.map(() => text) };
+  const card = {
+    device,
+    ours: rows.map(() => text),
+    owner: by,
+    freeze,
+    install: text,
+    lock,
+    profile: known,
+    readAt: 0,
+    now,
+  };
   return [
     deviceList({ rows: pageOf(rows, 2, 10), ...list }),
     deviceList({ rows: pageOf([], 1, 10), ...list }),
     deviceCard(card),
-    deviceCard({ ...card, owner: null, freeze: null, install: null, lock: null }),
+    deviceCard({ ...card, owner: null, freeze: null, install: null, lock: null, profile: null }),
     deviceNoted({ device, ours: card.ours, owner: by, changed: true }),
     isoList(pageOf([...rows.map(() => iso), retired, { ...iso, kept: null, sha256: null }], 2, 10)),
     isoList(pageOf([], 1, 10)),
@@ -136,7 +148,7 @@ test('what was made in another workspace is told without who made it, and withou
   const home = homeView({ kind: 'member', now, ...nobody, owned: [{ name: 'web-07', lock }], freezes: [freeze] });
   const mine = { ...freeze, by: 'U02BOB', reason: 'audit' };
   const shown = [
-    deviceCard({ device, ours: [], owner: elsewhere, freeze, ...state }),
+    deviceCard({ device, ours: [], owner: elsewhere, freeze, profile: null, ...state }),
     deviceNoted({ device, ours: [], owner: elsewhere, changed: true }),
     deviceList({ rows: pageOf([{ ...device, ...state }], 1, 10), query: '', freezes: [freeze], silent: [], ...state }),
     isoCard(iso),
@@ -163,4 +175,20 @@ test('what an address answered is told with what it does not prove', () => {
   expect(there).toContain('shows only when a server has fetched it');
   expect(isoProbed({ ...iso, sha256: null }, { ok: true, bytes: null, host: 'm' }).text).toContain('nothing proves');
   expect(isoProbed(iso, { ok: false, why: 'm.example answered 404' }).text).toContain('was not found from here');
+});
+
+test('a device shows the hardware that the last install found, and nothing where none looked', () => {
+  const device = { provider: 'lab', id: 'srv-7', name: 'web-07', tags: [] };
+  const shown = (profile: DeviceProfile | null) =>
+    JSON.stringify(
+      deviceCard({ device, ours: [], owner: null, freeze: null, install: null, lock: null, readAt: now, now, profile }),
+    );
+  const known = { seenAt: now - 3_600_000, serial: 'SECRET7', model: 'PowerEdge R640', disks: [], ladder: [] };
+  const text = shown({ ...known, summary: ['UEFI Dell Inc. 2.19.1, IOMMU on', 'Port: eno1'] });
+  expect(text).toMatch(
+    /\*Hardware\* {2}PowerEdge R640, as seen 1 h ago.*• UEFI Dell Inc\. 2\.19\.1, IOMMU on.*• Port: eno1/,
+  );
+  expect(text).not.toContain('SECRET7');
+  expect(shown(known)).not.toContain('Hardware');
+  expect(shown(null)).not.toContain('Hardware');
 });

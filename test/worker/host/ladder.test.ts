@@ -134,12 +134,19 @@ describe('passthrough of the disk is refused', () => {
     expect(refused(used, { disk: 'BTYF00000001', rungs: { disk: 'passthrough' } })).toMatch(/BTYF00000002.*in use/);
   });
 
-  it('but a disk that only shares the group is let go of, and not shown', () => {
+  it('when a disk that was not chosen is elsewhere in its group; asked for by name it comes along, named, and not shown', () => {
     const nvme = { ...debian.disks[0], serial: 'OTHER', pci: '0000:00:1f.2' } as Disk;
     const survey = grouped({ ...debian, disks: [...debian.disks, nvme] }, '0000:00:1f.2', diskGroup);
-    const plan = planned(survey, { disk: 'XEPANVME01' });
-    expect(plan.erases.map(({ serial }) => serial)).toEqual(['XEPANVME01']);
-    expect(plan.ladder[0]?.risks).toEqual([expect.stringMatching(/OTHER.*does not see it/)]);
+    const lower = planned(survey, { disk: 'XEPANVME01' });
+    expect(lower.passed.map(({ address }) => address)).not.toContain('0000:00:1f.2');
+    expect(why(lower.ladder[0] as Placement)).toMatch(/OTHER.*same IOMMU group and was not chosen/);
+    const plan = planned(survey, { disk: 'XEPANVME01', rungs: { disk: 'passthrough' } });
+    expect(plan.erases.map(({ serial, controller }) => [serial, controller])).toEqual([
+      ['XEPANVME01', '0000:02:00.0'],
+      ['OTHER', '0000:00:1f.2'],
+    ]);
+    expect(plan.passed.filter(({ purpose }) => purpose === 'disk')).toHaveLength(1);
+    expect(plan.ladder[0]?.risks).toEqual([expect.stringMatching(/OTHER.*is not shown it/)]);
   });
 });
 

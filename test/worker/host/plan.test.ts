@@ -37,7 +37,7 @@ describe('the disk', () => {
   it('has to be named where there are several, and the question lists them', () => {
     const [reason, ...others] = refused(hetzner);
     expect(others).toEqual([]);
-    expect(reason).toMatch(/2 disks.*S4GENX0N100001.*512 GB.*linux_raid_member.*S4GENX0N100002/);
+    expect(reason).toMatch(/2 disks.*S4GENX0N100001.*512 GB.*RAID member.*S4GENX0N100002/);
     expect(reason).not.toContain('Virtual HDisk');
   });
 
@@ -47,7 +47,7 @@ describe('the disk', () => {
     expect(plan.erases).toEqual([
       expect.objectContaining({
         serial: 'S4GENX0N100001',
-        holds: 'vfat EFI (268 MB), linux_raid_member rescue:0 (511 GB)',
+        holds: 'Linux: vfat EFI (268 MB), RAID member (md) rescue:0 (511 GB)',
       }),
     ]);
     expect(plan.warnings).toContainEqual(expect.stringContaining('RAID'));

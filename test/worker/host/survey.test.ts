@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSurvey, survey, wantedTools } from '../../../worker/host/survey.ts';
-import { countCpus } from '../../../worker/host/survey-machine.ts';
+import { countCpus } from '../../../worker/host/survey-processor.ts';
 
 const debian = parseSurvey(fixture('debian-rescue'));
 const hetzner = parseSurvey(fixture('hetzner-like'));
@@ -93,7 +93,7 @@ describe('disks', () => {
   });
 
   it('tell what is on them', () => {
-    expect(hetzner.disks[0]?.contents).toEqual([
+    expect(hetzner.disks[0]?.contents).toMatchObject([
       { name: 'nvme0n1p1', type: 'vfat', label: 'EFI', sizeBytes: 268_435_456 },
       { name: 'nvme0n1p2', type: 'linux_raid_member', label: 'rescue:0', sizeBytes: 511_101_108_224 },
     ]);

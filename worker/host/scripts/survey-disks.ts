@@ -1,0 +1,99 @@
+/**
+ * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
+ * Everything is read, nothing is mounted or assembled.
+ */
+export const disksScript = `
+section disks
+nodes=
+for d in /sys/block/*; do
+  name=\${d##*/}
+  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) continue ;; esac
+  value "$d/hidden"; [ "$v" = 1 ] && continue
+  value "$d/size"; size=$v
+  [ "\${size:-0}" = 0 ] && continue
+  link "$d"; place=$l
+  link "$d/device"
+  for c in "$l"/nvme[0-9]*; do
+    case $place in *virtual/nvme-subsystem*) link "$c"; case $l in */pci*) place=$l ;; esac ;; esac
+  done
+  value "$d/device/model"; model=$v
+  value "$d/device/vendor"; vendor=$v
+  value "$d/device/serial"; serial=$v
+  [ -z "$serial" ] && { value "$d/serial"; serial=$v; }
+  if [ -z "$serial" ] && [ -r "$d/device/vpd_pg80" ]; then
+    serial=$(tail -c +5 "$d/device/vpd_pg80" 2>/dev/null | tr -dc ' -~')
+  fi
+  value "$d/dev"; numbers=$v
+  if [ -z "$serial" ] && [ -r "/run/udev/data/b$numbers" ]; then
+    serial=$(sed -n 's/^E:ID_SERIAL_SHORT=//p' "/run/udev/data/b$numbers")
+  fi
+  value "$d/device/wwid"; wwid=$v
+  [ -z "$wwid" ] && { value "$d/wwid"; wwid=$v; }
+  value "$d/queue/logical_block_size"; logical=$v
+  value "$d/queue/physical_block_size"; physical=$v
+  value "$d/queue/rotational"; rotational=$v
+  echo "$name$tab$numbers$tab$place$tab$size$tab$logical$tab$physical$tab$vendor$tab$model$tab$serial$tab$wwid$tab$rotational"
+  nodes="$nodes /dev/$name"
+  for p in "$d/$name"*; do [ -e "$p/partition" ] && nodes="$nodes /dev/\${p##*/}"; done
+done
+section block
+built=
+for d in /sys/block/*; do
+  name=\${d##*/}
+  case $name in loop* | ram* | zram*) continue ;; esac
+  link "$d"; place=$l
+  for p in "$d" "$d/$name"*; do
+    [ -e "$p/dev" ] || continue
+    value "$p/dev"; numbers=$v
+    value "$p/size"; size=$v
+    value "$p/partition"; number=$v
+    holders=
+    for h in "$p"/holders/*; do [ -e "$h" ] && holders="$holders \${h##*/}"; done
+    echo "\${p##*/}$tab$name$tab$numbers$tab$size$tab$holders$tab$place$tab$number"
+  done
+  case $name in md* | dm-*) [ "$size" = 0 ] || built="$built /dev/$name" ;; esac
+done
+section arrays
+for d in /sys/block/md*/md; do
+  [ -d "$d" ] || continue
+  name=\${d%/md}
+  value "$d/level"; level=$v
+  value "$d/array_state"; state=$v
+  echo "\${name##*/}$tab$level$tab$state"
+done
+section volumes
+for d in /sys/block/dm-*/dm; do
+  [ -d "$d" ] || continue
+  name=\${d%/dm}
+  value "$d/name"; label=$v
+  value "$d/uuid"; echo "\${name##*/}$tab$label$tab$v"
+done
+section pools
+for d in /proc/spl/kstat/zfs/*/; do [ -e "\${d}state" ] && d=\${d%/} && echo "\${d##*/}"; done
+section btrfs
+for d in /sys/fs/btrfs/*/devices/*; do
+  [ -e "$d" ] || continue
+  u=\${d%/devices/*}; echo "\${d##*/}$tab\${u##*/}"
+done
+section by-id; ls -l /dev/disk/by-id 2>/dev/null
+section blkid; have blkid && [ -n "$nodes$built" ] && blkid -c /dev/null $nodes $built 2>/dev/null
+bytes() { echo "$1$tab$2$tab"$(od -An -v -tx1 -j "$2" -N "$3" "/dev/$1" 2>/dev/null); }
+section heads
+for node in $nodes; do bytes "\${node#/dev/}" 0 16; bytes "\${node#/dev/}" 512 32; done
+section tables
+for d in /sys/block/*; do
+  name=\${d##*/}
+  case " $nodes " in *" /dev/$name "*) ;; *) continue ;; esac
+  value "$d/queue/logical_block_size"; logical=\${v:-512}
+  last=0
+  for p in "$d/$name"*; do value "$p/partition"; [ "\${v:-0}" -gt "$last" ] && last=$v; done
+  [ "$last" -gt 128 ] && last=128
+  bytes "$name" 446 66
+  gpt=$(bytes "$name" "$logical" 8)
+  case $gpt in
+    *"45 46 49 20 50 41 52 54"*) echo "$gpt"; [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128)) ;;
+  esac
+done
+section mounts; cat /proc/self/mountinfo
+section swaps; cat /proc/swaps
+`;
