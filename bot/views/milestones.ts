@@ -12,7 +12,7 @@ import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
 import { uploadReplies } from './uploaded-disc.ts';
-import { secureBootNote, vmLine } from './vm-lines.ts';
+import { rebootsText, secureBootNote, vmLine } from './vm-lines.ts';
 import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
@@ -146,6 +146,7 @@ function finishedReply(record: InstallRecord): Message {
   const sign = verify?.up === false ? '⚠️' : '✅';
   const text = `${sign} ${who(record.request.requestedBy)}, ${outcomeText(record)}. It took ${totalTime(record)}.`;
   const evidence = verify?.evidence;
+  const reboots = rebootsText(record.facts);
   const notes = (handback?.loaders ?? []).slice(0, 5).map((note) => `• ${quoteText(note, 300)}`);
   return {
     text,
@@ -155,6 +156,7 @@ function finishedReply(record: InstallRecord): Message {
         ? [section(`*${verify?.up === false ? 'What was seen' : 'How we know'}*  ${quoteText(evidence, 1000)}`)]
         : []),
       ...(notes.length > 0 ? [section(`*Boot files*\n${notes.join('\n')}`)] : []),
+      ...(reboots === null ? [] : [context(reboots)]),
       context(stepTimes(record) || 'No step was timed.'),
     ],
   };

@@ -46,3 +46,15 @@ export function secureBootNote({ plan, prepare }: Facts): string[] {
     ? ["• Secure Boot is on in the VM, with Microsoft's keys."]
     : ["• Secure Boot is off in the VM: the rescue system's OVMF comes without Microsoft's keys."];
 }
+
+/** How often the installer rebooted, and whether that ended the VM; null where there is nothing to tell. */
+export function rebootsText({ attend }: Facts): string | null {
+  const { ended, reboots = 0 } = attend ?? {};
+  if (ended !== 'guest-rebooted') return reboots > 0 ? `The installer rebooted ${times(reboots)} in the VM.` : null;
+  const before = reboots > 0 ? `, after it had rebooted there ${times(reboots)}` : '';
+  return `The reboot of the installer ended the VM${before}.`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}

@@ -42,7 +42,7 @@ export function makeRealVm(): RealVm {
   const paths = vmPaths(dir);
   const exec: RealVm['exec'] = async (command, shell = ['sh']) => {
     const [program = '', ...before] = shell;
-    const child = spawn(program, [...before, ...command.argv.slice(1)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(program, [...before, ...command.argv.slice(1)], { stdio: ['pipe', 'pipe', 'ignore'] });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { approvalCard } from '../../../bot/views/approval-card.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
-import { secureBootNote, vmLine, wishedVmText } from '../../../bot/views/vm-lines.ts';
+import { rebootsText, secureBootNote, vmLine, wishedVmText } from '../../../bot/views/vm-lines.ts';
+import type { InstallRecord } from '../../../core/contracts/install.ts';
 import type { Plan } from '../../../core/contracts/plan.ts';
 import type { VmPlan } from '../../../core/contracts/vm-plan.ts';
 import { anApproval } from '../../support/an-approval.ts';
@@ -60,4 +61,19 @@ test('what became of Secure Boot is said once the firmware is there', () => {
   expect(secureBootNote({ ...secure, prepare: { ...prepare, ovmf: { ...ovmf, secureBoot: true } } })).toEqual([
     expect.stringMatching(/on in the VM/),
   ]);
+});
+
+test.each<[InstallRecord['facts']['attend'], string | null]>([
+  [undefined, null],
+  [{ ended: 'guest-powered-off' }, null],
+  [{ ended: 'guest-powered-off', reboots: 1 }, 'The installer rebooted once in the VM.'],
+  [{ ended: 'guest-rebooted', reboots: 0 }, 'The reboot of the installer ended the VM.'],
+  [
+    { ended: 'guest-rebooted', reboots: 2 },
+    'The reboot of the installer ended the VM, after it had rebooted there 2 times.',
+  ],
+])('the reboots of the installer are told at the end: %j', (attend, text) => {
+  expect(rebootsText({ attend })).toBe(text);
+  const report = JSON.stringify(milestonesOf(installAt('release', {}, { phase: 'done', facts: { attend } })));
+  if (text !== null) expect(report).toContain(text);
 });
