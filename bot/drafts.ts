@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { TypedVm } from './vm-wish.ts';
 
 /** What somebody is filling in, in the words of the form. A modal carries the draft's id and revision and nothing else. */
 const Draft = z.object({
@@ -14,6 +15,7 @@ const Draft = z.object({
     disk: z.string().optional(),
     rung: z.string().optional(),
     nic: z.string().optional(),
+    vm: TypedVm.optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -19,6 +19,7 @@ import { recordRefusal } from './refusals.ts';
 import { rungsWished } from './rung-wish.ts';
 import { code, cut } from './text.ts';
 import { who } from './views/names.ts';
+import { type TypedVm, vmWished } from './vm-wish.ts';
 
 const REASON_MAX = 2_000;
 
@@ -33,6 +34,8 @@ export interface InstallWish {
   rung?: string | undefined;
   /** How the network port is. */
   nic?: string | undefined;
+  /** What the virtual machine is to be like. */
+  vm?: TypedVm | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -113,6 +116,7 @@ function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; libr
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
     ...rungsWished(about.wish),
+    ...vmWished(about.wish.vm),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };

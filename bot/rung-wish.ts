@@ -1,7 +1,5 @@
-import type { z } from 'zod';
 import { DiskRung, NicRung, type RungWish } from '../core/contracts/ladder.ts';
-import { badInput } from './bad-input.ts';
-import { code } from './text.ts';
+import { oneOf } from './one-of.ts';
 
 /**
  * How somebody wants disk and network port to get into the virtual machine; nothing where they leave it to XEPA.
@@ -12,15 +10,4 @@ export function rungsWished(wish: { rung?: string | undefined; nic?: string | un
   const nic = oneOf(NicRung, '--nic', wish.nic);
   if (disk === undefined && nic === undefined) return {};
   return { rungs: { ...(disk === undefined ? {} : { disk }), ...(nic === undefined ? {} : { nic }) } };
-}
-
-function oneOf<T extends string>(
-  words: z.ZodType<T> & { options: readonly T[] },
-  option: string,
-  typed: string | undefined,
-): T | undefined {
-  if (typed === undefined) return undefined;
-  const word = words.safeParse(typed.toLowerCase());
-  if (word.success) return word.data;
-  throw badInput(`\`${option}\` takes ${words.options.map((one) => code(one)).join(' or ')}, not ${code(typed, 40)}.`);
 }

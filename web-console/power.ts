@@ -75,6 +75,8 @@ async function reset(qmp: Qmp): Promise<void> {
     timer = setTimeout(() => reject(conflict('The VM was told to reset, and has not done so yet.')), RESET_MS);
   });
   try {
+    // An install may end at the next reboot (worker/steps/final-reboot.ts); that of a person is none. Old QEMUs know no such thing.
+    await qmp.execute('set-action', { reboot: 'reset' }).catch(() => undefined);
     await Promise.all([done, qmp.execute('system_reset')]);
   } finally {
     clearTimeout(timer);

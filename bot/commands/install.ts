@@ -3,6 +3,7 @@ import { type InstallWish, isNamed, placeInstall, prepareInstall } from '../inst
 import { openInstallForm } from '../modals/install.ts';
 import { code } from '../text.ts';
 import { dryRun } from '../views/dry-run.ts';
+import { typedVm, vmOptions } from '../vm-wish.ts';
 import type { Command, CommandSpec, ParsedCommand } from './spec.ts';
 
 const options: CommandSpec['options'] = {
@@ -11,6 +12,7 @@ const options: CommandSpec['options'] = {
   disk: { value: 'SERIAL', about: 'the serial of the disk to install on, where there are several' },
   rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
   nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
+  ...vmOptions,
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -67,6 +69,7 @@ export const planCommand: Command = {
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
   const { iso, sha256, disk, rung, nic, reason, ticket, at } = given;
+  const vm = typedVm(given);
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   return {
     ...(target === undefined ? {} : { device: target }),
@@ -75,6 +78,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     ...(disk === undefined ? {} : { disk }),
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
+    ...(vm === undefined ? {} : { vm }),
     ...(why === '' ? {} : { reason: why }),
     ...(at === undefined ? {} : { at }),
   };

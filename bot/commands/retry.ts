@@ -7,6 +7,7 @@ import { findInstall } from '../find-install.ts';
 import { authorise } from '../judging.ts';
 import { stateText } from '../operations.ts';
 import { retryAdvice } from '../views/advice.ts';
+import { vmAsTyped } from '../vm-wish.ts';
 import { installCommand } from './install.ts';
 import { press } from './press.ts';
 import type { Command, ParsedCommand } from './spec.ts';
@@ -41,13 +42,14 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, reason } = record.request;
+  const { iso, disk, rungs, vm, reason } = record.request;
   const wishes = {
     iso: isoAsTyped(iso, isos),
     sha256: iso.sha256,
     disk,
     rung: rungs?.disk,
     nic: rungs?.nic,
+    ...vmAsTyped(vm ?? {}),
     reason,
     confirm,
   };

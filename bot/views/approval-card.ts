@@ -10,6 +10,7 @@ import { context, header, type Message, section, sections } from './message.ts';
 import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
+import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
@@ -49,7 +50,10 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
 
 /** How disk and port get into the virtual machine, as it was found; before that, as it was asked for. */
 function ladderBlocks({ approval, request }: InstallRecord): types.SectionBlock[] {
-  const asked = request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : [];
+  const asked = [
+    ...(request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : []),
+    ...(request.vm ? [`*Asked for*  ${wishedVmText(request.vm)}`] : []),
+  ];
   const hardware = approval?.hardware;
   if (!hardware || hardware.ladder.length === 0) return sections(asked);
   return sections([

@@ -12,6 +12,7 @@ import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
 import { uploadReplies } from './uploaded-disc.ts';
+import { rebootsText, secureBootNote, vmLine } from './vm-lines.ts';
 import { when } from './when.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
@@ -79,11 +80,12 @@ function plannedReply(record: InstallRecord, plan: Plan): Message {
   );
   const text = `🧭 The plan for ${plain(record.device.name)}: ${rungs.join(', ')}.`;
   const warnings = warningLines(plan.warnings);
+  const vm = vmLine(plan);
   return {
     text,
     blocks: [
       section(text),
-      ...sections(ladderLines(plan.ladder)),
+      ...sections([...ladderLines(plan.ladder), ...(vm === null ? [] : [vm])]),
       section(eraseWarning(record)),
       ...(warnings.length > 0 ? sections(['*Good to know*', ...warnings]) : []),
     ],
@@ -97,7 +99,7 @@ function warningLines(warnings: readonly string[]): string[] {
 function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
   const text = `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
-  const warnings = warningLines(record.facts.plan?.warnings ?? []);
+  const warnings = [...warningLines(record.facts.plan?.warnings ?? []), ...secureBootNote(record.facts)];
   return {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],
@@ -144,6 +146,7 @@ function finishedReply(record: InstallRecord): Message {
   const sign = verify?.up === false ? '⚠️' : '✅';
   const text = `${sign} ${who(record.request.requestedBy)}, ${outcomeText(record)}. It took ${totalTime(record)}.`;
   const evidence = verify?.evidence;
+  const reboots = rebootsText(record.facts);
   const notes = (handback?.loaders ?? []).slice(0, 5).map((note) => `• ${quoteText(note, 300)}`);
   return {
     text,
@@ -153,6 +156,7 @@ function finishedReply(record: InstallRecord): Message {
         ? [section(`*${verify?.up === false ? 'What was seen' : 'How we know'}*  ${quoteText(evidence, 1000)}`)]
         : []),
       ...(notes.length > 0 ? [section(`*Boot files*\n${notes.join('\n')}`)] : []),
+      ...(reboots === null ? [] : [context(reboots)]),
       context(stepTimes(record) || 'No step was timed.'),
     ],
   };

@@ -6,6 +6,7 @@ import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
 import { duration } from './units.ts';
+import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
 
 /** What an install would do, before anything is touched: for the review, the dry run and the approval card. */
@@ -28,7 +29,10 @@ export function planLines(draft: InstallDraft): string[] {
 
 /** What was asked for, and what the last install on this device came to. */
 function rungLines({ request, profile }: InstallDraft): string[] {
-  const asked = request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : [];
+  const asked = [
+    ...(request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : []),
+    ...(request.vm ? [`*Asked for*  ${wishedVmText(request.vm)}`] : []),
+  ];
   if (!profile || profile.ladder.length === 0) return asked;
   return [
     ...asked,

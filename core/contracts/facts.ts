@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FirmwareImage, MachineFacts } from './machine-facts.ts';
 import { Plan } from './plan.ts';
 import { Survey } from './survey.ts';
 
@@ -35,16 +36,18 @@ export type ReachFacts = z.infer<typeof ReachFacts>;
 const PrepareFacts = z.object({
   added: z.array(z.string()),
   kvm: z.boolean(),
-  ovmf: z.object({ code: z.string(), vars: z.string() }).nullable(),
+  ovmf: FirmwareImage.nullable(),
+  machine: MachineFacts.optional(),
 });
 
-/** The ISO on the device. `boots` tells what its El Torito catalogue offers. */
+/** The ISO on the device. `boots` tells what its El Torito catalogue offers; `windows`: Microsoft made it. */
 export const MediaFacts = z.object({
   path: z.string(),
   bytes: z.number(),
   sha256: z.string(),
   label: z.string(),
   boots: z.array(z.enum(['bios', 'uefi'])),
+  windows: z.boolean().optional(),
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 
@@ -81,7 +84,12 @@ export const LaunchFacts = z.object({
 });
 export type LaunchFacts = z.infer<typeof LaunchFacts>;
 
-const AttendFacts = z.object({ ended: z.enum(['guest-powered-off', 'boot-metal']), by: z.string().optional() });
+/** `reboots`: how often the guest had rebooted before. */
+const AttendFacts = z.object({
+  ended: z.enum(['guest-powered-off', 'guest-rebooted', 'boot-metal']),
+  by: z.string().optional(),
+  reboots: z.number().optional(),
+});
 /** What went back to which driver, and what was done to the UEFI loaders on the disk, a sentence each. */
 const HandbackFacts = z.object({ restored: z.array(z.string()), loaders: z.array(z.string()) });
 const VerifyFacts = z.object({ up: z.boolean(), evidence: z.string() });

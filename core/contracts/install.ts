@@ -8,6 +8,7 @@ import { Facts } from './facts.ts';
 import { RungWish } from './ladder.ts';
 import { RecordingTerms } from './recording.ts';
 import { StepName } from './step-name.ts';
+import { VmWish } from './vm-wish.ts';
 
 export const Phase = z.enum(['approval', 'forward', 'undo', 'done', 'undone', 'stuck', 'denied']);
 export type Phase = z.infer<typeof Phase>;
@@ -57,6 +58,8 @@ export const InstallRequest = z.object({
   disk: z.string().optional(),
   /** How disk and network port are to get into the VM, where somebody asked. */
   rungs: RungWish.optional(),
+  /** What was asked for of the VM itself. */
+  vm: VmWish.optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),

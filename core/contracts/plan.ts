@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BlockDisk, Placement } from './ladder.ts';
+import { VmPlan } from './vm-plan.ts';
 
 /** A PCI function that goes into the VM, with its whole IOMMU group. */
 export const PassedDevice = z.object({
@@ -36,6 +37,8 @@ export const Plan = z.object({
   block: BlockDisk.nullable().default(null),
   /** How each device gets into the VM, and why not better. None in plans from before it was written down. */
   ladder: z.array(Placement).default([]),
+  /** How the VM itself is built. None in plans from before it was written down: see `vmPlanOf`. */
+  vm: VmPlan.optional(),
   erases: z.array(TargetDisk),
   warnings: z.array(z.string()),
   /** SHA-256 over the device's serial, the target disks, the rungs, the ISO's URL and digest: names exactly what will happen. */

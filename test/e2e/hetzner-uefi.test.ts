@@ -44,3 +44,12 @@ it('goes through Hetzner: one activation, two resets, the host key that was publ
   expect([server?.armed, account.keys.size, world.lab.devices[0]?.machine.booted]).toEqual([false, 0, 'disk']);
   expect(world.lab.api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
+
+it('boots what was installed on firmware that has never seen it: no boot entry, nothing stored', async () => {
+  const machine = world.lab.devices[0]?.machine;
+  await machine?.powerOff();
+  await machine?.forgetFirmware();
+  await machine?.powerOn('disk');
+  const [proof] = (await machine?.waitForSerial(/INSTALLED-OS-OK[^\r\n]*/, 180_000)) ?? [''];
+  expect(proof).toContain('fw=UEFI ID=mini-uefi');
+});

@@ -7,6 +7,8 @@ import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shel
 import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
 import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
 import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
+import { firstProcessorScript } from '../../worker/host/scripts/hyperv.ts';
+import { machineFactsScript } from '../../worker/host/scripts/machine-facts.ts';
 import {
   downloadStateScript,
   inspectScript,
@@ -23,6 +25,7 @@ import { bindScript, giveBackScript, readDriversScript } from '../../worker/host
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import { ModelMachine } from './model-machine.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -46,6 +49,7 @@ export class ModelDevice {
   vnc = 'RFB 003.008\n';
   readonly screen = new ModelScreen();
   readonly disk = new ModelDisk();
+  readonly machine = new ModelMachine();
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -145,6 +149,8 @@ export class ModelDevice {
       ],
       ['apk del', ['remove packages', () => this.#did('remove packages', () => this.#removePackages(args))]],
       [loadModulesScript, ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}`]],
+      [machineFactsScript, ['machine facts', () => this.machine.facts]],
+      [firstProcessorScript, ['first processor', () => this.machine.processor()]],
       [probeScript, ['probe', () => probeAnswer(this.probe)]],
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
@@ -156,7 +162,7 @@ export class ModelDevice {
       [armScript, ['arm', () => this.#arm()]],
       [disarmScript, ['disarm', () => this.#did('disarm', () => this.#disarm())]],
       [launchScript, ['launch', () => this.#launch(args)]],
-      [vmStateScript, ['vm state', () => this.#vmState()]],
+      [vmStateScript, ['vm state', () => this.machine.state(this.vm && 4711, this.timer === 'fired')]],
       [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
       [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
@@ -237,11 +243,6 @@ export class ModelDevice {
       this.vm = { status: 'running', argv: argv.slice(-100), diskFirst: false };
     }
     return '## xepa status\n0\n## xepa pid\n4711';
-  }
-
-  #vmState(): string {
-    const fired = this.timer === 'fired' ? 'yes' : '';
-    return `## xepa pid\n${this.vm ? 4711 : ''}\n## xepa fired\n${fired}\n## xepa log\nqemu: last words`;
   }
 
   #endVm(): void {

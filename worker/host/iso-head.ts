@@ -1,7 +1,7 @@
 import type { MediaFacts } from '../../core/contracts/facts.ts';
 
-/** Label and boot methods of an ISO, or a sentence that says why no server can boot it. */
-export type IsoHead = Pick<MediaFacts, 'label' | 'boots'> | { unusable: string };
+/** Label, boot methods and origin of an ISO, or a sentence that says why no server can boot it. */
+export type IsoHead = Pick<MediaFacts, 'label' | 'boots' | 'windows'> | { unusable: string };
 
 const sector = 2048;
 const entryBytes = 32;
@@ -28,7 +28,17 @@ export function parseIsoHead(descriptors: Uint8Array, catalogue: Uint8Array): Is
   }
   const boots = bootMethods(catalogue);
   if (boots.length === 0) return { unusable: 'The ISO image boots neither BIOS nor UEFI servers with x86 processors.' };
-  return { label: text(descriptors, 40, 32).trim(), boots };
+  const label = text(descriptors, 40, 32).trim();
+  return { label, boots, ...(isWindows(label, descriptors) ? { windows: true } : {}) };
+}
+
+/**
+ * Microsoft's own images name it as publisher or preparer; those that people make again with its tools are labelled as
+ * theirs are: CCCOMA_X64FRE_EN-US_DV9, SSS_X64FREE_EN-US_DV9.
+ */
+function isWindows(label: string, volume: Uint8Array): boolean {
+  const makers = [text(volume, 318, 128), text(volume, 446, 128)];
+  return makers.some((maker) => /^\s*MICROSOFT\b/i.test(maker)) || /_X(64|86)FRE/i.test(label);
 }
 
 /** Why an ISO will not boot on a server with this firmware; null if it will. */

@@ -1,9 +1,10 @@
 import type { Survey } from '../../core/contracts/survey.ts';
 import type { Command } from '../../core/ssh/command.ts';
-import { type Ovmf, ovmfCandidates, parseOvmf } from './ovmf.ts';
+import { describedFirmware } from './firmware-descriptions.ts';
+import { chooseOvmf, type Ovmf, ovmfCandidates, parseOvmf } from './ovmf.ts';
 import { scriptCommand } from './script-command.ts';
 import { loadModulesScript } from './scripts/modules.ts';
-import { firstLine, parseSections, rowsOf } from './sections.ts';
+import { firstLine, linesOf, parseSections, rowsOf } from './sections.ts';
 
 /** What the rescue system can do once packages are added and modules are loaded. */
 export interface Readiness {
@@ -18,8 +19,14 @@ export interface Readiness {
 
 const kvmModules = { svm: 'kvm-amd', vmx: 'kvm-intel', none: '' } as const;
 
-/** Loads KVM and VFIO, and looks again for what `addPackages` was to bring. Changes nothing that a reboot does not undo. */
-export function loadModules(survey: Pick<Survey, 'virtualization'>): Command<Readiness> {
+/**
+ * Loads KVM and VFIO, and looks again for what `addPackages` was to bring. Changes nothing that a reboot does not undo.
+ * @param wanted `secureBoot`: firmware with it is preferred, where it is there
+ */
+export function loadModules(
+  survey: Pick<Survey, 'virtualization'>,
+  wanted: { secureBoot: boolean } = { secureBoot: false },
+): Command<Readiness> {
   return scriptCommand({
     script: loadModulesScript,
     args: [kvmModules[survey.virtualization], ...ovmfCandidates.flat()],
@@ -30,7 +37,11 @@ export function loadModules(survey: Pick<Survey, 'virtualization'>): Command<Rea
         kvm: firstLine(sections, 'kvm') === 'yes',
         vfio: firstLine(sections, 'vfio') === 'yes',
         qemu: firstLine(sections, 'qemu') || null,
-        ovmf: parseOvmf(rowsOf(sections, 'ovmf')),
+        ovmf: chooseOvmf(
+          describedFirmware(rowsOf(sections, 'firmware-descriptions'), linesOf(sections, 'firmware-files')),
+          parseOvmf(rowsOf(sections, 'ovmf')),
+          wanted,
+        ),
       };
     },
   });

@@ -1,3 +1,5 @@
+import type { FirmwareImage } from '../../core/contracts/machine-facts.ts';
+
 /** Code and variables of OVMF without Secure Boot enforcement, where Debian, Alpine, Fedora, Arch and SUSE put them; best first. */
 export const ovmfCandidates: readonly (readonly [code: string, vars: string])[] = [
   ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
@@ -9,14 +11,27 @@ export const ovmfCandidates: readonly (readonly [code: string, vars: string])[] 
   ['/usr/share/qemu/edk2-x86_64-code.fd', '/usr/share/qemu/edk2-i386-vars.fd'],
 ];
 
-/** A pair of firmware files: `code` is mapped read-only, `vars` is the template of an install's own copy. */
-export interface Ovmf {
-  code: string;
-  vars: string;
-}
+/** A pair of firmware files. */
+export type Ovmf = FirmwareImage;
 
 /** The first pair that a script found, from its rows `code TAB vars`. */
 export function parseOvmf(rows: readonly string[][]): Ovmf | null {
   const [code, vars] = rows[0] ?? [];
   return code && vars ? { code, vars } : null;
+}
+
+/**
+ * The firmware for a VM. Secure Boot needs Microsoft's keys, which only a description tells; without it, firmware that needs no
+ * System Management Mode is preferred, and a known path is as good as a description.
+ * @param described from `describedFirmware`
+ * @param known found at one of the candidates' paths
+ */
+export function chooseOvmf(
+  described: readonly Ovmf[],
+  known: Ovmf | null,
+  wanted: { secureBoot: boolean },
+): Ovmf | null {
+  const enrolled = wanted.secureBoot ? described.find(({ secureBoot }) => secureBoot) : undefined;
+  const plain = described.filter(({ secureBoot }) => !secureBoot);
+  return enrolled ?? plain.find(({ smm }) => !smm) ?? known ?? plain[0] ?? null;
 }

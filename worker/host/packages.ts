@@ -3,8 +3,9 @@ import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
 import { scriptCommand } from './script-command.ts';
 import { apkAddScript, aptAddScript, dnfAddScript } from './scripts/packages.ts';
 
-type Surveyed = Pick<Survey, 'tools' | 'ovmf' | 'firmware'>;
-type Need = 'qemu' | 'ovmf' | 'curl';
+/** What was found, with the firmware that the VM is to have. `virtualTpm`: it is to have one. */
+type Surveyed = Pick<Survey, 'tools' | 'ovmf' | 'firmware'> & { virtualTpm?: boolean };
+type Need = 'qemu' | 'ovmf' | 'curl' | 'swtpm';
 
 interface Manager {
   tool: string;
@@ -17,19 +18,19 @@ const managers: readonly Manager[] = [
   {
     tool: 'apk',
     script: apkAddScript,
-    names: { qemu: 'qemu-system-x86_64', ovmf: 'ovmf', curl: 'curl' },
+    names: { qemu: 'qemu-system-x86_64', ovmf: 'ovmf', curl: 'curl', swtpm: 'swtpm' },
     remove: ['apk', 'del'],
   },
   {
     tool: 'apt-get',
     script: aptAddScript,
-    names: { qemu: 'qemu-system-x86', ovmf: 'ovmf', curl: 'curl' },
+    names: { qemu: 'qemu-system-x86', ovmf: 'ovmf', curl: 'curl', swtpm: 'swtpm' },
     remove: ['apt-get', '-q', '-y', 'purge', '--auto-remove'],
   },
   {
     tool: 'dnf',
     script: dnfAddScript,
-    names: { qemu: 'qemu-system-x86-core', ovmf: 'edk2-ovmf', curl: 'curl' },
+    names: { qemu: 'qemu-system-x86-core', ovmf: 'edk2-ovmf', curl: 'curl', swtpm: 'swtpm' },
     remove: ['dnf', '-q', '-y', 'remove'],
   },
 ];
@@ -42,13 +43,19 @@ export function hasPackageManager(survey: Pick<Survey, 'tools'>): boolean {
   return managerOf(survey) !== undefined;
 }
 
-/** What is missing on the server, in words: `qemu`, `ovmf` (only for UEFI), `curl`. */
+/** What is missing on the server, in words: `qemu`, `ovmf` (only for UEFI), `curl`, `swtpm` (only for a TPM). */
 export function missingNeeds(survey: Surveyed): Need[] {
   const missing: Need[] = [];
   if (!survey.tools.includes('qemu-system-x86_64')) missing.push('qemu');
   if (survey.firmware === 'uefi' && survey.ovmf === null) missing.push('ovmf');
   if (!survey.tools.includes('curl')) missing.push('curl');
+  if (survey.virtualTpm && !survey.tools.includes('swtpm')) missing.push('swtpm');
   return missing;
+}
+
+/** True where a tool is there, or can be added. */
+export function canGet(survey: Pick<Survey, 'tools'>, tool: string): boolean {
+  return survey.tools.includes(tool) || hasPackageManager(survey);
 }
 
 /** Names of the packages that `addPackages` would install; empty where nothing is missing, or nothing can be done. */

@@ -9,8 +9,11 @@ const defaultCpus = 8;
 const leastMemoryMb = 384;
 const reserveMb = 1024;
 
-/** Says what the server lacks to run a VM at all, and what to know about its firmware. */
-export function checkMachine(survey: Survey, findings: Findings): void {
+/**
+ * Says what the server lacks to run a VM at all.
+ * @param firmware what the VM is to have
+ */
+export function checkMachine(survey: Survey, firmware: Plan['firmware'], findings: Findings): void {
   if (!survey.nics.some((nic) => nic.lifeline)) {
     findings.refusals.push(
       'No network port could be recognised as the one that carries our connection, so none is given away.',
@@ -21,12 +24,7 @@ export function checkMachine(survey: Survey, findings: Findings): void {
       'The processor offers no virtualization (or it is off in the firmware): the installer runs in emulation, many times slower.',
     );
   }
-  if (survey.secureBoot) {
-    findings.warnings.push(
-      'Secure Boot is on: the virtual machine has it off, and the server boots only what is signed.',
-    );
-  }
-  const missing = missingNeeds(survey);
+  const missing = missingNeeds({ ...survey, firmware });
   if (missing.length > 0 && !hasPackageManager(survey)) {
     findings.refusals.push(
       `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (apk, apt-get, dnf).`,

@@ -6,6 +6,7 @@ import { chooseTarget } from './plan-disk.ts';
 import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
 import { passedDevices } from './plan-passed.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
+import { firmwareFor, vmFor } from './plan-vm.ts';
 
 /** A plan with its warnings, or every reason why there is none, in sentences for people. */
 export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string[] };
@@ -14,17 +15,19 @@ export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string
 export function planInstall(input: PlanInput): PlanResult {
   const { survey, request } = input;
   const findings: Findings = { refusals: [], warnings: [] };
-  checkMachine(survey, findings);
+  const firmware = firmwareFor(input, findings);
+  checkMachine(survey, firmware, findings);
   const target = chooseTarget(survey, request.disk, findings);
   const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings });
   const diskGroup = disk?.group ?? null;
   const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, findings });
   const memoryMb = memoryFor(input, findings);
+  const vm = vmFor(input, { firmware, memoryMb }, findings);
   if (!disk || findings.refusals.length > 0) return findings;
   const ladder = [disk.placement, placement];
   return {
     plan: {
-      firmware: survey.firmware,
+      firmware,
       accel: survey.virtualization === 'none' ? 'tcg' : 'kvm',
       memoryMb,
       cpus: cpusFor(input),
@@ -32,6 +35,7 @@ export function planInstall(input: PlanInput): PlanResult {
       nic,
       block: disk.block,
       ladder,
+      vm,
       erases: disk.erases,
       warnings: findings.warnings,
       digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso: request.iso }),

@@ -1,13 +1,22 @@
 import { bootIndex, cdDeviceId } from '../../core/contracts/cd-drive.ts';
-import type { BlockDisk } from '../../core/contracts/ladder.ts';
-import type { PassedDevice, Plan } from '../../core/contracts/plan.ts';
+import type { MachineFacts } from '../../core/contracts/machine-facts.ts';
+import type { Plan } from '../../core/contracts/plan.ts';
 import type { Smbios } from '../../core/contracts/survey.ts';
+import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
+import type { GuestKind } from '../../core/contracts/vm-wish.ts';
 import type { Ovmf } from './ovmf.ts';
-import { optionValue, printable, smbiosArgv } from './qemu-smbios.ts';
+import { acpiArgv, firmwareArgv, tpmArgv } from './qemu-firmware.ts';
+import { hardwareArgv } from './qemu-hardware.ts';
+import { hugeMemory, memoryArgv, takesHugePages } from './qemu-memory.ts';
+import { clockArgv, cpuValue, smpArgv } from './qemu-processor.ts';
+import { boardArgv, optionValue, smbiosArgv } from './qemu-smbios.ts';
 import { type VmPaths, vmPaths } from './vm-paths.ts';
 
 /** Milliseconds between two key events that QEMU feeds to the guest; a viewer that types faster than this by far loses keys. */
 export const keyDelayMs = 1;
+
+/** With this version QEMU began to take back at run time what a reboot means (`set-action`). */
+const setsActionSince = 6;
 
 export interface QemuOptions {
   /**
@@ -32,6 +41,12 @@ export interface VmInput {
   kvm: boolean;
   /** Needed for UEFI. */
   ovmf: Ovmf | null;
+  /** What was read once QEMU was there; absent in records from before. */
+  machine?: MachineFacts | undefined;
+  /** Where it is not said: none of which the VM minds. */
+  guest?: GuestKind | undefined;
+  /** Hyper-V's help, as far as this QEMU and this kernel have it: see `hypervLadder`. */
+  hyperv?: string | undefined;
   options?: QemuOptions | undefined;
 }
 
@@ -41,37 +56,56 @@ export interface VmInput {
  * put it last once after the start (core/cd-order.ts), and every later boot tries the disk first, so an installer that reboots does not loop.
  */
 export function qemuArgv(input: VmInput): string[] {
-  const { plan, installId, options = {} } = input;
+  const { plan, installId, machine, guest = 'linux', options = {} } = input;
   const paths = vmPaths(input.dir);
-  const kvm = plan.accel === 'kvm' && input.kvm;
+  const kvm = mayUseKvm(input);
   return [
     'qemu-system-x86_64',
     ...['-name', `xepa-${optionValue(installId)}`, '-no-user-config', '-nodefaults'],
-    ...['-machine', joined('q35', options.extraMachine), '-accel', kvm ? 'kvm' : 'tcg'],
-    ...['-cpu', joined(kvm ? 'host' : 'max', options.cpuOptions)],
-    ...['-m', `${plan.memoryMb}M`, '-smp', `${plan.cpus},sockets=1`, '-rtc', 'base=utc'],
-    ...firmwareArgv(input, paths),
-    ...smbiosArgv(input.smbios),
+    ...['-machine', machineValue(input), '-accel', kvm ? 'kvm' : 'tcg'],
+    ...['-cpu', cpuValue({ kvm, hyperv: input.hyperv ?? '', more: options.cpuOptions })],
+    ...[...memoryArgv(plan, machine), ...smpArgv(plan.cpus), ...clockArgv(guest)],
+    ...firmwareArgv(plan, input.ovmf, paths),
+    ...[...smbiosArgv(input.smbios), ...(machine ? boardArgv(machine.board, plan.firmware) : [])],
+    ...acpiArgv(machine?.acpiTables ?? [], input.dir),
+    ...(vmPlanOf(plan).tpm ? tpmArgv(plan.firmware, paths) : []),
     ...consoleArgv(paths),
     ...hardwareArgv(plan),
     ...cdArgv([input.isoPath, ...(options.extraCds ?? [])]),
-    ...['-no-shutdown', '-pidfile', paths.pidFile, '-daemonize'],
+    ...endArgv(input),
+    ...['-pidfile', paths.pidFile, '-daemonize'],
   ];
 }
 
-function joined(first: string, more: string | undefined): string {
-  return more ? `${first},${more}` : first;
+/** The plan was for KVM, and it is there. */
+export function mayUseKvm({ plan, kvm }: Pick<VmInput, 'plan' | 'kvm'>): boolean {
+  return plan.accel === 'kvm' && kvm;
 }
 
-/** SeaBIOS needs nothing. Sleep states are off: a sleeping guest looks like a dead one. */
-function firmwareArgv({ plan, ovmf }: VmInput, paths: VmPaths): string[] {
-  const sleep = ['-global', 'ICH9-LPC.disable_s3=1', '-global', 'ICH9-LPC.disable_s4=1'];
-  if (plan.firmware === 'bios' || !ovmf) return sleep;
-  const flash = 'if=pflash,format=raw';
+/** True where it can be said while the VM runs what a reboot of its guest means. Where nobody knows, it is taken to be. */
+export function setsAction(machine: MachineFacts | undefined): boolean {
+  return (machine?.qemuMajor ?? setsActionSince) >= setsActionSince;
+}
+
+function machineValue({ plan, ovmf, machine, options = {} }: VmInput): string {
   return [
-    ...sleep,
-    ...['-drive', `${flash},unit=0,readonly=on,file=${optionValue(ovmf.code)}`],
-    ...['-drive', `${flash},unit=1,file=${optionValue(paths.vars)}`],
+    'q35',
+    ...(plan.firmware === 'uefi' && ovmf?.smm ? ['smm=on'] : []),
+    ...(takesHugePages(plan, machine) ? [`memory-backend=${hugeMemory}`] : []),
+    ...(options.extraMachine ? [options.extraMachine] : []),
+  ].join(',');
+}
+
+/**
+ * What became of the guest can be read at any time: that it has ended is a state, how often it rebooted stands in a log
+ * of QEMU's own, which nobody needs to listen to.
+ */
+function endArgv({ plan, dir, machine }: VmInput): string[] {
+  const events = `null,id=events,logfile=${optionValue(vmPaths(dir).events)},logappend=on`;
+  const lastReboot = vmPlanOf(plan).onReboot === 'finish' && !setsAction(machine);
+  return [
+    ...['-chardev', events, '-mon', 'chardev=events,mode=control'],
+    ...['-no-shutdown', ...(lastReboot ? ['-no-reboot'] : [])],
   ];
 }
 
@@ -93,66 +127,8 @@ function consoleArgv(paths: VmPaths): string[] {
     ...['-qmp', `unix:${optionValue(paths.qmp)},server=on,wait=off`],
     ...['-qmp', `unix:${optionValue(paths.qmpConsole)},server=on,wait=off`],
     ...serial,
-    ...['-device', 'qemu-xhci,id=usb', '-device', 'usb-tablet,bus=usb.0'],
+    ...['-device', 'qemu-xhci,id=usb,bus=pcie.0,addr=0x2', '-device', 'usb-tablet,bus=usb.0'],
   ];
-}
-
-/** Every real device sits behind a root port of its own, without its option ROM: those hang guest firmware. */
-function hardwareArgv(plan: Plan): string[] {
-  const given = plan.passed.filter(({ purpose }) => purpose !== 'group-member');
-  const devices = given.flatMap((device, index) => [
-    ...rootPort(index),
-    ...[
-      '-device',
-      `vfio-pci,host=${device.address},id=${deviceId(device, index)},bus=port${index},rombar=0${placeInOrder(device)}`,
-    ],
-  ]);
-  const block = plan.block ? blockArgv(plan.block, given.length) : [];
-  if (plan.nic.mode === 'passthrough') return [...devices, ...block];
-  const port = given.length + (plan.block ? 1 : 0);
-  return [
-    ...devices,
-    ...block,
-    ...rootPort(port),
-    ...['-netdev', 'user,id=net0'],
-    ...['-device', `e1000e,netdev=net0,id=nic${port},mac=${plan.nic.mac},bus=port${port},romfile=`],
-  ];
-}
-
-/**
- * A disk that the rescue kernel drives, as a disk of its own kind with the same serial and sectors. Past the page cache, so
- * that what the guest flushes is on the disk; zeroes are written as zeroes, and what the guest discards is discarded.
- */
-function blockArgv(disk: BlockDisk, port: number): string[] {
-  const serial = optionValue(disk.serial);
-  const common = `drive=target,id=disk${port},bus=port${port}`;
-  const sectors = `logical_block_size=${disk.logicalSectorBytes},physical_block_size=${disk.physicalSectorBytes}`;
-  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off`;
-  const rest = `serial=${serial},${sectors},bootindex=${bootIndex.disk}`;
-  if (disk.bus === 'nvme') return ['-drive', drive, ...rootPort(port), '-device', `nvme,${common},${rest}`];
-  const model = printable(disk.model).slice(0, 40);
-  const sata = `drive=target,id=disk${port},bus=sata.0,${model === '' ? '' : `model=${optionValue(model)},`}${rest}`;
-  return [
-    '-drive',
-    drive,
-    ...rootPort(port),
-    '-device',
-    `ich9-ahci,id=sata,bus=port${port}`,
-    '-device',
-    `ide-hd,${sata}`,
-  ];
-}
-
-function rootPort(index: number): string[] {
-  return ['-device', `pcie-root-port,id=port${index},chassis=${index + 1},slot=${index + 1}`];
-}
-
-function deviceId(device: PassedDevice, index: number): string {
-  return `${device.purpose}${index}`;
-}
-
-function placeInOrder(device: PassedDevice): string {
-  return device.purpose === 'disk' ? `,bootindex=${bootIndex.disk}` : '';
 }
 
 function cdArgv(images: readonly string[]): string[] {

@@ -1,3 +1,5 @@
+import type { LicenceTable } from '../../core/contracts/machine-facts.ts';
+
 /** Files of a VM on the server. All sockets are unix sockets in a folder of mode 0700; their names are short, since 107 characters is the limit. */
 export interface VmPaths {
   vnc: string;
@@ -14,6 +16,10 @@ export interface VmPaths {
   screen: string;
   /** The install's own firmware variables (UEFI). */
   vars: string;
+  /** Of the virtual TPM. */
+  tpm: string;
+  /** What QEMU told of the guest since the start: resets, its end. */
+  events: string;
 }
 
 /** Where everything of the VM in `dir` is. */
@@ -28,5 +34,12 @@ export function vmPaths(dir: string): VmPaths {
     log: `${dir}/qemu.log`,
     screen: `${dir}/screen.ppm`,
     vars: `${dir}/vars.fd`,
+    tpm: `${dir}/tpm.sock`,
+    events: `${dir}/events.log`,
   };
+}
+
+/** The copy of an ACPI table of the server, for the moment in which QEMU starts. */
+export function acpiTablePath(dir: string, table: LicenceTable): string {
+  return `${dir}/acpi-${table}`;
 }

@@ -1,12 +1,14 @@
+import type { LicenceTable } from '../../core/contracts/machine-facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
 import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
 import { killVmScript, launchScript, vmStateScript } from './scripts/vm.ts';
 import { firstLine, linesOf, parseSections, type Sections } from './sections.ts';
+import { type GuestEvents, parseGuestEvents } from './vm-events.ts';
 
 /** `logTail` is what QEMU said last. */
-export interface VmState {
+export interface VmState extends GuestEvents {
   pid: number | null;
   /** The dead-man timer has ended the VM and given the hardware back. */
   deadManFired: boolean;
@@ -19,6 +21,10 @@ export interface LaunchOptions {
   dir: string;
   /** Template of the firmware variables; the install gets its own copy, once. Null for BIOS. */
   varsTemplate: string | null;
+  /** ACPI tables of the server that the command line names. */
+  acpiTables?: readonly LicenceTable[];
+  /** The command line has a TPM, whose emulator is to be started before. */
+  tpm?: boolean;
 }
 
 /**
@@ -28,7 +34,10 @@ export interface LaunchOptions {
 export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
   return scriptCommand({
     script: launchScript,
-    args: [options.dir, options.varsTemplate ?? '', ...options.argv],
+    args: [
+      ...[options.dir, options.varsTemplate ?? '', (options.acpiTables ?? []).join(' '), options.tpm ? 'tpm' : ''],
+      ...options.argv,
+    ],
     timeoutMs: 120_000,
     parse: (output) => {
       const sections = parseSections(output.stdout);
@@ -49,6 +58,7 @@ export function vmState(dir: string, options: { feedDeadMan?: boolean } = {}): C
       const sections = parseSections(output.stdout);
       return {
         pid: pidOf(sections),
+        ...parseGuestEvents(linesOf(sections, 'events'), Number(firstLine(sections, 'clock')) || 0),
         deadManFired: firstLine(sections, 'fired') === 'yes',
         logTail: logOf(sections),
       };
@@ -87,8 +97,9 @@ function pidOf(sections: Sections): number | null {
   return pid === '' ? null : Number(pid);
 }
 
+/** QEMU repeats an option that it does not take: serial numbers are nobody's business but the guest's. */
 function logOf(sections: Sections): string {
-  return outputTail(linesOf(sections, 'log').join('\n'));
+  return outputTail(linesOf(sections, 'log').join('\n')).replace(/\b(serial|uuid|asset|value)=[^,\n]*/g, '$1=…');
 }
 
 function notStarted(status: string, log: string): XepaError {

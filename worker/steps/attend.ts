@@ -1,9 +1,11 @@
+import type { Facts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
 import { type VmState, vmState } from '../host/vm.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
 import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
+import { endAtReboot } from './final-reboot.ts';
 import { fetchOtherDisc } from './other-disc.ts';
 import { tendUpload } from './uploaded-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
@@ -27,17 +29,30 @@ export function attendStep(deps: StepDeps): Step {
       if (vm.pid === null) throw vmEnded(vm);
       const look = async (qmp: Qmp) => {
         await keepDiskFirst(qmp, record, context.now());
+        await endAtReboot(qmp, { record, vm, now: context.now() });
         return runState(qmp);
       };
       const status = await withQmp(shell, need(record.facts.launch, 'launch').qmp, look, signal);
-      if (status === 'shutdown') return done({ attend: { ended: 'guest-powered-off' } });
+      if (status === 'shutdown') {
+        // Where it ended after the first look, the log says only now how.
+        return done({ attend: endOf(vm.ended === null ? await shell.exec(vmState(runDir(record)), signal) : vm) });
+      }
       await deps.eyes.look(context, shell);
       await tendUpload(context, shell);
       const fetching = await fetchOtherDisc(deps, context, shell);
       const { attendPollMs } = deps.settings;
-      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, 'the installer, at its console');
+      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, whyOf(vm));
     },
   };
+}
+
+function endOf({ ended, reboots }: VmState): NonNullable<Facts['attend']> {
+  return { ended: ended === 'guest-reset' ? 'guest-rebooted' : 'guest-powered-off', reboots };
+}
+
+function whyOf({ reboots }: VmState): string {
+  const so = reboots === 0 ? '' : `; it has rebooted ${reboots === 1 ? 'once' : `${reboots} times`}`;
+  return `the installer, at its console${so}`;
 }
 
 function vmEnded(vm: VmState): XepaError {

@@ -1,3 +1,4 @@
+import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { rereadDisk, rereadSentence } from '../host/block.ts';
@@ -23,6 +24,10 @@ export function handbackStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(context.record, context.signal);
       const vm = await shell.exec(vmState(runDir(context.record), { feedDeadMan: true }), context.signal);
       if (vm.pid !== null) return stopVm(deps, context, shell);
+      // What the virtual TPM kept is of no use to anybody, and shall not lie around.
+      if (vmPlanOf(need(context.record.facts.plan, 'plan')).tpm) {
+        await shell.exec(killVm(runDir(context.record)), context.signal);
+      }
       const { previous } = need(context.record.facts.bind, 'bind');
       const restored = await shell.exec(giveBack(previous), context.signal);
       const { said, trouble } = await rereadBlock(context, shell);

@@ -1,10 +1,14 @@
 import { placeCd } from '../../core/cd-order.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
+import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
+import type { GuestKind } from '../../core/contracts/vm-wish.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { rereadDisk } from '../host/block.ts';
+import { usableHyperv } from '../host/hyperv.ts';
 import { blockObjections } from '../host/ladder-block.ts';
-import { qemuArgv } from '../host/qemu.ts';
+import { mayUseKvm, qemuArgv } from '../host/qemu.ts';
 import { survey } from '../host/survey.ts';
 import { killVm, launchVm } from '../host/vm.ts';
 import { vmPaths } from '../host/vm-paths.ts';
@@ -38,7 +42,7 @@ export function launchStep(deps: StepDeps): Step {
           startedAt: context.now(),
         },
       });
-      await shell.exec(launchCommand(deps, context), signal);
+      await shell.exec(await launchCommand(deps, context, shell), signal);
       await afterTheFirstBootUseTheDisk(shell, paths.qmp);
       return done();
     },
@@ -64,22 +68,31 @@ async function mustBeIdle(shell: HostShell, block: BlockDisk, signal: AbortSigna
   });
 }
 
-function launchCommand(deps: StepDeps, context: StepContext) {
-  const { record } = context;
+async function launchCommand(deps: StepDeps, { record, signal }: StepContext, shell: HostShell) {
   const dir = runDir(record);
   const plan = need(record.facts.plan, 'plan');
-  const { kvm, ovmf } = need(record.facts.prepare, 'prepare');
+  const { kvm, ovmf, machine } = need(record.facts.prepare, 'prepare');
+  const guest = guestOf(record);
+  const options = deps.settings.vm;
+  const hyperv = guest === 'windows' && mayUseKvm({ plan, kvm }) ? await shell.exec(usableHyperv(options), signal) : '';
   const argv = qemuArgv({
-    plan,
+    ...{ plan, dir, kvm, ovmf, machine, guest, hyperv, options },
     smbios: need(record.facts.survey, 'survey').smbios,
     isoPath: need(record.facts.media, 'media').path,
-    dir,
     installId: record.id,
-    kvm,
-    ovmf,
-    options: deps.settings.vm,
   });
-  return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+  return launchVm({
+    ...{ argv, dir },
+    varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null,
+    acpiTables: machine?.acpiTables ?? [],
+    tpm: vmPlanOf(plan).tpm,
+  });
+}
+
+/** As somebody said, else as the ISO says. */
+function guestOf({ facts }: InstallRecord): GuestKind {
+  const said = vmPlanOf(need(facts.plan, 'plan')).guest;
+  return said ?? (facts.media?.windows ? 'windows' : 'linux');
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */

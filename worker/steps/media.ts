@@ -60,7 +60,7 @@ async function check(shell: HostShell, context: StepContext): Promise<Outcome> {
   if ('unusable' in head) throw unusable(head.unusable);
   const mismatch = bootMismatch(head.boots, firmwareOf(context));
   if (mismatch !== null) throw unusable(mismatch);
-  return done({ media: { path, bytes, sha256, label: head.label, boots: head.boots } });
+  return done({ media: { path, bytes, sha256, ...head } });
 }
 
 function firmwareOf(context: StepContext): Plan['firmware'] {

@@ -108,6 +108,14 @@ export class Machine implements MachinePower {
     });
   }
 
+  /** Takes from UEFI firmware all that it has stored, boot entries above all, as a new board would. Rejects when it is on. */
+  forgetFirmware(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#running !== null) throw new Error(`${this.spec.hostname} is on`);
+      if (this.spec.firmware === 'uefi') await copyFile(OVMF_VARS, this.#files.vars);
+    });
+  }
+
   /** See {@link SerialLog.waitFor}; the usual limit is generous, because emulation under load is slow. */
   waitForSerial(pattern: RegExp, limitMs = 120_000): Promise<RegExpExecArray> {
     return this.serial.waitFor(pattern, limitMs);

@@ -42,6 +42,17 @@ describe('parseIsoHead', () => {
     expect(parseIsoHead(descriptors(), boot)).toMatchObject({ boots: ['uefi'] });
   });
 
+  it.each<[string, string, string, boolean]>([
+    ['by its publisher', 'MICROSOFT CORPORATION', 'SERVER_EVAL', true],
+    ["by the label of Microsoft's tools", '', 'CCCOMA_X64FRE_EN-US_DV9', true],
+    ['not by a word inside', 'NOT MICROSOFT', 'UBUNTU_X64', false],
+  ])('knows Windows %s', (_how, publisher, label, windows) => {
+    const head = descriptors({ label });
+    head.write(publisher, 318, 'latin1');
+    const found = parseIsoHead(head, catalogue([32, [0x88]]));
+    expect('windows' in found && found.windows === true).toBe(windows);
+  });
+
   it.each<[string, Buffer, Buffer, RegExp]>([
     ['a web page', Buffer.from('<html>'.repeat(900)), Buffer.alloc(0), /not an ISO/],
     ['an empty file', Buffer.alloc(0), Buffer.alloc(0), /not an ISO/],

@@ -11,7 +11,32 @@ describe('launchVm', () => {
   const command = launchVm({ argv: ['qemu-system-x86_64', '-name', 'a b'], dir: '/run/xepa/xe-1', varsTemplate: null });
 
   it('hands the command line to the script as arguments', () => {
-    expect(command.argv).toEqual(['sh', '-s', '--', '/run/xepa/xe-1', '', 'qemu-system-x86_64', '-name', 'a b']);
+    expect(command.argv).toEqual([
+      'sh',
+      '-s',
+      '--',
+      '/run/xepa/xe-1',
+      '',
+      '',
+      '',
+      'qemu-system-x86_64',
+      '-name',
+      'a b',
+    ]);
+  });
+
+  it('says which ACPI tables to lay out for it, and that a TPM is to be started', () => {
+    const { argv } = launchVm({
+      ...{ argv: ['q'], dir: '/d', varsTemplate: '/v.fd', acpiTables: ['SLIC', 'MSDM'], tpm: true },
+    });
+    expect(argv.slice(3)).toEqual(['/d', '/v.fd', 'SLIC MSDM', 'tpm', 'q']);
+  });
+
+  it('tells no serial number when QEMU repeats an option that it does not take', () => {
+    const log = 'qemu: -smbios type=1,serial=SECRET 1,uuid=4c4c4544: Invalid parameter';
+    expect(() => command.parse(printed('## xepa status', '1', '## xepa pid', '', '## xepa log', log))).toThrow(
+      expect.objectContaining({ userMessage: expect.stringMatching(/type=1,serial=…,uuid=…/) }),
+    );
   });
 
   it('answers with the pid', () => {
@@ -41,7 +66,7 @@ describe('vmState', () => {
 
   it('tells that the VM is gone because the timer fired', () => {
     const state = vmState('/d').parse(printed('## xepa pid', '', '## xepa fired', 'yes', '## xepa log'));
-    expect(state).toEqual({ pid: null, deadManFired: true, logTail: '' });
+    expect(state).toMatchObject({ pid: null, deadManFired: true, logTail: '' });
   });
 });
 
@@ -95,5 +120,19 @@ describe('loadModules', () => {
       qemu: '/usr/bin/q',
       ovmf: { code: '/c', vars: '/v' },
     });
+  });
+
+  it('takes firmware with keys where Secure Boot is wanted', () => {
+    const described = (code: string, features: string) =>
+      `{"interface-types":["uefi"],"mapping":{"device":"flash","executable":{"filename":"${code}","format":"raw"},"nvram-template":{"filename":"/v","format":"raw"}},"targets":[{"architecture":"x86_64","machines":["pc-q35-*"]}],"features":[${features}]}`;
+    const output = printed(
+      ...['## xepa ovmf', '## xepa firmware-descriptions'],
+      `/usr/share/qemu/firmware/40.json\t${described('/ms', '"secure-boot","enrolled-keys","requires-smm"')}`,
+      `/usr/share/qemu/firmware/60.json\t${described('/plain', '')}`,
+      ...['## xepa firmware-files', '/ms', '/plain', '/v'],
+    );
+    const survey = { virtualization: 'svm' as const };
+    expect(loadModules(survey, { secureBoot: true }).parse(output).ovmf).toMatchObject({ code: '/ms', smm: true });
+    expect(loadModules(survey).parse(output).ovmf).toMatchObject({ code: '/plain', smm: false });
   });
 });

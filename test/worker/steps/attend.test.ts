@@ -1,4 +1,5 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { vmPlanOf } from '../../../core/contracts/vm-plan.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -19,7 +20,63 @@ it('waits while the installer runs, as often as it is asked', async () => {
 it('ends when the guest has powered off', async () => {
   if (bench.device.vm) bench.device.vm.status = 'shutdown';
   await bench.through('attend');
-  expect(bench.record.facts.attend).toEqual({ ended: 'guest-powered-off' });
+  expect(bench.record.facts.attend).toEqual({ ended: 'guest-powered-off', reboots: 0 });
+});
+
+describe('the reboots of the installer', () => {
+  const reset = (seconds: number) =>
+    JSON.stringify({ timestamp: { seconds }, event: 'RESET', data: { guest: true, reason: 'guest-reset' } });
+  const stopped = JSON.stringify({
+    ...{ timestamp: { seconds: 990 }, event: 'SHUTDOWN', data: { guest: true, reason: 'guest-reset' } },
+  });
+  const finishes = () => {
+    const plan = bench.record.facts.plan;
+    const vm = { ...vmPlanOf(plan ?? {}), onReboot: 'finish' as const };
+    bench.record = { ...bench.record, facts: { ...bench.record.facts, ...(plan ? { plan: { ...plan, vm } } : {}) } };
+  };
+  const armed = () => bench.device.done.filter((action) => action === 'set-action').length;
+
+  it('are counted, and stay in the VM unless somebody asked for another end', async () => {
+    bench.device.machine.events = [reset(100), reset(101), reset(900)].join('\n');
+    bench.clock.forward(600_000);
+    expect(await bench.run('attend')).toMatchObject({ why: 'the installer, at its console; it has rebooted 2 times' });
+    expect(armed()).toBe(0);
+  });
+
+  it('end the VM when that was asked for, from the first minute on, whichever worker looks', async () => {
+    finishes();
+    await bench.run('attend');
+    expect(armed()).toBe(0);
+    bench.clock.forward(60_000);
+    await bench.run('attend');
+    bench.crash('attend');
+    await bench.run('attend');
+    expect(armed()).toBe(2);
+    if (bench.device.vm) bench.device.vm.status = 'shutdown';
+    bench.device.machine.events = [reset(100), stopped].join('\n');
+    await bench.through('attend');
+    expect(bench.record.facts.attend).toEqual({ ended: 'guest-rebooted', reboots: 1 });
+  });
+
+  it('end nothing right after a reset, which firmware may do once more', async () => {
+    finishes();
+    bench.clock.forward(60_000);
+    bench.device.machine.events = reset(971);
+    await bench.run('attend');
+    expect(armed()).toBe(0);
+    bench.device.machine.events = reset(970);
+    await bench.run('attend');
+    expect(armed()).toBe(1);
+  });
+
+  it('were told to an old QEMU when it was started', async () => {
+    finishes();
+    const { prepare } = bench.record.facts;
+    if (prepare?.machine) prepare.machine.qemuMajor = 5;
+    bench.clock.forward(60_000);
+    await bench.run('attend');
+    expect(armed()).toBe(0);
+  });
 });
 
 it('ends when a person decides, without asking the device', async () => {

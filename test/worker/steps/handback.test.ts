@@ -30,6 +30,15 @@ it('closes the console, powers the guest down, ends QEMU and gives the hardware 
   });
 });
 
+it('leaves nothing of a virtual TPM behind', async () => {
+  const { plan } = bench.record.facts;
+  if (plan?.vm) plan.vm.tpm = true;
+  guestPowersOff();
+  await bench.run('handback');
+  await bench.through('handback');
+  expect(bench.device.done).toEqual(['quit', 'kill vm', 'give back', 'disarm']);
+});
+
 it('does not power down a guest that has powered off by itself', async () => {
   guestPowersOff();
   await bench.run('handback');

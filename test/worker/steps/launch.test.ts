@@ -46,6 +46,27 @@ describe('launch', () => {
   });
 });
 
+describe('the guest', () => {
+  const argv = () => bench.device.vm?.argv.join(' ') ?? '';
+
+  it('is taken for Windows when Microsoft made the ISO, with as much of Hyper-V as QEMU has here', async () => {
+    const { media } = bench.record.facts;
+    if (media) media.windows = true;
+    await bench.through('launch');
+    expect(argv()).toMatch(/-cpu host,\S*hv-vpindex,hv-time .*-rtc base=localtime/);
+    expect(argv()).not.toContain('hv-synic');
+  });
+
+  it('is what somebody said, whatever the ISO says', async () => {
+    const { media, plan } = bench.record.facts;
+    if (media) media.windows = true;
+    if (plan?.vm) plan.vm.guest = 'linux';
+    await bench.through('launch');
+    expect(argv()).toContain('-rtc base=utc');
+    expect(argv()).not.toContain('hv-');
+  });
+});
+
 describe('undoing launch', () => {
   it('ends the VM, also half-started, twice, and does nothing where none was to be started', async () => {
     await bench.undo('launch');

@@ -28,6 +28,19 @@ it('adds only what is missing, remembers it when it is run again, and removes ex
   await bench.undo('prepare');
 });
 
+it('adds what the wished VM needs beside, and knows the machine afterwards', async () => {
+  bench.record = { ...bench.record, request: { ...bench.record.request, vm: { tpm: 'on', firmware: 'uefi' } } };
+  const { device } = bench;
+  device.surveyText = device.surveyText.replace('swtpm\n', '').replace(/\/usr\/share\/OVMF.*/, '');
+  await surveyed('apk\nqemu-system-x86_64\n');
+  bench.device.machine.facts = '## xepa qemu\nQEMU emulator version 9.1.0\n## xepa acpi\nMSDM';
+  await bench.through('prepare');
+  expect(bench.record.facts.prepare).toMatchObject({
+    added: ['ovmf', 'swtpm'],
+    machine: { qemuMajor: 9, acpiTables: ['MSDM'] },
+  });
+});
+
 it('says that KVM is not there instead of failing', async () => {
   await surveyed('qemu-system-x86_64\n');
   bench.device.kvm = false;

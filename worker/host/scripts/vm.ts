@@ -2,7 +2,7 @@ import { shellFunctions } from './shell-functions.ts';
 
 /**
  * `vm_pid DIR` sets $pid to the process that the pid file names, if that is a QEMU of this very folder.
- * `kill_vm DIR` asks it to end, waits up to 20 s, and only then insists.
+ * `kill_vm DIR` asks it to end, waits up to 20 s, and only then insists; the emulator of its TPM goes with it, and what that kept.
  */
 export const vmFunctions = `
 vm_pid() {
@@ -12,7 +12,27 @@ vm_pid() {
   case $v in qemu*) ;; *) pid=; return ;; esac
   runs_with "$pid" "$1/qemu.pid" || pid=
 }
+tpm_pid() {
+  value "$1/swtpm.pid"; pid=\${v%% *}
+  case $pid in '' | *[!0-9]*) pid=; return ;; esac
+  value "/proc/$pid/comm"
+  case $v in swtpm*) ;; *) pid=; return ;; esac
+  runs_with "$pid" "$1/swtpm.pid" || pid=
+}
+end_tpm() {
+  tries=25
+  while tpm_pid "$1"; [ -n "$pid" ] && [ "$tries" -gt 0 ]; do
+    kill -TERM "$pid" 2>/dev/null; sleep 0.2; tries=$((tries - 1))
+  done
+  [ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
+  rm -rf "$1/tpm" "$1/tpm.sock" "$1/swtpm.pid"
+}
 kill_vm() {
+  end_qemu "$1"
+  vm_pid "$1"
+  if [ -z "$pid" ] && [ -d "$1" ]; then end_tpm "$1"; fi
+}
+end_qemu() {
   vm_pid "$1"
   [ -n "$pid" ] || return 0
   kill -TERM "$pid" 2>/dev/null
@@ -26,12 +46,13 @@ kill_vm() {
 `;
 
 /**
- * Arguments: folder, template of the firmware variables or empty, then the whole QEMU command line.
- * QEMU detaches by itself once its sockets listen. VFIO pins all guest memory, hence no limit on locked memory.
+ * Arguments: folder, template of the firmware variables or empty, names of ACPI tables between spaces, `tpm` or empty, then
+ * the whole QEMU command line. QEMU detaches by itself once its sockets listen; the tables are in its memory then, and their
+ * copies are removed. The TPM's emulator ends by itself when QEMU does. VFIO pins all guest memory, hence no limit on locked memory.
  */
 export const launchScript = `${shellFunctions}${vmFunctions}
-dir=$1 template=$2
-shift 2
+dir=$1 template=$2 tables=$3 tpm=$4
+shift 4
 umask 077
 mkdir -p "$dir" && chmod 700 "$dir" || exit 1
 vm_pid "$dir"
@@ -41,8 +62,23 @@ if [ -z "$pid" ]; then
   if [ -n "$template" ] && [ ! -s "$dir/vars.fd" ]; then
     cp "$template" "$dir/vars.fd.new" && mv "$dir/vars.fd.new" "$dir/vars.fd" || exit 1
   fi
-  "$@" </dev/null >"$dir/qemu.log" 2>&1
-  status=$?
+  : >"$dir/qemu.log"
+  for t in $tables; do
+    cat "/sys/firmware/acpi/tables/$t" >"$dir/acpi-$t" 2>>"$dir/qemu.log" || status=1
+  done
+  if [ "$tpm" = tpm ]; then
+    tpm_pid "$dir"
+    if [ -z "$pid" ]; then
+      mkdir -p "$dir/tpm" && rm -f "$dir/tpm.sock"
+      swtpm socket --tpm2 --daemon --terminate --pid "file=$dir/swtpm.pid" --tpmstate "dir=$dir/tpm,mode=0600" \\
+        --ctrl "type=unixio,path=$dir/tpm.sock,mode=0600" </dev/null >>"$dir/qemu.log" 2>&1 || status=1
+    fi
+  fi
+  if [ "$status" = 0 ]; then
+    "$@" </dev/null >>"$dir/qemu.log" 2>&1
+    status=$?
+  fi
+  rm -f "$dir"/acpi-*
   vm_pid "$dir"
 fi
 section status; echo "$status"
@@ -52,17 +88,19 @@ section end
 `;
 
 /**
- * Arguments: folder, then `feed` if the dead-man timer is to be fed in the same round trip. The serial logs lie in memory:
- * of more than 4 MiB the last one is kept. QEMU appends, so it goes on behind what is left.
+ * Arguments: folder, then `feed` if the dead-man timer is to be fed in the same round trip. The logs lie in memory: of more
+ * than 4 MiB the last one is kept. QEMU appends, so it goes on behind what is left. Of its events only those of resets and ends count.
  */
 export const vmStateScript = `${shellFunctions}${vmFunctions}
 dir=$1
 if [ "$2" = feed ] && [ -d "$dir" ]; then value /proc/uptime; echo "\${v%%.*}" >"$dir/alive"; fi
-for f in "$dir/serial0.log" "$dir/serial1.log"; do
+for f in "$dir/serial0.log" "$dir/serial1.log" "$dir/events.log"; do
   size=$(stat -c %s "$f" 2>/dev/null) || size=0
   if [ "$size" -gt 4194304 ]; then tail -c 1048576 "$f" >"$f.end" && cat "$f.end" >"$f"; rm -f "$f.end"; fi
 done
 section pid; vm_pid "$dir"; echo "$pid"
+section clock; date +%s
+section events; grep -s -e '"RESET"' -e '"SHUTDOWN"' -e '"RESUME"' "$dir/events.log" | tail -n 200
 section fired; if [ -e "$dir/dead-man-fired" ]; then echo yes; fi
 section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
 section end

@@ -1,0 +1,17 @@
+/** What a model of a device says of its machine, and QEMU of the guest in it. */
+export class ModelMachine {
+  facts = '## xepa qemu\nQEMU emulator version 7.2.22';
+  /** Lines of QEMU's log of events; the server's clock says 1000 seconds. */
+  events = '';
+  /** How many of Hyper-V's ladders QEMU refuses here. */
+  refusedProcessors = 1;
+
+  processor(): string {
+    return `## xepa processor\n${this.refusedProcessors}`;
+  }
+
+  state(pid: number | null, fired: boolean): string {
+    const log = '## xepa log\nqemu: last words';
+    return `## xepa pid\n${pid ?? ''}\n## xepa clock\n1000\n## xepa events\n${this.events}\n## xepa fired\n${fired ? 'yes' : ''}\n${log}`;
+  }
+}
