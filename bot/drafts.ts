@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { Sealer } from '../core/sealing.ts';
 
-/** What somebody is filling in, in the words of the form. A modal carries the draft's id and revision and nothing else. */
+/** What somebody is filling in, in the words of the form; an answer file that was typed in is sealed while it lies there. A modal carries the draft's id and revision and nothing else. */
 const Draft = z.object({
   user: z.string(),
   channel: z.string(),
@@ -14,6 +15,10 @@ const Draft = z.object({
     disk: z.string().optional(),
     rung: z.string().optional(),
     nic: z.string().optional(),
+    answer: z.string().optional(),
+    answerText: z.string().optional(),
+    also: z.string().optional(),
+    kernelArgs: z.string().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),
@@ -33,9 +38,14 @@ export interface Drafts {
 
 const KEEP_SECONDS = 3_600;
 
-export function createDrafts(redis: Redis): Drafts {
+export function createDrafts(redis: Redis, sealer: Sealer): Drafts {
   const save = async (id: string, draft: Draft) =>
-    void (await redis.set(draftKey(id), JSON.stringify(draft), 'EX', KEEP_SECONDS));
+    void (await redis.set(
+      draftKey(id),
+      JSON.stringify(withAnswer(draft, (text) => sealer.seal(text, contextOf(draft)))),
+      'EX',
+      KEEP_SECONDS,
+    ));
   return {
     async keep(draft) {
       const id = randomBytes(9).toString('base64url');
@@ -46,10 +56,19 @@ export function createDrafts(redis: Redis): Drafts {
     async find(id, user) {
       const json = await redis.get(draftKey(id));
       const draft = json === null ? null : Draft.parse(JSON.parse(json));
-      return draft?.user === user ? draft : null;
+      return draft?.user === user ? withAnswer(draft, (sealed) => sealer.open(sealed, contextOf(draft))) : null;
     },
     drop: async (id) => void (await redis.del(draftKey(id))),
   };
+}
+
+function withAnswer(draft: Draft, change: (text: string) => string): Draft {
+  const { answerText } = draft.wish;
+  return answerText === undefined ? draft : { ...draft, wish: { ...draft.wish, answerText: change(answerText) } };
+}
+
+function contextOf({ user }: Draft): string {
+  return `draft of ${user}/answer`;
 }
 
 function draftKey(id: string): string {

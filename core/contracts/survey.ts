@@ -59,6 +59,8 @@ export type Smbios = z.infer<typeof Smbios>;
 export const Survey = z.object({
   pci: z.array(PciDevice).max(4_096),
   nics: z.array(Nic).max(512),
+  /** IPv4 address of the default gateway; null where there is none, or it was not looked for. */
+  gateway: z.string().nullable().optional(),
   disks: z.array(Disk).max(1_024),
   firmware: z.enum(['bios', 'uefi']),
   secureBoot: z.boolean(),

@@ -28,6 +28,10 @@ export interface VmInput {
   isoPath: string;
   dir: string;
   installId: string;
+  /** Kernel and initrd that are booted past every boot loader, with their command line. */
+  kernel?: { kernel: string; initrd: string; append: string } | undefined;
+  /** The first reboot of the guest is its end. */
+  finishOnReboot?: boolean | undefined;
   /** /dev/kvm can be opened; without it even a plan for KVM runs in emulation. */
   kvm: boolean;
   /** Needed for UEFI. */
@@ -55,8 +59,16 @@ export function qemuArgv(input: VmInput): string[] {
     ...consoleArgv(paths),
     ...hardwareArgv(plan),
     ...cdArgv([input.isoPath, ...(options.extraCds ?? [])]),
+    ...kernelArgv(input),
     ...['-no-shutdown', '-pidfile', paths.pidFile, '-daemonize'],
   ];
+}
+
+/** QEMU boots such a kernel at every reset, so a reboot of the guest has to be its end. */
+function kernelArgv({ kernel, finishOnReboot }: VmInput): string[] {
+  const finish = finishOnReboot ? ['-action', 'reboot=shutdown'] : [];
+  if (!kernel) return finish;
+  return [...finish, '-kernel', kernel.kernel, '-initrd', kernel.initrd, '-append', kernel.append];
 }
 
 function joined(first: string, more: string | undefined): string {

@@ -1,5 +1,6 @@
 import { Survey } from '../../core/contracts/survey.ts';
 import type { Command } from '../../core/ssh/command.ts';
+import { defaultGateway } from './gateway.ts';
 import { ovmfCandidates, parseOvmf } from './ovmf.ts';
 import { parsePci } from './pci.ts';
 import { scriptCommand } from './script-command.ts';
@@ -50,6 +51,7 @@ export function parseSurvey(stdout: string): Survey {
     ...parseMachine(sections),
     pci: parsePci(rowsOf(sections, 'pci')),
     nics: parseNics(sections),
+    gateway: defaultGateway(sections),
     disks: parseDisks(sections),
     tools: linesOf(sections, 'tools').map((line) => line.trim()),
     ovmf: parseOvmf(rowsOf(sections, 'ovmf')),

@@ -1,4 +1,6 @@
+import { finishesOnReboot } from '../../core/answers/finishes-on-reboot.ts';
 import { placeCd } from '../../core/cd-order.ts';
+import type { Facts } from '../../core/contracts/facts.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -73,13 +75,20 @@ function launchCommand(deps: StepDeps, context: StepContext) {
     plan,
     smbios: need(record.facts.survey, 'survey').smbios,
     isoPath: need(record.facts.media, 'media').path,
+    kernel: record.facts.extras?.kernel,
+    finishOnReboot: finishesOnReboot(record.request),
     dir,
     installId: record.id,
     kvm,
     ovmf,
-    options: deps.settings.vm,
+    options: { ...deps.settings.vm, extraCds: extraCds(record.facts) },
   });
   return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+}
+
+function extraCds({ extras }: Facts): string[] {
+  if (!extras) return [];
+  return [...(extras.answer === undefined ? [] : [extras.answer]), ...extras.also.map(({ path }) => path)];
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */
