@@ -86,6 +86,8 @@ const assignment = new RegExp(
   'gim',
 );
 
+const option = new RegExp(`(--?[\\w-]*(?:${secretWord})[\\w-]*\\s+)(?!-)\\S+`, 'gi');
+
 /** What is secret wherever it stands. */
 function anywhere(text: string): string {
   return text
@@ -93,6 +95,7 @@ function anywhere(text: string): string {
     .replace(/^.*\b(?:chpasswd|net\s+user|htpasswd)\b.*$/gim, (line) => (line.includes(MASK) ? line : MASK))
     .replace(/([a-z][\w+.-]*:\/\/)[^/\s@]+@/gi, `$1${MASK}@`)
     .replace(/\b(bearer|basic)\s+\S+/gi, `$1 ${MASK}`)
+    .replace(option, `$1${MASK}`)
     .replace(assignment, (whole, head: string, value: string) => (isHarmless(value) ? whole : `${head}${MASK}`))
     .replace(/\$[0-9a-z]{1,4}\$[\w./$=,+-]{8,}/gi, MASK)
     .replace(/\b(?:ssh-[a-z0-9]+|ecdsa-\S+)\s+[A-Za-z0-9+/=]{20,}/g, MASK)

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument } from 'yaml';
 import type { AnswerFile, AnswerKind } from '../contracts/answer.ts';
 import { readXml } from './well-formed-xml.ts';
 
@@ -39,10 +39,8 @@ function yamlFault(text: string, isUserData: boolean): string | null {
   // What a mistake quotes may be a password.
   if (error)
     return `line ${error.linePos?.[0].line ?? 1}: this is no YAML (${error.code.toLowerCase().replaceAll('_', ' ')})`;
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    return 'it must be a mapping of keys to values';
-  return null;
+  // Only looked at, never expanded: aliases of aliases grow without end.
+  return isMap(document.contents) ? null : 'it must be a mapping of keys to values';
 }
 
 /** https://learn.microsoft.com/windows-hardware/manufacture/desktop/update-windows-settings-and-scripts-create-your-own-answer-file-sxs */
