@@ -8,9 +8,11 @@ import type { Logger } from '../core/log.ts';
 import { createPasskeyStore } from '../core/passkey-store.ts';
 import { createRecordingIndex } from '../core/recording-index.ts';
 import { createRecordingLinks } from '../core/recording-links.ts';
+import { createSealer } from '../core/sealing.ts';
 import type { State } from '../core/state.ts';
 import { createStepUpLinks } from '../core/step-up-links.ts';
 import { createWishes } from '../core/wishes.ts';
+import { createAnswerLibrary } from './answer-library.ts';
 import type { BotConfig } from './config.ts';
 import type { BotDeps, BotRules } from './deps.ts';
 import { createDeviceClaims } from './device-claims.ts';
@@ -49,6 +51,7 @@ export function assembleShared(connections: Connections) {
   const { log, policy, strict, state } = connections;
   const { redis, clock, store, queue, notices, tickets } = state;
   const trail = createGeneralTrail({ redis, clock });
+  const sealer = createSealer(state.keyring);
   return {
     store,
     provided: createInventoryStore(redis),
@@ -61,7 +64,9 @@ export function assembleShared(connections: Connections) {
     leases: createDeviceLeases(redis),
     claims: createDeviceClaims({ redis, store }),
     profiles: createDeviceProfileStore(redis),
-    drafts: createDrafts(redis),
+    sealer,
+    drafts: createDrafts(redis, sealer),
+    answers: createAnswerLibrary(connections.config.XEPA_ANSWERS_DIR ?? null),
     sent: createSentMessages({ redis, clock }),
     wishes: createWishes({ redis, clock }),
   };

@@ -50,6 +50,10 @@ export const botSettings = {
     .default(new Map())
     .describe('ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…"}}`'),
   XEPA_ISO_ALLOW: isoPrefixes().describe('URL prefixes that ISO URLs must start with; empty: any https URL'),
+  XEPA_ANSWERS_DIR: z
+    .string()
+    .optional()
+    .describe('folder of answer files for unattended installs, each named without its extension (docs/unattended.md)'),
   XEPA_POLICY_FILE: z
     .string()
     .optional()

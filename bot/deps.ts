@@ -12,9 +12,11 @@ import type { PasskeyStore } from '../core/passkey-store.ts';
 import type { InstallQueue, NoticeQueue } from '../core/queues.ts';
 import type { RecordingIndex } from '../core/recording-index.ts';
 import type { RecordingLinks } from '../core/recording-links.ts';
+import type { Sealer } from '../core/sealing.ts';
 import type { StepUpLinks } from '../core/step-up-links.ts';
 import type { Tickets } from '../core/tickets.ts';
 import type { Wishes } from '../core/wishes.ts';
+import type { AnswerLibrary } from './answer-library.ts';
 import type { IsoCatalogue } from './catalogue.ts';
 import type { DeviceClaims } from './device-claims.ts';
 import type { Drafts } from './drafts.ts';
@@ -69,6 +71,8 @@ export interface BotDeps {
   policy: Pick<PolicySource, 'current'>;
   profiles: Pick<DeviceProfileStore, 'find'>;
   drafts: Drafts;
+  answers: AnswerLibrary;
+  sealer: Sealer;
   /** False when the bot is not in that channel, so that nothing could be shown there. */
   canPost(channel: string): Promise<boolean>;
   redis: Redis;

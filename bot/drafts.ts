@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { Sealer } from '../core/sealing.ts';
 import { TypedVm } from './vm-wish.ts';
 
-/** What somebody is filling in, in the words of the form. A modal carries the draft's id and revision and nothing else. */
+/** What somebody is filling in, in the words of the form; an answer file that was typed in is sealed while it lies there. A modal carries the draft's id and revision and nothing else. */
 const Draft = z.object({
   user: z.string(),
   channel: z.string(),
@@ -16,6 +17,10 @@ const Draft = z.object({
     rung: z.string().optional(),
     nic: z.string().optional(),
     vm: TypedVm.optional(),
+    answer: z.string().optional(),
+    answerText: z.string().optional(),
+    also: z.string().optional(),
+    kernelArgs: z.string().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),
@@ -35,9 +40,14 @@ export interface Drafts {
 
 const KEEP_SECONDS = 3_600;
 
-export function createDrafts(redis: Redis): Drafts {
+export function createDrafts(redis: Redis, sealer: Sealer): Drafts {
   const save = async (id: string, draft: Draft) =>
-    void (await redis.set(draftKey(id), JSON.stringify(draft), 'EX', KEEP_SECONDS));
+    void (await redis.set(
+      draftKey(id),
+      JSON.stringify(withAnswer(draft, (text) => sealer.seal(text, contextOf(draft)))),
+      'EX',
+      KEEP_SECONDS,
+    ));
   return {
     async keep(draft) {
       const id = randomBytes(9).toString('base64url');
@@ -48,10 +58,19 @@ export function createDrafts(redis: Redis): Drafts {
     async find(id, user) {
       const json = await redis.get(draftKey(id));
       const draft = json === null ? null : Draft.parse(JSON.parse(json));
-      return draft?.user === user ? draft : null;
+      return draft?.user === user ? withAnswer(draft, (sealed) => sealer.open(sealed, contextOf(draft))) : null;
     },
     drop: async (id) => void (await redis.del(draftKey(id))),
   };
+}
+
+function withAnswer(draft: Draft, change: (text: string) => string): Draft {
+  const { answerText } = draft.wish;
+  return answerText === undefined ? draft : { ...draft, wish: { ...draft.wish, answerText: change(answerText) } };
+}
+
+function contextOf({ user }: Draft): string {
+  return `draft of ${user}/answer`;
 }
 
 function draftKey(id: string): string {

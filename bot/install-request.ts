@@ -1,7 +1,11 @@
+import { sealAnswer } from '../core/answers/sealed-answer.ts';
+import type { AnswerFile } from '../core/contracts/answer.ts';
 import type { Device } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
 import type { InstallRecord, InstallRequest } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
+import { alsoWished } from './also-discs.ts';
+import { type GivenAnswer, resolveAnswer } from './answer-request.ts';
 import { whomToTell } from './approval-copies.ts';
 import { badInput } from './bad-input.ts';
 import { resolveIso } from './catalogue.ts';
@@ -11,6 +15,7 @@ import { findDevice } from './find-device.ts';
 import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
+import { kernelArgsWished } from './kernel-args.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
 import { elsewhere } from './other-workspaces.ts';
@@ -36,6 +41,14 @@ export interface InstallWish {
   nic?: string | undefined;
   /** What the virtual machine is to be like. */
   vm?: TypedVm | undefined;
+  /** Name of an answer file in the operator's library. */
+  answer?: string | undefined;
+  /** An answer file itself; it must get into no message and no log. */
+  answerText?: string | undefined;
+  /** Further discs: `drivers=URL`, between commas. */
+  also?: string | undefined;
+  /** What is added to the installer's kernel command line. */
+  kernelArgs?: string | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -47,6 +60,8 @@ export interface InstallWish {
 export interface InstallDraft {
   device: Device;
   request: InstallRequest;
+  /** What is in its answer file; to be sealed. */
+  answerFiles?: readonly AnswerFile[] | undefined;
   /** The hardware as an earlier install saw it. */
   profile: DeviceProfile | null;
   judgement: Exclude<Judgement, { kind: 'refused' }>;
@@ -62,15 +77,17 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
   const now = deps.clock.now();
   const device = findDevice(wish.device, await deps.inventory.read(), now);
   const library = await deps.shelf.isos.all();
+  const given = await resolveAnswer(wish, deps.answers);
   const request = await recordRefusal(deps, asker, { what: 'install' }, () =>
-    requestOf(deps, asker, { wish, library }),
+    requestOf(deps, asker, { wish, library, given }),
   );
   const { judgement, policy } = await judgeFor(deps, asker, {
     action: 'install',
     device,
     reason: request.reason ?? null,
   });
-  return { device, request, profile: await deps.profiles.find(device), judgement, policy };
+  const profile = await deps.profiles.find(device);
+  return { device, request, answerFiles: given?.files, profile, judgement, policy };
 }
 
 /**
@@ -103,20 +120,25 @@ export function isNamed(draft: Pick<InstallDraft, 'judgement' | 'device'>, typed
   return typed?.normalize('NFC') === device.name.normalize('NFC');
 }
 
-function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; library: LibraryIsos }): InstallRequest {
+function requestOf(
+  deps: BotDeps,
+  asker: Asker,
+  about: { wish: InstallWish; library: LibraryIsos; given: GivenAnswer | undefined },
+): InstallRequest {
+  const rules = { catalogue: deps.rules.isos, library: about.library, allow: deps.rules.isoAllow };
   const { iso, sha256, disk, reason, at } = about.wish;
   if (disk !== undefined && !/^[\w.:+ -]{1,64}$/.test(disk)) {
     throw badInput(`${code(disk)} is no disk serial: at most 64 letters, digits, spaces and \`. : + - _\`.`);
   }
   return {
-    iso: resolveIso(
-      { iso, sha256 },
-      { catalogue: deps.rules.isos, library: about.library, allow: deps.rules.isoAllow },
-    ),
+    iso: resolveIso({ iso, sha256 }, rules),
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
     ...rungsWished(about.wish),
     ...vmWished(about.wish.vm),
+    ...(about.given === undefined ? {} : { answer: about.given.request }),
+    ...alsoWished(about.wish.also, rules),
+    ...kernelArgsWished(about.wish.kernelArgs),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };
@@ -133,16 +155,17 @@ function newRecord(
   about: { draft: InstallDraft; notify: readonly string[] },
 ): InstallRecord {
   const now = deps.clock.now();
-  const { device, request, judgement, policy, profile } = about.draft;
+  const { device, request, answerFiles, judgement, policy, profile } = about.draft;
+  const id = newInstallId();
   const { notify } = about;
-  const binds = bindingOf(device, request.iso, { profile, disk: request.disk, rungs: request.rungs });
+  const binds = bindingOf(device, request, profile);
   const approval =
     judgement.kind === 'needs-approval'
       ? newApproval(judgement.terms, { rules: judgement.rules, policy, binds, hardware: profile, notify, now })
       : null;
   return {
     v: 1,
-    id: newInstallId(),
+    id,
     rev: 0,
     createdAt: now,
     updatedAt: now,
@@ -153,7 +176,7 @@ function newRecord(
     at: 'reserve',
     journal: [],
     facts: {},
-    sealed: {},
+    sealed: answerFiles ? { answer: sealAnswer(deps.sealer, answerFiles, id) } : {},
     ...(approval ? { approval } : {}),
     ...(judgement.recording ? { recording: judgement.recording } : {}),
     audit: { seq: 0, head: '' },

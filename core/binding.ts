@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from './audit-chain.ts';
 import type { Binding } from './contracts/approval.ts';
+import type { InstallRequest } from './contracts/install.ts';
 
 /** SHA-256 over what is approved: any change of it is another digest. The order of disks says nothing. */
 export function bindingDigest(binding: Binding): string {
@@ -26,13 +27,43 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
     ['The SHA-256 of the ISO', before.iso.sha256, after.iso.sha256],
   ];
   const changed = parts.flatMap(([what, was, is]) => (was === null ? [] : changeOf(what, was, is)));
-  const answer = changeOf('The SHA-256 of the answer file', before.answer, after.answer, 'none');
-  return [...changed, ...answer, ...(demand.knownDisks ? lateNews(before, after) : [])];
+  const given = [
+    ...changeOf('The SHA-256 of the answer file', before.answer, after.answer, 'none'),
+    ...changeOf('The list of further discs', discsOf(before), discsOf(after), 'empty'),
+    ...changeOf(
+      'What is added to the kernel command line',
+      before.kernelArgs ?? null,
+      after.kernelArgs ?? null,
+      'nothing',
+    ),
+  ];
+  return [...changed, ...given, ...(demand.knownDisks ? lateNews(before, after) : [])];
 }
 
 const diskWay = 'The way of the disk into the virtual machine';
 
 type Part = string | readonly string[] | null;
+
+/**
+ * What an approval is bound to of the request itself.
+ * @param answer SHA-256 of the answer file as it is now
+ */
+export function boundRequest(
+  { iso, also, kernelArgs }: Pick<InstallRequest, 'iso' | 'also' | 'kernelArgs'>,
+  answer: string | null,
+): Pick<Binding, 'iso' | 'answer' | 'also' | 'kernelArgs'> {
+  const disc = ({ url, sha256 }: InstallRequest['iso']) => ({ url, sha256: sha256?.toLowerCase() ?? null });
+  return {
+    iso: disc(iso),
+    answer,
+    ...(also === undefined ? {} : { also: also.map(disc) }),
+    ...(kernelArgs === undefined ? {} : { kernelArgs }),
+  };
+}
+
+function discsOf({ also = [] }: Binding): string[] {
+  return also.map(({ url, sha256 }) => (sha256 === null ? url : `${url} (${sha256})`));
+}
 
 /** What had to be known when it was approved, and was not. */
 function lateNews(before: Binding, after: Binding): string[] {

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { genesis, nextLink } from './audit-chain.ts';
 import type { Clock } from './clock.ts';
 import { AuditEvent, type AuditNote } from './contracts/audit-event.ts';
-import { InstallRecord } from './contracts/install.ts';
+import { InstallRecord, withoutAnswerOnceFinal } from './contracts/install.ts';
 import type { Notice } from './contracts/notice.ts';
 import { XepaError } from './errors.ts';
 import { storedText } from './stored-text.ts';
@@ -70,7 +70,8 @@ export function createInstallStore(deps: {
     const at = clock.now();
     const rev = readRev + 1;
     const event = nextLink(change.note, { seq: audit.seq + 1, at, rev, prev: audit.head });
-    const record = { ...change.record, rev, updatedAt: at, audit: { seq: event.seq, head: event.hash } };
+    const { seq, hash: head } = event;
+    const record = { ...withoutAnswerOnceFinal(change.record), rev, updatedAt: at, audit: { seq, head } };
     const notice: Notice = { installId: record.id, rev };
     const keys = keysOf(record.id);
     const texts = [record, event, notice].map((part) => JSON.stringify(part));

@@ -44,6 +44,11 @@ export const workerSettings = z
     XEPA_VM_CPUS: integer({ min: 1, max: 256, default: 8 }).describe("most processors for the VM's guest"),
     XEPA_QEMU_MACHINE: z.string().optional().describe('more properties of the machine, for nested test machines only'),
     XEPA_QEMU_CPU: z.string().optional().describe('more properties of the processor, for nested test machines only'),
+    XEPA_ANSWER_PASSWORD_HASH: z
+      .string()
+      .regex(/^\$(5|6|y|2[aby])\$[\w./$=,]{20,200}$/, 'must be what `openssl passwd -6` or `mkpasswd` prints')
+      .optional()
+      .describe('what `{{xepa.password_hash}}` in answer files stands for: from `openssl passwd -6`'),
     XEPA_WORKER_CONCURRENCY: integer({ min: 1, max: 1_000, default: 20 }).describe('steps run at the same time'),
     XEPA_LOCK_SECONDS: integer({ min: 2, max: 300, default: 15 }).describe(
       "after this long without a sign, a dead worker's installs go on elsewhere",

@@ -19,5 +19,6 @@ export function stepSettings(config: WorkerConfig): StepSettings {
       ...(config.XEPA_QEMU_MACHINE === undefined ? {} : { extraMachine: config.XEPA_QEMU_MACHINE }),
       ...(config.XEPA_QEMU_CPU === undefined ? {} : { cpuOptions: config.XEPA_QEMU_CPU }),
     },
+    ...(config.XEPA_ANSWER_PASSWORD_HASH === undefined ? {} : { passwordHash: config.XEPA_ANSWER_PASSWORD_HASH }),
   };
 }

@@ -13,6 +13,12 @@ const options: CommandSpec['options'] = {
   rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
   nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
   ...vmOptions,
+  answer: { value: 'NAME', about: 'an answer file of the library: the installer asks nothing' },
+  also: {
+    value: 'NAME=URL|ISO',
+    about: 'up to three further discs for the installer, such as drivers, between commas',
+  },
+  'kernel-args': { value: '"TEXT"', about: "added to the installer's kernel command line, for Linux installers" },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -68,7 +74,7 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, rung, nic, reason, ticket, at } = given;
+  const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, reason, ticket, at } = given;
   const vm = typedVm(given);
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   return {
@@ -79,6 +85,9 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
     ...(vm === undefined ? {} : { vm }),
+    ...(answer === undefined ? {} : { answer }),
+    ...(also === undefined ? {} : { also }),
+    ...(kernelArgs === undefined ? {} : { kernelArgs }),
     ...(why === '' ? {} : { reason: why }),
     ...(at === undefined ? {} : { at }),
   };

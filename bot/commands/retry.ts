@@ -42,7 +42,12 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, vm, reason } = record.request;
+  const { iso, disk, rungs, vm, answer, also, kernelArgs, reason } = record.request;
+  if (answer?.name === 'typed') {
+    throw badInput(
+      'That install had an answer file that was typed in, and it was forgotten when the install ended. Ask anew with `/xepa install`.',
+    );
+  }
   const wishes = {
     iso: isoAsTyped(iso, isos),
     sha256: iso.sha256,
@@ -50,6 +55,9 @@ export function typedAgain(
     rung: rungs?.disk,
     nic: rungs?.nic,
     ...vmAsTyped(vm ?? {}),
+    answer: answer?.name,
+    also: also?.map((disc) => alsoAsTyped(disc)).join(','),
+    'kernel-args': kernelArgs,
     reason,
     confirm,
   };
@@ -61,6 +69,10 @@ export function typedAgain(
     flags: new Set(),
     help: false,
   };
+}
+
+function alsoAsTyped({ name = 'disc', url, sha256 }: InstallRequest['iso']): string {
+  return `${name}=${url}${sha256 === undefined ? '' : `#sha256=${sha256}`}`;
 }
 
 /** Its name, while that still stands for the same address; else the address. */

@@ -11,7 +11,24 @@ import type { Fields, FormAnswer, Modal } from './modal.ts';
 export async function openInstallForm(deps: BotDeps, asker: Asker, wish: Partial<InstallWish>): Promise<void> {
   const draft: Draft = { user: asker.user, channel: asker.channel, rev: 1, wish: { device: '', iso: '', ...wish } };
   const id = await deps.drafts.keep(draft);
-  await asker.open(installForm({ about: { id, rev: 1 }, isos: await isoNames(deps), channel: asker.channel, ...wish }));
+  await asker.open(
+    installForm({
+      about: { id, rev: 1 },
+      isos: await isoNames(deps),
+      answers: await answerNames(deps),
+      channel: asker.channel,
+      ...wish,
+    }),
+  );
+}
+
+/** A folder that cannot be read takes no form away from people: naming a file says what is wrong. */
+async function answerNames({ answers, log }: BotDeps): Promise<string[]> {
+  const list = await answers.list().catch((err: unknown) => {
+    log.warn({ err }, 'the folder of answer files cannot be read');
+    return [];
+  });
+  return list.flatMap((answer) => ('fault' in answer ? [] : [answer.name]));
 }
 
 async function isoNames(deps: BotDeps): Promise<string[]> {
@@ -52,21 +69,25 @@ export function forgotten(): FormAnswer {
 }
 
 /** What was typed behind the command and has no field. */
-function unasked({ rung, nic, vm }: Draft['wish']): Pick<Draft['wish'], 'rung' | 'nic' | 'vm'> {
+function unasked({ rung, nic, vm, also, kernelArgs }: Draft['wish']): Partial<Draft['wish']> {
   return {
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
     ...(vm === undefined ? {} : { vm }),
+    ...(also === undefined ? {} : { also }),
+    ...(kernelArgs === undefined ? {} : { kernelArgs }),
   };
 }
 
 function wishOf(fields: Fields): Draft['wish'] {
-  const { device = '', iso, url, sha256, disk, reason, at } = fields;
+  const { device = '', iso, url, sha256, disk, answer, answerText, reason, at } = fields;
   return {
     device,
     iso: url ?? iso ?? '',
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(disk === undefined ? {} : { disk }),
+    ...(answer === undefined ? {} : { answer }),
+    ...(answerText === undefined ? {} : { answerText }),
     ...(reason === undefined ? {} : { reason }),
     ...(at === undefined ? {} : { at }),
   };

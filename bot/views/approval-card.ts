@@ -10,6 +10,7 @@ import { context, header, type Message, section, sections } from './message.ts';
 import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
+import { answerPreview, unattendedLines } from './unattended.ts';
 import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
 
@@ -27,6 +28,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
     `*Device*  ${deviceText(record)}`,
     `*Installs*  ${isoText(request.iso)}`,
     `*From*  ${urlText(request.iso.url, 400)}`,
+    ...unattendedLines(request),
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
@@ -36,7 +38,8 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
     blocks: [
       header(`🟡 Approval needed: install on ${record.device.name}`),
       ...againBlocks(approval),
-      section(lines.join('\n')),
+      ...sections(lines),
+      ...sections(answerPreview(request)),
       section(eraseWarning(record)),
       ...ladderBlocks(record),
       section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),

@@ -12,7 +12,10 @@ export interface InstallFormState {
   about: About;
   /** Names of ISOs that people may choose. */
   isos: readonly string[];
+  /** Names of answer files of the library. */
+  answers: readonly string[];
   device?: string | undefined;
+  answer?: string | undefined;
   iso?: string | undefined;
   disk?: string | undefined;
   reason?: string | undefined;
@@ -38,6 +41,7 @@ export function installForm(state: InstallFormState): types.ModalView {
         { name: 'disk', label: 'Disk', hint: 'Serial of the disk, where the server has several.', optional: true },
         textInput({ initial: state.disk, max: 64 }),
       ),
+      ...answerFields(state),
       field(
         {
           name: 'reason',
@@ -53,6 +57,26 @@ export function installForm(state: InstallFormState): types.ModalView {
       ),
     ],
   });
+}
+
+/** A file of the library, or one that is pasted in; Slack takes 3,000 characters in a field. */
+function answerFields({ answers, answer }: InstallFormState): types.InputBlock[] {
+  const options = answers.flatMap((name) => option(name, name)).slice(0, 100);
+  const chosen = options.find(({ value }) => value === answer);
+  const menu = field(
+    { name: 'answer', label: 'Answer file', hint: 'The installer asks nothing then.', optional: true },
+    { type: 'static_select', action_id: 'value', options, ...(chosen ? { initial_option: chosen } : {}) },
+  );
+  const typed = field(
+    {
+      name: 'answerText',
+      label: options.length > 0 ? 'or its text' : 'Answer file',
+      hint: 'cloud-init, autoinstall, kickstart, preseed or autounattend.xml. It is kept sealed and shown masked; it still goes through Slack, so leave passwords to {{xepa.password_hash}}.',
+      optional: true,
+    },
+    textInput({ multiline: true, max: 3_000 }),
+  );
+  return options.length > 0 ? [menu, typed] : [typed];
 }
 
 /** App Home is no channel: somebody else has to be able to see the install, and to agree. */

@@ -5,6 +5,7 @@ import { ladderLines, wishedRungsText } from './ladder.ts';
 import { isoText, urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
+import { answerPreview, unattendedLines } from './unattended.ts';
 import { duration } from './units.ts';
 import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
@@ -17,12 +18,14 @@ export function planLines(draft: InstallDraft): string[] {
     `*Device*  ${code(device.name, 100)}${device.tags.length > 0 ? ` (${plain(device.tags.join(', '), 200)})` : ''}`,
     `*Installs*  ${isoText(request.iso)}`,
     `*From*  ${urlText(request.iso.url, 500)}`,
+    ...unattendedLines(request),
     ...start,
     erasesLine(draft),
     ...rungLines(draft),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
+    ...answerPreview(request),
     ...(judgement.recording ? [`*Console*  recorded, ${keptFor(judgement.recording)}`] : []),
   ];
 }

@@ -57,6 +57,10 @@ export const Binding = z.object({
   iso: z.object({ url: z.string(), sha256: z.string().nullable() }),
   /** SHA-256 of the answer file. */
   answer: z.string().nullable(),
+  /** Further discs, where there are any. */
+  also: z.array(z.object({ url: z.string(), sha256: z.string().nullable() })).optional(),
+  /** What was added to the installer's kernel command line. */
+  kernelArgs: z.string().optional(),
 });
 export type Binding = z.infer<typeof Binding>;
 

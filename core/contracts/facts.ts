@@ -51,6 +51,17 @@ export const MediaFacts = z.object({
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 
+/** A disc on the device beside the ISO. */
+const ExtraDisc = z.object({ path: z.string(), name: z.string(), bytes: z.number(), sha256: z.string() });
+
+/** What the installer gets beside its ISO. `kernel`: kernel and initrd of the ISO, to be booted past its boot loader. */
+export const ExtrasFacts = z.object({
+  also: z.array(ExtraDisc),
+  answer: z.string().optional(),
+  kernel: z.object({ of: z.string(), kernel: z.string(), initrd: z.string(), append: z.string() }).optional(),
+});
+export type ExtrasFacts = z.infer<typeof ExtrasFacts>;
+
 /** Another ISO on the device, fetched while the VM runs. `bytes` is null where its server did not tell. */
 export const OtherDiscFacts = z.object({
   n: z.number(),
@@ -104,6 +115,7 @@ export const Facts = z
     plan: Plan,
     prepare: PrepareFacts,
     media: MediaFacts,
+    extras: ExtrasFacts,
     otherDisc: OtherDiscFacts,
     bind: BindFacts,
     launch: LaunchFacts,

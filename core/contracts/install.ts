@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
+import { AnswerRequest } from './answer.ts';
 import { Approval } from './approval.ts';
 import { BrowserDisc } from './browser-disc.ts';
 import { ConsoleUse } from './console-use.ts';
@@ -60,6 +61,12 @@ export const InstallRequest = z.object({
   rungs: RungWish.optional(),
   /** What was asked for of the VM itself. */
   vm: VmWish.optional(),
+  /** What the installer is to answer its own questions with. */
+  answer: AnswerRequest.optional(),
+  /** Further discs, each in a drive of its own: drivers. */
+  also: z.array(IsoRequest).max(3).optional(),
+  /** What is added to the installer's kernel command line; its kernel is then booted past the ISO's boot loader. */
+  kernelArgs: z.string().optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
@@ -105,7 +112,7 @@ export const InstallRecord = z.object({
   journal: z.array(JournalEntry),
   facts: Facts,
   /** Secrets under XEPA_SECRET; see core/sealing.ts. */
-  sealed: z.object({ sshKey: z.string().optional() }),
+  sealed: z.object({ sshKey: z.string().optional(), answer: z.string().optional() }),
   approval: Approval.optional(),
   /** With `startAt`: what the policy said when that time had come. Before that nothing begins, and after a no neither. */
   clearance: z
@@ -143,4 +150,11 @@ export function isFinal(record: InstallRecord): boolean {
 /** The journal's line of a step, if it was ever started. */
 export function journalOf(record: InstallRecord, step: StepName): JournalEntry | undefined {
   return record.journal.find((entry) => entry.step === step);
+}
+
+/** An ended install keeps no answer file, however it ended. Its key is forgotten by whoever deletes it at the provider. */
+export function withoutAnswerOnceFinal(record: InstallRecord): InstallRecord {
+  if (!isFinal(record) || record.sealed.answer === undefined) return record;
+  const { answer: _gone, ...sealed } = record.sealed;
+  return { ...record, sealed };
 }

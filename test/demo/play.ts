@@ -121,7 +121,7 @@ export async function openConsole(play: Pick<Play, 'world' | 'browser'>): Promis
   return page;
 }
 
-export async function theEnd(play: Pick<Play, 'world'>, id: string): Promise<InstallRecord> {
+export async function theEnd(play: Pick<Play, 'world'>, id: string, limitMs = 8 * MINUTE): Promise<InstallRecord> {
   const ended = ['done', 'undone', 'stuck', 'denied'];
   return eventually(
     'the end of the install',
@@ -131,7 +131,7 @@ export async function theEnd(play: Pick<Play, 'world'>, id: string): Promise<Ins
       await failIfStalled(play.world, id);
       return null;
     },
-    8 * MINUTE,
+    limitMs,
   );
 }
 

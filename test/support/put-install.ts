@@ -1,5 +1,9 @@
+import { createAnswerLibrary } from '../../bot/answer-library.ts';
+import { resolveAnswer } from '../../bot/answer-request.ts';
+import { sealAnswer } from '../../core/answers/sealed-answer.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { RungWish } from '../../core/contracts/ladder.ts';
+import { createSealer } from '../../core/sealing.ts';
 import type { LabDevice } from '../lab/lab.ts';
 import { alice, anInstall } from './an-install.ts';
 import type { World } from './world.ts';
@@ -21,6 +25,9 @@ export async function putInstall(
     sha256?: string;
     provider?: keyof typeof idAt;
     rungs?: RungWish;
+    /** Text of an answer file, as somebody would type it into the form. */
+    answer?: string;
+    kernelArgs?: string;
   },
 ): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
@@ -28,11 +35,18 @@ export async function putInstall(
   const { hostname, address, tags } = device;
   const { provider = 'equinix-metal' } = wish;
   const iso = { url: world.lab.isoUrl(wish.iso), ...(wish.sha256 ? { sha256: wish.sha256 } : {}) };
+  const given = await resolveAnswer({ answerText: wish.answer }, createAnswerLibrary(null));
   const record = anInstall({
     id: wish.id,
     createdAt: Date.now(),
     device: { provider, id: idAt[provider](device), name: hostname, address, tags: [...tags] },
-    request: { iso, requestedBy: alice, ...(wish.rungs ? { rungs: wish.rungs } : {}) },
+    request: {
+      ...{ iso, requestedBy: alice },
+      ...(wish.rungs ? { rungs: wish.rungs } : {}),
+      ...(wish.kernelArgs ? { kernelArgs: wish.kernelArgs } : {}),
+      ...(given ? { answer: given.request } : {}),
+    },
+    sealed: given ? { answer: sealAnswer(createSealer(world.state.keyring), given.files, wish.id) } : {},
   });
   const written = await world.state.store.create(record, { type: 'install-requested', actor: alice, detail: {} });
   await world.state.queue.wake(wish.id);

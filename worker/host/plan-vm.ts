@@ -1,3 +1,4 @@
+import { finishesOnReboot } from '../../core/answers/finishes-on-reboot.ts';
 import type { InstallRequest } from '../../core/contracts/install.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
@@ -32,7 +33,7 @@ export function vmFor(
     tpm: wantsTpm(input, findings),
     rom: wish.rom === 'on',
     secureBoot: survey.secureBoot && parts.firmware === 'uefi',
-    onReboot: wish.onReboot ?? 'stay',
+    onReboot: finishesOnReboot(request) ? 'finish' : 'stay',
     serialConsole: serialConsoleOf(survey.cmdline),
   };
   findings.warnings.push(...warningsOf(vm, survey));

@@ -37,6 +37,8 @@ export interface VmInput {
   isoPath: string;
   dir: string;
   installId: string;
+  /** Kernel and initrd that are booted past every boot loader, with their command line. */
+  kernel?: { kernel: string; initrd: string; append: string } | undefined;
   /** /dev/kvm can be opened; without it even a plan for KVM runs in emulation. */
   kvm: boolean;
   /** Needed for UEFI. */
@@ -72,9 +74,15 @@ export function qemuArgv(input: VmInput): string[] {
     ...consoleArgv(paths),
     ...hardwareArgv(plan),
     ...cdArgv([input.isoPath, ...(options.extraCds ?? [])]),
+    ...kernelArgv(input),
     ...endArgv(input),
     ...['-pidfile', paths.pidFile, '-daemonize'],
   ];
+}
+
+/** Told by QEMU at every reset anew: a reboot of the guest has to be its end, which the plan sees to. */
+function kernelArgv({ kernel }: VmInput): string[] {
+  return kernel ? ['-kernel', kernel.kernel, '-initrd', kernel.initrd, '-append', kernel.append] : [];
 }
 
 /** The plan was for KVM, and it is there. */

@@ -31,6 +31,8 @@ export interface StepSettings {
   /** Upper limits of what the VM gets. */
   limits: { memoryMb: number; cpus: number };
   vm: QemuOptions;
+  /** What `{{xepa.password_hash}}` in an answer file stands for. */
+  passwordHash?: string | undefined;
 }
 
 /** What steps may use. Each step takes only its part. */
@@ -84,6 +86,22 @@ export const mediaFolder = '/var/lib/xepa';
 
 export function mediaPath(record: InstallRecord): string {
   return `${mediaFolder}/${record.id}.iso`;
+}
+
+/** Of a further disc, by its number in the request. */
+export function alsoPath({ id }: InstallRecord, index: number): string {
+  return `${mediaFolder}/${id}-also${index}.iso`;
+}
+
+/** What is made of an answer file and of the installer's own kernel. */
+export function answerPaths({ id }: InstallRecord): { disc: string; cpio: string; kernel: string; initrd: string } {
+  const base = `${mediaFolder}/${id}`;
+  return {
+    disc: `${base}-answer.iso`,
+    cpio: `${base}-answer.cpio`,
+    kernel: `${base}-kernel`,
+    initrd: `${base}-initrd`,
+  };
 }
 
 /** Of another ISO, fetched while the installer runs; beside the first one. */

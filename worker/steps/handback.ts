@@ -8,6 +8,7 @@ import { giveBack } from '../host/vfio.ts';
 import { killVm, vmState } from '../host/vm.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
+import { removeAnswer } from './extras.ts';
 import { runState, withQmp } from './vm-status.ts';
 
 const POLL_MS = 1_000;
@@ -28,6 +29,8 @@ export function handbackStep(deps: StepDeps): Step {
       if (vmPlanOf(need(context.record.facts.plan, 'plan')).tpm) {
         await shell.exec(killVm(runDir(context.record)), context.signal);
       }
+      // The VM has let go of it, and what is in it may be secret.
+      await removeAnswer(shell, context.record, context.signal);
       const { previous } = need(context.record.facts.bind, 'bind');
       const restored = await shell.exec(giveBack(previous), context.signal);
       const { said, trouble } = await rereadBlock(context, shell);

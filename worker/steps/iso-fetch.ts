@@ -1,3 +1,4 @@
+import type { Facts } from '../../core/contracts/facts.ts';
 import type { IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -34,6 +35,11 @@ export async function bytesToFetch(
     );
   }
   return probe.bytes;
+}
+
+/** What the discs beside the ISO take of the server's memory. */
+export function alsoBytes({ extras }: Facts): number {
+  return (extras?.also ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** For a download that does not go on and is not complete. */

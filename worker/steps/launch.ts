@@ -1,4 +1,5 @@
 import { placeCd } from '../../core/cd-order.ts';
+import type { Facts } from '../../core/contracts/facts.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
@@ -73,12 +74,13 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
   const plan = need(record.facts.plan, 'plan');
   const { kvm, ovmf, machine } = need(record.facts.prepare, 'prepare');
   const guest = guestOf(record);
-  const options = deps.settings.vm;
+  const options = { ...deps.settings.vm, extraCds: extraCds(record.facts) };
   const hyperv = guest === 'windows' && mayUseKvm({ plan, kvm }) ? await shell.exec(usableHyperv(options), signal) : '';
   const argv = qemuArgv({
     ...{ plan, dir, kvm, ovmf, machine, guest, hyperv, options },
     smbios: need(record.facts.survey, 'survey').smbios,
     isoPath: need(record.facts.media, 'media').path,
+    kernel: record.facts.extras?.kernel,
     installId: record.id,
   });
   return launchVm({
@@ -93,6 +95,11 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
 function guestOf({ facts }: InstallRecord): GuestKind {
   const said = vmPlanOf(need(facts.plan, 'plan')).guest;
   return said ?? (facts.media?.windows ? 'windows' : 'linux');
+}
+
+function extraCds({ extras }: Facts): string[] {
+  if (!extras) return [];
+  return [...(extras.answer === undefined ? [] : [extras.answer]), ...extras.also.map(({ path }) => path)];
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */

@@ -1,10 +1,13 @@
+import { bootsKernel } from '../../core/answers/finishes-on-reboot.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { bootMismatch } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
+import { fetchAlso } from './also-discs.ts';
 import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
-import { bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { makeExtras, removeExtras } from './extras.ts';
+import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 const POLL_MS = 2_000;
@@ -18,6 +21,8 @@ export function mediaStep(deps: StepDeps): Step {
     async run(context) {
       const { record, signal } = context;
       const shell = await deps.shells.shellOf(record, signal);
+      const also = await fetchAlso(shell, context);
+      if (also) return also;
       const path = mediaPath(record);
       const { url } = record.request.iso;
       let state = await shell.exec(downloadState(path), signal);
@@ -25,12 +30,13 @@ export function mediaStep(deps: StepDeps): Step {
         await refuseWhatCannotWork(shell, context);
         state = await shell.exec(startDownload({ url, path }), signal);
       }
-      return state.complete ? check(shell, context) : progressOf(state, context);
+      return state.complete ? check(deps, shell, context) : progressOf(state, context);
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
         await shell.exec(removeFile(mediaPath(context.record)), context.signal);
         await shell.exec(removeFile(otherDiscPath(context.record)), context.signal);
+        await removeExtras(shell, context.record, context.signal);
       }),
   };
 }
@@ -38,7 +44,7 @@ export function mediaStep(deps: StepDeps): Step {
 async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
   const plan = need(context.record.facts.plan, 'plan');
   const survey = need(context.record.facts.survey, 'survey');
-  const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
+  const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024 - alsoBytes(context.record.facts);
   const { url } = context.record.request.iso;
   const bytes = await bytesToFetch(shell, { url, memoryBytes }, context.signal);
   await context.save({
@@ -52,15 +58,17 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(POLL_MS, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
 }
 
-async function check(shell: HostShell, context: StepContext): Promise<Outcome> {
+async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
   const { iso } = context.record.request;
   mustHaveDigest(iso, sha256);
   if ('unusable' in head) throw unusable(head.unusable);
-  const mismatch = bootMismatch(head.boots, firmwareOf(context));
+  // A kernel that is booted by itself needs no boot loader of the ISO.
+  const mismatch = bootsKernel(context.record.request) ? null : bootMismatch(head.boots, firmwareOf(context));
   if (mismatch !== null) throw unusable(mismatch);
-  return done({ media: { path, bytes, sha256, ...head } });
+  const media = { path, bytes, sha256, ...head };
+  return done({ media, extras: await makeExtras(deps, shell, context, media) });
 }
 
 function firmwareOf(context: StepContext): Plan['firmware'] {

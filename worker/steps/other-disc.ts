@@ -5,7 +5,7 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, otherDiscPath, type StepDeps } from './deps.ts';
-import { bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
+import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
 
 type Wanted = DiscWish & { iso: IsoRequest };
 
@@ -50,7 +50,7 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
 
 function memoryFor({ facts }: InstallRecord): number {
   const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes;
+  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes - alsoBytes(facts);
 }
 
 async function goOn(

@@ -1,3 +1,4 @@
+import { boundRequest } from '../../core/binding.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
@@ -7,14 +8,17 @@ import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
 import { surveyInWords } from '../host/survey-words.ts';
 import { done, type Outcome, type Step } from '../saga/step.ts';
+import { filledAnswer, sealedDigest } from './answer.ts';
 import { objections } from './approved.ts';
 import { need, type StepDeps } from './deps.ts';
+
+type PlanDeps = Pick<StepDeps, 'settings' | 'profiles' | 'sealer'>;
 
 /**
  * Decides which hardware goes into the VM and how; refuses with every reason at once. What people approved is held
  * against the hardware that is really there: nothing has been written yet.
  */
-export function planStep(deps: Pick<StepDeps, 'settings' | 'profiles'>): Step {
+export function planStep(deps: PlanDeps): Step {
   return {
     name: 'plan',
     timeoutMs: 60_000,
@@ -31,31 +35,30 @@ export function planStep(deps: Pick<StepDeps, 'settings' | 'profiles'>): Step {
   };
 }
 
-async function judge(
-  deps: Pick<StepDeps, 'profiles'>,
-  record: InstallRecord,
-  plan: Plan,
-  now: number,
-): Promise<Outcome> {
+async function judge(deps: PlanDeps, record: InstallRecord, plan: Plan, now: number): Promise<Outcome> {
   const survey = need(record.facts.survey, 'survey');
   const { smbios } = survey;
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
   const summary = surveyInWords(survey);
   const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder, summary };
   await deps.profiles.save(record.device, hardware);
-  const found = bindingOf(record, smbios.serial, plan);
+  const found = bindingOf(record, { serial: smbios.serial, plan, answer: sealedDigest(deps, record) });
   const why = objections(record, found);
-  return why.length > 0 ? { kind: 'ask-again', why, found, hardware } : done({ plan });
+  if (why.length > 0) return { kind: 'ask-again', why, found, hardware };
+  // Only to hear now, and not when the ISO is there, that something in it has no value on this server.
+  filledAnswer(deps, record, plan);
+  return done({ plan });
 }
 
-function bindingOf(record: InstallRecord, serial: string, plan: Plan): Binding {
-  const { url, sha256 } = record.request.iso;
+function bindingOf(
+  record: InstallRecord,
+  { serial, plan, answer }: { serial: string; plan: Plan; answer: string | null },
+): Binding {
   return {
     device: deviceKey(record.device),
     serial,
     disks: plan.erases.map((disk) => disk.serial).sort(),
     rungs: rungsOf(plan.ladder),
-    iso: { url, sha256: sha256?.toLowerCase() ?? null },
-    answer: null,
+    ...boundRequest(record.request, answer),
   };
 }

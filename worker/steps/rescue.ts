@@ -69,5 +69,5 @@ async function ensureKeyPair(deps: StepDeps, context: StepContext): Promise<void
   if (context.record.facts.rescue) return;
   const { privateKey, publicKey } = generateSshKey(keyLabel(context.record.id));
   const sshKey = deps.sealer.seal(privateKey, sshKeyContext(context.record.id));
-  await context.save({ rescue: { publicKey, entries: 0 } }, { sshKey });
+  await context.save({ rescue: { publicKey, entries: 0 } }, { ...context.record.sealed, sshKey });
 }

@@ -98,6 +98,8 @@ const draft = fc.oneof(draftFrom(sparse), draftFrom(full));
 const formState: fc.Arbitrary<InstallFormState> = fc
   .record({
     isos: fc.uniqueArray(fc.oneof(fc.constantFrom('debian-13', 'talos-1.9'), wildText), { maxLength: 120 }),
+    answers: fc.uniqueArray(fc.oneof(fc.constantFrom('node', 'web.ks'), wildText), { maxLength: 120 }),
+    answer: fc.option(fc.oneof(fc.constant('node'), anyText), { nil: undefined }),
     ...{ device: fc.option(anyText, { nil: undefined }), disk: fc.option(anyText, { nil: undefined }) },
     iso: fc.option(fc.oneof(fc.constant('debian-13'), anyText), { nil: undefined }),
     ...{ reason: fc.option(anyText, { nil: undefined }), channel: fc.constantFrom(undefined, '', 'C01OPS') },

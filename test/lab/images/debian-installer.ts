@@ -47,11 +47,9 @@ export async function debianInstaller(progress: Progress): Promise<DebianInstall
 
 async function build(folder: string): Promise<void> {
   const work = join(folder, 'work');
-  const [debian, tree] = [join(work, 'debian'), join(work, 'iso')];
+  const tree = join(work, 'iso');
   await mkdir(tree, { recursive: true });
-  await unpackDebs([PACKAGE], work, debian);
-  await run('cp', [join(debian, FILES, 'linux'), join(debian, FILES, 'initrd.gz'), tree]);
-  await packCdModules(join(tree, 'initrd.gz'), work, join(tree, 'cd-modules.gz'));
+  await unpackInstaller({ work, tree, modules: CD_MODULES });
   const iso = {
     kernel: 'linux',
     initrds: ['initrd.gz', 'cd-modules.gz'],
@@ -62,8 +60,29 @@ async function build(folder: string): Promise<void> {
   await rm(work, { recursive: true });
 }
 
-/** A second initrd: the modules from the package of the very kernel, and an index of all that are there then. */
-async function packCdModules(initrd: string, work: string, target: string): Promise<void> {
+/** Kernel and initrd of Debian's installer into `tree`, and a second initrd with more modules. @returns both initrds */
+export async function unpackInstaller(to: {
+  work: string;
+  tree: string;
+  modules: readonly string[];
+}): Promise<[initrd: string, modules: string]> {
+  const { work, tree, modules } = to;
+  const debian = join(work, 'debian');
+  await unpackDebs([PACKAGE], work, debian);
+  await run('cp', [join(debian, FILES, 'linux'), join(debian, FILES, 'initrd.gz'), tree]);
+  const [initrd, second] = [join(tree, 'initrd.gz'), join(tree, 'cd-modules.gz')];
+  await packModules({ initrd, work, target: second, modules });
+  return [initrd, second];
+}
+
+/** The modules from the package of the very kernel, and an index of all that are there then. */
+async function packModules(task: {
+  initrd: string;
+  work: string;
+  target: string;
+  modules: readonly string[];
+}): Promise<void> {
+  const { initrd, work, target, modules } = task;
   const [all, more, root] = [join(work, 'all'), join(work, 'more'), join(work, 'kernel')];
   await mkdir(all);
   await mkdir(more);
@@ -71,7 +90,7 @@ async function packCdModules(initrd: string, work: string, target: string): Prom
   const [release = ''] = await readdir(join(all, 'lib/modules'));
   await unpackDebs([`linux-image-${release}`], work, root);
   await run('depmod', ['-b', root, release]);
-  for (const tree of [all, more]) await addModules({ root, release }, tree, CD_MODULES);
+  for (const tree of [all, more]) await addModules({ root, release }, tree, modules);
   const index = join('lib/modules', release);
   await run('bash', ['-c', 'cp "$1"/modules.* "$2"', 'cp', join(all, index), join(more, index)]);
   await packCpio(more, target, { gzip: true });
