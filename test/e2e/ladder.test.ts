@@ -7,13 +7,17 @@ import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 
-/** A server whose IOMMU is off: nothing of it can be passed through. */
+/** web-01: the IOMMU is off, nothing can be passed through. web-02: it is on, but disk and spare port share a group with the lifeline. */
 let world: World;
 let refused: InstallRecord;
 let record: InstallRecord;
+let together: InstallRecord;
 
 beforeAll(async () => {
-  const devices = [{ hostname: 'web-01', iommu: 'off', memoryMib: 2048, content: 'installed-system' } as const];
+  const devices = [
+    { hostname: 'web-01', iommu: 'off', memoryMib: 2048, content: 'installed-system' },
+    { hostname: 'web-02', groups: 'together', memoryMib: 2048 },
+  ] as const;
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
     await stage.start('worker', 'worker-a');
     const rungs = { disk: 'passthrough' } as const;
@@ -23,8 +27,10 @@ beforeAll(async () => {
     await eventually('the restart from disk', async () => (machine?.booted === 'disk' ? true : null));
     await putInstall(stage, { id: 'xe-ladder', device: 'web-01', iso: 'mini.iso' });
     record = await theEnd({ world: stage }, 'xe-ladder');
+    await putInstall(stage, { id: 'xe-group1', device: 'web-02', iso: 'mini.iso' });
+    together = await theEnd({ world: stage }, 'xe-group1');
   });
-}, 900_000);
+}, 1_200_000);
 tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
@@ -49,4 +55,19 @@ it('ends with the metal printing, from its own disk, the serial and the MAC that
     '',
   ];
   expect(proof).toMatch(/fw=BIOS ID=mini serial=XEPANVME01 mac=52:54:00:aa:00:01 /);
+});
+
+it('passes nothing through that shares its group with the lifeline, says so of disk and port, and installs by the next rung', async () => {
+  expect(together.failure).toBeUndefined();
+  const { survey, plan, bind } = together.facts;
+  const group = survey?.pci.find(({ class: kind }) => kind === '010802')?.iommuGroup;
+  const members = survey?.pci.filter(({ iommuGroup }) => iommuGroup === group).map((one) => one.class.slice(0, 4));
+  expect(members?.toSorted()).toEqual(['0108', '0200', '0200', '0604']);
+  expect(plan).toMatchObject({ passed: [], block: { bus: 'nvme', serial: 'XEPANVME02' }, nic: { mode: 'emulated' } });
+  const shares = `shares its IOMMU group ${group} with eth0 (52:54:00:aa:00:02), which carries our connection.`;
+  for (const { refused: against } of plan?.ladder ?? []) expect(against[0]?.why).toContain(shares);
+  expect(bind?.previous).toEqual([]);
+  const metal = world.lab.devices[1]?.machine;
+  const [proof] = (await metal?.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/)) ?? [''];
+  expect(proof).toMatch(/fw=BIOS ID=mini serial=XEPANVME02 mac=52:54:00:aa:00:02 /);
 });

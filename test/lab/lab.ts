@@ -89,6 +89,7 @@ export const DEFAULT_MACHINE = {
   diskMib: 2048,
   firmware: 'bios',
   iommu: 'on',
+  groups: 'apart',
   memoryMib: 4096,
   cores: 2,
   rescueBoots: 'rescue',

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { VARIANTS } from './images/installer-iso.ts';
 import { type Lab, type LabDeviceOptions, startLab } from './lab.ts';
 
-const USAGE = `npm run lab -- [--devices 2] [--firmware bios|uefi] [--disk nvme|ahci] [--iommu on|off] [--ssh-port 2222] [--api-port PORT]
+const USAGE = `npm run lab -- [--devices 2] [--firmware bios|uefi] [--disk nvme|ahci] [--iommu on|off] [--groups apart|together] [--ssh-port 2222] [--api-port PORT]
 Starts bare-metal servers that are not there and a provider's API in front of them. Ctrl-C stops and clears away.`;
 
 const { values } = parseArgs({
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     firmware: { type: 'string', default: 'bios' },
     disk: { type: 'string', default: 'nvme' },
     iommu: { type: 'string', default: 'on' },
+    groups: { type: 'string', default: 'apart' },
     'ssh-port': { type: 'string', default: '2222' },
     'api-port': { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
@@ -31,6 +32,7 @@ async function serve(): Promise<void> {
     firmware: oneOf(values.firmware, ['bios', 'uefi']),
     disk: oneOf(values.disk, ['nvme', 'ahci']),
     iommu: oneOf(values.iommu, ['on', 'off']),
+    groups: oneOf(values.groups, ['apart', 'together']),
   };
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

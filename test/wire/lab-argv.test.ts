@@ -65,6 +65,15 @@ describe('the arguments of a lab machine', () => {
     expect(said).toContain('ide-hd,drive=disk,bus=sata.0,serial=XEPASATA01');
   });
 
+  it('puts both ports and the disk behind one bridge to conventional PCI where they are to share a group', () => {
+    const said = argv({ groups: 'together' });
+    expect(said).toContain('-device pcie-pci-bridge,id=pci,bus=pcie.0,addr=0x4');
+    expect(said).toContain('mac=52:54:00:aa:00:01,romfile=,bus=pci,addr=0x1');
+    expect(said).toContain('mac=52:54:00:bb:00:01,romfile=,bus=pci,addr=0x2');
+    expect(said).toContain('nvme,drive=disk,serial=XEPANVME01,bus=pci,addr=0x3,bootindex=1');
+    expect(said).not.toContain('pcie-root-port');
+  });
+
   it('splits the interrupt chip for KVM, where the emulated IOMMU needs it', () => {
     expect(argv({}, 'rescue', 'kvm')).toContain('-machine q35,kernel-irqchip=split -accel kvm -cpu host');
     expect(argv()).toContain('-machine q35 -accel tcg -cpu max');

@@ -41,14 +41,30 @@ export function machineArgv(spec: MachineSpec, options: BootOptions): string[] {
     ...smbios(spec),
     ...firmware(spec, options.files),
     ...(options.target === 'rescue' ? rescueKernel(spec, options.files) : []),
+    ...bridges[spec.groups].flatMap((bridge) => ['-device', bridge]),
     ...lifeline(spec),
-    ...['-device', 'pcie-root-port,id=rp1,chassis=1,slot=1,bus=pcie.0,addr=0x4'],
-    ...['-device', 'pcie-root-port,id=rp2,chassis=2,slot=2,bus=pcie.0,addr=0x5'],
     ...['-netdev', 'user,id=passthrough,restrict=on'],
-    ...['-device', `e1000e,netdev=passthrough,mac=${passthroughMac(spec.number)},romfile=,bus=rp1`],
+    ...['-device', `e1000e,netdev=passthrough,mac=${passthroughMac(spec.number)},romfile=,${placeOf(spec, 'spare')}`],
     ...['-device', 'VGA'],
     ...disk(spec, options.files),
   ];
+}
+
+const bridges: Readonly<Record<MachineSpec['groups'], readonly string[]>> = {
+  apart: [
+    'pcie-root-port,id=rp1,chassis=1,slot=1,bus=pcie.0,addr=0x4',
+    'pcie-root-port,id=rp2,chassis=2,slot=2,bus=pcie.0,addr=0x5',
+  ],
+  together: ['pcie-pci-bridge,id=pci,bus=pcie.0,addr=0x4'],
+};
+
+const places = {
+  apart: { lifeline: 'bus=pcie.0,addr=0x3', spare: 'bus=rp1', disk: 'bus=rp2' },
+  together: { lifeline: 'bus=pci,addr=0x1', spare: 'bus=pci,addr=0x2', disk: 'bus=pci,addr=0x3' },
+} as const;
+
+function placeOf(spec: MachineSpec, device: 'lifeline' | 'spare' | 'disk'): string {
+  return places[spec.groups][device];
 }
 
 // With emulation, `-cpu max` has AMD's SVM, so that the rescue system has a working /dev/kvm of its own.
@@ -103,16 +119,20 @@ function lifeline(spec: MachineSpec): string[] {
   const ssh = `hostfwd=tcp:${spec.address}:${spec.sshPort}-:22`;
   return [
     ...['-netdev', ['user,id=lifeline,restrict=on', ssh, ...doors].join(',')],
-    ...['-device', `virtio-net-pci,netdev=lifeline,mac=${lifelineMac(spec.number)},romfile=,bus=pcie.0,addr=0x3`],
+    ...[
+      '-device',
+      `virtio-net-pci,netdev=lifeline,mac=${lifelineMac(spec.number)},romfile=,${placeOf(spec, 'lifeline')}`,
+    ],
   ];
 }
 
 function disk(spec: MachineSpec, files: MachineFiles): string[] {
   const drive = ['-drive', `if=none,id=disk,format=raw,file=${files.disk},cache=unsafe,discard=unmap`];
   const serial = diskSerial(spec);
-  if (spec.disk === 'nvme') return [...drive, '-device', `nvme,drive=disk,serial=${serial},bus=rp2,bootindex=1`];
+  const place = placeOf(spec, 'disk');
+  if (spec.disk === 'nvme') return [...drive, '-device', `nvme,drive=disk,serial=${serial},${place},bootindex=1`];
   return [
-    ...[...drive, '-device', 'ahci,id=sata,bus=rp2'],
+    ...[...drive, '-device', `ahci,id=sata,${place}`],
     ...['-device', `ide-hd,drive=disk,bus=sata.0,serial=${serial},bootindex=1`],
   ];
 }

@@ -16,6 +16,8 @@ export interface MachineSpec {
   firmware: 'bios' | 'uefi';
   /** `off`: the rescue kernel leaves the IOMMU alone, as most kernels do that are not told to use it; Debian's is. */
   iommu: 'on' | 'off';
+  /** `together`: disk and both ports sit behind one bridge to conventional PCI, which puts them in one IOMMU group, as on many boards. */
+  groups: 'apart' | 'together';
   memoryMib: number;
   cores: number;
   /** Bad luck: a wish for rescue boots the disk instead, or nothing at all. May be changed while the lab runs. */
