@@ -7,7 +7,10 @@ import { putInstall } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 
-/** web-01: the IOMMU is off, nothing can be passed through. web-02: it is on, but disk and spare port share a group with the lifeline. */
+/**
+ * web-01: the IOMMU is off, nothing can be passed through. web-02, behind OVHcloud's API: it is on, but disk and spare port share
+ * a group with the lifeline.
+ */
 let world: World;
 let refused: InstallRecord;
 let record: InstallRecord;
@@ -19,7 +22,7 @@ beforeAll(async () => {
     { hostname: 'web-02', groups: 'together', memoryMib: 2048 },
   ] as const;
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
-    await stage.start('worker', 'worker-a');
+    await stage.start('worker', 'worker-a', { ...stage.lab.ovh.env });
     const rungs = { disk: 'passthrough' } as const;
     await putInstall(stage, { id: 'xe-asked1', device: 'web-01', iso: 'mini.iso', rungs });
     refused = await theEnd({ world: stage }, 'xe-asked1');
@@ -27,7 +30,7 @@ beforeAll(async () => {
     await eventually('the restart from disk', async () => (machine?.booted === 'disk' ? true : null));
     await putInstall(stage, { id: 'xe-ladder', device: 'web-01', iso: 'mini.iso' });
     record = await theEnd({ world: stage }, 'xe-ladder');
-    await putInstall(stage, { id: 'xe-group1', device: 'web-02', iso: 'mini.iso' });
+    await putInstall(stage, { id: 'xe-group1', device: 'web-02', iso: 'mini.iso', provider: 'ovhcloud' });
     together = await theEnd({ world: stage }, 'xe-group1');
   });
 }, 1_200_000);
@@ -70,4 +73,18 @@ it('passes nothing through that shares its group with the lifeline, says so of d
   const metal = world.lab.devices[1]?.machine;
   const [proof] = (await metal?.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/)) ?? [''];
   expect(proof).toMatch(/fw=BIOS ID=mini serial=XEPANVME02 mac=52:54:00:aa:00:02 /);
+});
+
+it('goes through OVHcloud: one choice of the rescue, two reboots, and every setting as it was', () => {
+  const { api, account } = world.lab.ovh;
+  const server = account.servers.get(together.device.id);
+  const sent = api.requests.filter(({ method }) => method !== 'GET');
+  expect(sent.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([
+    `PUT ${server?.name}`,
+    'POST reboot',
+    `PUT ${server?.name}`,
+    'POST reboot',
+  ]);
+  expect(server?.tasks.map(({ status }) => status)).toEqual(['done', 'done']);
+  expect(server?.settings).toMatchObject({ bootId: 1, rescueSshKey: null, monitoring: true, noIntervention: false });
 });

@@ -6,6 +6,7 @@ import { EquinixApi } from './cloud/equinix-api.ts';
 import { isoRouter } from './cloud/iso-router.ts';
 import { type Listening, listen } from './cloud/listen.ts';
 import { metadataRouter } from './cloud/metadata.ts';
+import { type OvhSite, startOvhSite } from './cloud/ovh-site.ts';
 import { API_PATH } from './cloud/render.ts';
 import { type RobotSite, startRobotSite } from './cloud/robot-site.ts';
 import { CloudState, type Device } from './cloud/state.ts';
@@ -53,8 +54,8 @@ export interface LabDevice {
   /** Loopback address; SSH answers at {@link Lab.sshPort}. */
   address: string;
   machine: Machine;
-  /** Its number behind Hetzner's API. */
-  robotNumber: string;
+  /** By what each provider knows it. */
+  ids: Readonly<Record<'equinix-metal' | 'hetzner-robot' | 'ovhcloud', string>>;
 }
 
 export interface Lab {
@@ -68,6 +69,8 @@ export interface Lab {
   api: EquinixApi;
   /** The same servers behind Hetzner's API. */
   robot: RobotSite;
+  /** And behind OVHcloud's. */
+  ovh: OvhSite;
   acceleration: Acceleration;
   /** Folder of the serial logs; they stay when this lab has stopped, until another one starts. */
   folder: string;
@@ -113,9 +116,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const delayMs = options.actionDelayMs ?? 1500;
   const api = new EquinixApi({ state, token, times: { delayMs } });
   const robot = await startRobotSite(delayMs);
+  const ovh = await startOvhSite(delayMs);
   const servers: Listening[] = [];
   const devices: LabDevice[] = [];
-  const stop = () => stopAll({ apis: [api, robot], devices, servers, subnet });
+  const stop = () => stopAll({ apis: [api, robot, ovh], devices, servers, subnet });
   try {
     const site = await listen(siteApp(state, [images.isoFolder, ...listOf(options.isoFolder)], () => bytesPerSecond));
     servers.push(site);
@@ -123,13 +127,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     servers.push(apiServer);
     const deps = { images, acceleration: speed, folder };
     const { prefix } = subnet;
-    devices.push(...(await createDevices(orders, { state, robot, deps, prefix, sshPort, sitePort: site.port })));
+    devices.push(...(await createDevices(orders, { state, robot, ovh, deps, prefix, sshPort, sitePort: site.port })));
     await Promise.all(
       devices.filter((_, at) => orders[at]?.on !== false).map(({ machine }) => machine.powerOn('disk')),
     );
     return {
       ...{ apiUrl: `http://127.0.0.1:${apiServer.port}${API_PATH}`, token, projectId: state.projectId, sshPort },
-      ...{ devices, api, robot, acceleration: speed, folder, stop },
+      ...{ devices, api, robot, ovh, acceleration: speed, folder, stop },
       isoUrl: (name) => `http://10.0.2.100/iso/${name}`,
       hostIsoUrl: (name) => `http://127.0.0.1:${site.port}/iso/${name}`,
       throttle: (rate) => {
@@ -156,6 +160,7 @@ function siteApp(
 interface Site {
   state: CloudState;
   robot: RobotSite;
+  ovh: OvhSite;
   deps: MachineDeps;
   /** See {@link Subnet}. */
   prefix: string;
@@ -183,8 +188,12 @@ function createDevices(orders: readonly LabDeviceOptions[], site: Site): Promise
       const { id, hostname, address } = spec;
       const device = site.state.addDevice({ id, hostname, tags, address, number, machine });
       machine.onPower((power) => followPower(device, power));
-      const robotNumber = site.robot.add(device, { machine, number, sshPort: site.sshPort });
-      return { id, hostname, tags, address, machine, robotNumber };
+      const ids = {
+        'equinix-metal': id,
+        'hetzner-robot': site.robot.add(device, { machine, number, sshPort: site.sshPort }),
+        ovhcloud: site.ovh.add(device, machine),
+      };
+      return { id, hostname, tags, address, machine, ids };
     }),
   );
 }

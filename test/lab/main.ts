@@ -56,8 +56,8 @@ function describe(lab: Lab): string {
     `Token     ${lab.token}`,
     `Project   ${lab.projectId}`,
     `Speed     ${lab.acceleration === 'kvm' ? 'KVM' : 'software emulation: a rescue boot takes 10 to 25 s'}`,
-    ...lab.devices.flatMap(({ id, hostname, address, machine, robotNumber }) => [
-      `Device    ${id}  (Hetzner: ${robotNumber})  ${hostname}  ssh -p ${lab.sshPort} root@${address}  (while in rescue, with a key given to the API)`,
+    ...lab.devices.flatMap(({ id, hostname, address, machine, ids }) => [
+      `Device    ${id}  (Hetzner: ${ids['hetzner-robot']})  ${hostname}  ssh -p ${lab.sshPort} root@${address}  (while in rescue, with a key given to the API)`,
       `          serial log: ${machine.serial.path}`,
     ]),
     `ISOs      ${VARIANTS.map(({ file }) => lab.isoUrl(file)).join('\n          ')}`,
@@ -72,6 +72,8 @@ function describe(lab: Lab): string {
     `  HETZNER_ROBOT_URL=${lab.robot.url}`,
     `  HETZNER_ROBOT_USER=${lab.robot.user}`,
     `  HETZNER_ROBOT_PASSWORD=${lab.robot.password}`,
+    "or behind OVHcloud's:",
+    ...Object.entries(lab.ovh.env).map(([name, value]) => `  ${name}=${value}`),
     '',
     'Into rescue:',
     `  curl -X POST -H 'X-Auth-Token: ${lab.token}' -d '{"type":"rescue"}' ${lab.apiUrl}/devices/${first?.id ?? 'ID'}/actions`,

@@ -8,13 +8,6 @@ import type { LabDevice } from '../lab/lab.ts';
 import { alice, anInstall } from './an-install.ts';
 import type { World } from './world.ts';
 
-/** By what each provider knows a device of the lab. */
-const idAt = {
-  'equinix-metal': ({ id }: LabDevice) => id,
-  'hetzner-robot': ({ robotNumber }: LabDevice) => robotNumber,
-  ssh: ({ hostname }: LabDevice) => hostname,
-};
-
 /** An install that nobody typed: written and queued as the bot does it. */
 export async function putInstall(
   world: World,
@@ -23,7 +16,7 @@ export async function putInstall(
     device: string;
     iso: string;
     sha256?: string;
-    provider?: keyof typeof idAt;
+    provider?: keyof LabDevice['ids'] | 'ssh';
     rungs?: RungWish;
     /** Text of an answer file, as somebody would type it into the form. */
     answer?: string;
@@ -39,7 +32,13 @@ export async function putInstall(
   const record = anInstall({
     id: wish.id,
     createdAt: Date.now(),
-    device: { provider, id: idAt[provider](device), name: hostname, address, tags: [...tags] },
+    device: {
+      provider,
+      id: provider === 'ssh' ? hostname : device.ids[provider],
+      name: hostname,
+      address,
+      tags: [...tags],
+    },
     request: {
       ...{ iso, requestedBy: alice },
       ...(wish.rungs ? { rungs: wish.rungs } : {}),
