@@ -108,6 +108,12 @@ export class Machine implements MachinePower {
     });
   }
 
+  /** Firmware that knows no boot entry any more. Rejects while the machine is on: its QEMU has the file open. */
+  async forgetVariables(): Promise<void> {
+    if (this.#running !== null) throw new Error(`${this.spec.hostname} is on`);
+    await copyFile(OVMF_VARS, this.#files.vars);
+  }
+
   /** See {@link SerialLog.waitFor}; the usual limit is generous, because emulation under load is slow. */
   waitForSerial(pattern: RegExp, limitMs = 120_000): Promise<RegExpExecArray> {
     return this.serial.waitFor(pattern, limitMs);

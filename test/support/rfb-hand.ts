@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+
+/** Message and encoding numbers of RFC 6143. */
+const [SET_ENCODINGS, UPDATE_REQUEST, KEY_EVENT] = [2, 3, 4];
+const [UPDATE, COLOURS, BELL] = [0, 1, 2];
+const [RAW, DESKTOP_SIZE] = [0, -223];
+const PIXEL_BYTES = 4;
+/** As much of the upper left corner as tells whether anything is there: a whole picture is a megabyte. */
+const CORNER = { width: 240, height: 64 };
+/** QEMU shows a notice of its own in this size until the guest's firmware has set a mode. */
+const PLACEHOLDER = { width: 640, height: 480 };
+const SHIFT = 0xffe1;
+const [RETURN, BACKSPACE] = [0xff0d, 0xff08];
+const SHIFTED = /[A-Z~!@#$%^&*()_+{}|:"<>?]/;
+
+/** A VNC client with a hand and half an eye: it types, and sees whether the guest shows anything yet. */
+export class RfbHand {
+  readonly #stream: Duplex;
+  #size = PLACEHOLDER;
+
+  private constructor(stream: Duplex) {
+    this.#stream = stream;
+  }
+
+  /** @param stream a VNC server that asks for no password, as ours behind SSH */
+  static async open(stream: Duplex): Promise<RfbHand> {
+    const hand = new RfbHand(stream);
+    await hand.#greet();
+    return hand;
+  }
+
+  /** On a keyboard of the USA; `\n` is Enter. */
+  type(text: string): void {
+    for (const character of text) {
+      const key = character === '\n' ? RETURN : character.charCodeAt(0);
+      const shift = SHIFTED.test(character);
+      if (shift) this.#key(SHIFT, true);
+      this.#press(key);
+      if (shift) this.#key(SHIFT, false);
+    }
+  }
+
+  backspace(): void {
+    this.#press(BACKSPACE);
+  }
+
+  /** Resolves once something is in the corner of the guest's own picture. */
+  async seesSomething(): Promise<void> {
+    this.#ask(false);
+    for (;;) {
+      const { lit, resized } = await this.#update();
+      if (lit && !isPlaceholder(this.#size)) return;
+      this.#ask(!resized);
+    }
+  }
+
+  close(): void {
+    this.#stream.destroy();
+  }
+
+  async #greet(): Promise<void> {
+    await this.#read(12);
+    this.#stream.write('RFB 003.008\n');
+    const [kinds = 0] = await this.#read(1);
+    await this.#read(kinds);
+    // No security, and a screen that is shared.
+    this.#stream.write(Buffer.from([1, 1]));
+    await this.#read(4);
+    const init = await this.#read(24);
+    this.#size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
+    await this.#read(init.readUInt32BE(20));
+    const wish = Buffer.alloc(12);
+    wish[0] = SET_ENCODINGS;
+    wish.writeUInt16BE(2, 2);
+    wish.writeInt32BE(RAW, 4);
+    wish.writeInt32BE(DESKTOP_SIZE, 8);
+    this.#stream.write(wish);
+  }
+
+  #press(symbol: number): void {
+    this.#key(symbol, true);
+    this.#key(symbol, false);
+  }
+
+  #key(symbol: number, down: boolean): void {
+    const event = Buffer.alloc(8);
+    event[0] = KEY_EVENT;
+    event[1] = down ? 1 : 0;
+    event.writeUInt32BE(symbol, 4);
+    this.#stream.write(event);
+  }
+
+  #ask(incremental: boolean): void {
+    const request = Buffer.alloc(10);
+    request[0] = UPDATE_REQUEST;
+    request[1] = incremental ? 1 : 0;
+    request.writeUInt16BE(Math.min(CORNER.width, this.#size.width), 6);
+    request.writeUInt16BE(Math.min(CORNER.height, this.#size.height), 8);
+    this.#stream.write(request);
+  }
+
+  async #update(): Promise<{ lit: boolean; resized: boolean }> {
+    await this.#skipToUpdate();
+    let [lit, resized] = [false, false];
+    const [, high = 0, low = 0] = await this.#read(3);
+    for (let left = high * 256 + low; left > 0; left -= 1) {
+      const head = await this.#read(12);
+      const size = { width: head.readUInt16BE(4), height: head.readUInt16BE(6) };
+      if (head.readInt32BE(8) === DESKTOP_SIZE) {
+        this.#size = size;
+        resized = true;
+      } else {
+        const pixels = await this.#read(size.width * size.height * PIXEL_BYTES);
+        lit ||= isLit(pixels);
+      }
+    }
+    return { lit, resized };
+  }
+
+  async #skipToUpdate(): Promise<void> {
+    for (;;) {
+      const [kind] = await this.#read(1);
+      if (kind === UPDATE) return;
+      if (kind === COLOURS) await this.#read(6 * (await this.#read(5)).readUInt16BE(3));
+      else if (kind !== BELL) await this.#read((await this.#read(7)).readUInt32BE(3));
+    }
+  }
+
+  async #read(count: number): Promise<Buffer> {
+    if (count === 0) return Buffer.alloc(0);
+    for (;;) {
+      const bytes: Buffer | null = this.#stream.read(count);
+      if (bytes !== null && bytes.length === count) return bytes;
+      if (this.#stream.readableEnded || this.#stream.destroyed) throw new Error('the screen has ended');
+      await Promise.race([once(this.#stream, 'readable'), once(this.#stream, 'close')]);
+    }
+  }
+}
+
+function isPlaceholder({ width, height }: typeof PLACEHOLDER): boolean {
+  return width === PLACEHOLDER.width && height === PLACEHOLDER.height;
+}
+
+// The fourth byte of a pixel means nothing.
+function isLit(pixels: Buffer): boolean {
+  return pixels.some((byte, at) => at % PIXEL_BYTES !== 3 && byte !== 0);
+}
