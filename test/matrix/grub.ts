@@ -42,6 +42,7 @@ export async function playGrub(cell: Cell): Promise<string> {
     proof: new RegExp(`INSTALLED-OS-OK fw=${cell.firmware.toUpperCase()} [^\\r\\n]*ID=${MARK}`),
     async act(stage, machine) {
       await layEnvironmentBlock(machine);
+      await machine.powerOn('disk');
       await putInstall(stage, { id: CELL_INSTALL, device: CELL_DEVICE, iso: disc.iso, rungs: { disk: cell.rung } });
       const record = await atConsole(stage);
       if (!isFinal(record)) await typeIntoGrub(stage, record);
