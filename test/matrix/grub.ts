@@ -29,6 +29,8 @@ const BOOT_MS = 240_000;
 const ECHO_MS = 20_000;
 const ANSWER_MS = 60_000;
 const TRIES = 4;
+/** A BIOS remembers 15 keys, and GRUB in emulation takes its time with each. */
+const KEY_MS = 150;
 
 /**
  * A system that is no Linux and knows nothing of us: it reaches the disk by the drivers of the VM's firmware. It installs
@@ -82,12 +84,12 @@ async function typeIntoGrub(stage: World, record: InstallRecord): Promise<void> 
       const from = (await said()).length;
       await typeLine(hand, typed, (echo) => heard(echo, from, ECHO_MS));
       const echoed = (await said()).length;
-      hand.type('\n');
+      await hand.type('\n', KEY_MS);
       await heard(answer, echoed, ANSWER_MS);
       await heard(/grub> ?$/, echoed, ANSWER_MS);
     }
     await typeLine(hand, 'halt', (echo) => heard(echo, 0, ECHO_MS));
-    hand.type('\n');
+    await hand.type('\n', KEY_MS);
   } finally {
     hand.close();
   }
@@ -97,11 +99,11 @@ async function typeIntoGrub(stage: World, record: InstallRecord): Promise<void> 
 async function typeLine(hand: RfbHand, text: string, echoes: (what: RegExp) => Promise<boolean>): Promise<void> {
   const echo = new RegExp(`${text.replaceAll(/[$()]/g, '\\$&')}$`);
   for (let tries = 1; ; tries += 1) {
-    hand.type(text);
+    await hand.type(text, KEY_MS);
     const came = await echoes(echo).catch(() => false);
     if (came) return;
     if (tries === TRIES) throw new Error(`GRUB does not hear ${text}`);
-    for (const _ of text) hand.backspace();
+    await hand.type('\b'.repeat(text.length), KEY_MS);
   }
 }
 

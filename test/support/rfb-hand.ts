@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Message and encoding numbers of RFC 6143. */
 const [SET_ENCODINGS, UPDATE_REQUEST, KEY_EVENT] = [2, 3, 4];
@@ -11,7 +12,7 @@ const CORNER = { width: 240, height: 64 };
 /** QEMU shows a notice of its own in this size until the guest's firmware has set a mode. */
 const PLACEHOLDER = { width: 640, height: 480 };
 const SHIFT = 0xffe1;
-const [RETURN, BACKSPACE] = [0xff0d, 0xff08];
+const NAMED: Record<string, number> = { '\n': 0xff0d, '\b': 0xff08 };
 const SHIFTED = /[A-Z~!@#$%^&*()_+{}|:"<>?]/;
 
 /** A VNC client with a hand and half an eye: it types, and sees whether the guest shows anything yet. */
@@ -30,19 +31,17 @@ export class RfbHand {
     return hand;
   }
 
-  /** On a keyboard of the USA; `\n` is Enter. */
-  type(text: string): void {
+  /** On a keyboard of the USA; `\n` is Enter, `\b` takes a character away. @param pauseMs between two keys */
+  async type(text: string, pauseMs: number): Promise<void> {
     for (const character of text) {
-      const key = character === '\n' ? RETURN : character.charCodeAt(0);
+      await pause(pauseMs);
+      const key = NAMED[character] ?? character.charCodeAt(0);
       const shift = SHIFTED.test(character);
       if (shift) this.#key(SHIFT, true);
-      this.#press(key);
+      this.#key(key, true);
+      this.#key(key, false);
       if (shift) this.#key(SHIFT, false);
     }
-  }
-
-  backspace(): void {
-    this.#press(BACKSPACE);
   }
 
   /** Resolves once something is in the corner of the guest's own picture. */
@@ -76,11 +75,6 @@ export class RfbHand {
     wish.writeInt32BE(RAW, 4);
     wish.writeInt32BE(DESKTOP_SIZE, 8);
     this.#stream.write(wish);
-  }
-
-  #press(symbol: number): void {
-    this.#key(symbol, true);
-    this.#key(symbol, false);
   }
 
   #key(symbol: number, down: boolean): void {
