@@ -1,14 +1,12 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Message and encoding numbers of RFC 6143. */
-const [SET_ENCODINGS, UPDATE_REQUEST, KEY_EVENT] = [2, 3, 4];
+const [SET_PIXELS, SET_ENCODINGS, UPDATE_REQUEST, KEY_EVENT] = [0, 2, 3, 4];
 const [UPDATE, COLOURS, BELL] = [0, 1, 2];
 const [RAW, DESKTOP_SIZE] = [0, -223];
-const PIXEL_BYTES = 4;
-/** As much of the upper left corner as tells whether anything is there: a whole picture is a megabyte. */
-const CORNER = { width: 240, height: 64 };
+/** One byte a pixel, so that a picture is small on its way: 3 bits of red and green, 2 of blue; all zero is black. */
+const PIXELS = [8, 8, 0, 1, 0, 7, 0, 7, 0, 3, 0, 3, 6, 0, 0, 0];
 /** QEMU shows a notice of its own in this size until the guest's firmware has set a mode. */
 const PLACEHOLDER = { width: 640, height: 480 };
 const SHIFT = 0xffe1;
@@ -19,9 +17,16 @@ const SHIFTED = /[A-Z~!@#$%^&*()_+{}|:"<>?]/;
 export class RfbHand {
   readonly #stream: Duplex;
   #size = PLACEHOLDER;
+  #held: Buffer = Buffer.alloc(0);
+  #wake: () => void = () => undefined;
 
   private constructor(stream: Duplex) {
     this.#stream = stream;
+    stream.on('data', (part: Buffer) => {
+      this.#held = Buffer.concat([this.#held, part]);
+      this.#wake();
+    });
+    for (const end of ['close', 'error', 'end']) stream.on(end, () => this.#wake());
   }
 
   /** @param stream a VNC server that asks for no password, as ours behind SSH */
@@ -44,7 +49,7 @@ export class RfbHand {
     }
   }
 
-  /** Resolves once something is in the corner of the guest's own picture. */
+  /** Resolves once something is in the guest's own picture. */
   async seesSomething(): Promise<void> {
     this.#ask(false);
     for (;;) {
@@ -69,6 +74,7 @@ export class RfbHand {
     const init = await this.#read(24);
     this.#size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
     await this.#read(init.readUInt32BE(20));
+    this.#stream.write(Buffer.from([SET_PIXELS, 0, 0, 0, ...PIXELS]));
     const wish = Buffer.alloc(12);
     wish[0] = SET_ENCODINGS;
     wish.writeUInt16BE(2, 2);
@@ -89,8 +95,8 @@ export class RfbHand {
     const request = Buffer.alloc(10);
     request[0] = UPDATE_REQUEST;
     request[1] = incremental ? 1 : 0;
-    request.writeUInt16BE(Math.min(CORNER.width, this.#size.width), 6);
-    request.writeUInt16BE(Math.min(CORNER.height, this.#size.height), 8);
+    request.writeUInt16BE(this.#size.width, 6);
+    request.writeUInt16BE(this.#size.height, 8);
     this.#stream.write(request);
   }
 
@@ -105,8 +111,8 @@ export class RfbHand {
         this.#size = size;
         resized = true;
       } else {
-        const pixels = await this.#read(size.width * size.height * PIXEL_BYTES);
-        lit ||= isLit(pixels);
+        const pixels = await this.#read(size.width * size.height);
+        lit ||= pixels.some((pixel) => pixel !== 0);
       }
     }
     return { lit, resized };
@@ -122,21 +128,18 @@ export class RfbHand {
   }
 
   async #read(count: number): Promise<Buffer> {
-    if (count === 0) return Buffer.alloc(0);
-    for (;;) {
-      const bytes: Buffer | null = this.#stream.read(count);
-      if (bytes !== null && bytes.length === count) return bytes;
-      if (this.#stream.readableEnded || this.#stream.destroyed) throw new Error('the screen has ended');
-      await Promise.race([once(this.#stream, 'readable'), once(this.#stream, 'close')]);
+    while (this.#held.length < count) {
+      if (this.#stream.destroyed || this.#stream.readableEnded) throw new Error('the screen has ended');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
+    const bytes = this.#held.subarray(0, count);
+    this.#held = this.#held.subarray(count);
+    return bytes;
   }
 }
 
 function isPlaceholder({ width, height }: typeof PLACEHOLDER): boolean {
   return width === PLACEHOLDER.width && height === PLACEHOLDER.height;
-}
-
-// The fourth byte of a pixel means nothing.
-function isLit(pixels: Buffer): boolean {
-  return pixels.some((byte, at) => at % PIXEL_BYTES !== 3 && byte !== 0);
 }
