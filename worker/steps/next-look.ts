@@ -5,5 +5,5 @@ const PART = 1 / 8;
 
 /** How long until the next look at what ends by itself: soon at first, then in step with how long it takes. Milliseconds. */
 export function nextLookMs(waitedMs: number, mostMs: number): number {
-  return Math.round(Math.min(mostMs, Math.max(LEAST_MS, waitedMs * PART)));
+  return Math.floor(Math.min(mostMs, Math.max(LEAST_MS, waitedMs * PART)));
 }
