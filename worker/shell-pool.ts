@@ -7,6 +7,8 @@ import type { HostShell, OpenShell } from '../core/ssh/host-shell.ts';
 export interface ShellPool {
   /** The install's shell: pinned host key, the install's own private key. @throws XepaError unreachable … */
   shellOf(record: InstallRecord, signal: AbortSignal): Promise<HostShell>;
+  /** Takes over an open connection to the install's device, with the pinned host key, in place of any other. */
+  keep(installId: string, opened: HostShell): void;
   drop(installId: string): void;
   close(): void;
 }
@@ -21,24 +23,28 @@ export function createShellPool(deps: { openShell: OpenShell; sealer: Sealer; id
     clearInterval(held.idle);
     held.shell.close();
   };
+  const hold = (installId: string, opened: HostShell) => {
+    const busy = countBusy(opened);
+    const idle = setInterval(() => {
+      if (busy.count() === 0) drop(installId);
+    }, deps.idleMs).unref();
+    shells.set(installId, { shell: busy.shell, idle });
+    opened.onClose(() => {
+      if (shells.get(installId)?.shell === busy.shell) drop(installId);
+    });
+    return busy.shell;
+  };
   return {
     drop,
     async shellOf(record, signal) {
       const held = shells.get(record.id);
-      if (held) {
-        held.idle.refresh();
-        return held.shell;
-      }
-      const opened = await open(deps, record, signal);
-      const busy = countBusy(opened);
-      const idle = setInterval(() => {
-        if (busy.count() === 0) drop(record.id);
-      }, deps.idleMs).unref();
-      shells.set(record.id, { shell: busy.shell, idle });
-      opened.onClose(() => {
-        if (shells.get(record.id)?.shell === busy.shell) drop(record.id);
-      });
-      return busy.shell;
+      if (!held) return hold(record.id, await open(deps, record, signal));
+      held.idle.refresh();
+      return held.shell;
+    },
+    keep(installId, opened) {
+      drop(installId);
+      hold(installId, opened);
     },
     close: () => {
       for (const installId of [...shells.keys()]) drop(installId);

@@ -75,3 +75,17 @@ it('never cuts a command that is still running, however long it takes', async ()
   await vi.advanceTimersByTimeAsync(60_000);
   expect(closed).toBe(1);
 });
+
+it('takes over a connection that is open already, in place of an older one, and closes it as its own', async () => {
+  const pool = createShellPool({ openShell, sealer, idleMs: 60_000 });
+  await pool.shellOf(record, signal);
+  const { shell } = await openShell({ host: 'h', port: 22, user: 'root', sudo: false, hostKey: null }, 'key');
+  pool.keep(record.id, shell);
+  expect(closed).toBe(1);
+  const answer = (await pool.shellOf(record, signal)).exec(command);
+  expect(opened).toBe(2);
+  finish();
+  expect(await answer).toBe('ok');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(closed).toBe(2);
+});

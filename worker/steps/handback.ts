@@ -9,6 +9,7 @@ import { killVm, vmState } from '../host/vm.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { removeAnswer } from './extras.ts';
+import { nextLookMs } from './next-look.ts';
 import { runState, withQmp } from './vm-status.ts';
 
 const POLL_MS = 1_000;
@@ -98,7 +99,7 @@ async function stopVm(deps: StepDeps, context: StepContext, shell: HostShell): P
     }
     // QEMU may be gone before it answers; the next look sees whether it is.
     await qmp.execute('quit').catch(() => undefined);
-    return waiting(POLL_MS, 'the VM to stop');
+    return waiting(nextLookMs(waited, POLL_MS), 'the VM to stop');
   });
   return asked.catch(unlessDeaf);
 }

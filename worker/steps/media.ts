@@ -8,8 +8,10 @@ import { fetchAlso } from './also-discs.ts';
 import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
 import { makeExtras, removeExtras } from './extras.ts';
 import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { nextLookMs } from './next-look.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
+/** The most between two looks at a download. */
 const POLL_MS = 2_000;
 
 /** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
@@ -55,7 +57,8 @@ async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Pro
 function progressOf(state: DownloadState, context: StepContext): Outcome {
   if (!state.running) throw downloadFailed(state);
   const total = context.record.facts.media?.bytes || null;
-  return waiting(POLL_MS, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
+  const ms = nextLookMs(context.now() - context.entry.startedAt, POLL_MS);
+  return waiting(ms, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
 }
 
 async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {

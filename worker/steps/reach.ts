@@ -51,15 +51,19 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
   try {
     const address = { host, port, user, sudo, hostKey: pin.hostKey };
     const { shell, seenHostKey } = await deps.openShell(address, privateKey, AbortSignal.any([signal, knocking]));
+    let proven = false;
     try {
       const proof = await shell.exec(readProof(), signal);
       const [reason] = judgeProof(proof, undefined);
       if (reason !== undefined)
         return { missing: `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}` };
+      proven = true;
+      // The next steps need not log in again.
+      deps.shells.keep(record.id, shell);
       const pinned = { hostKey: seenHostKey, fingerprint: fingerprint(seenHostKey), bootId: proof.bootId };
       return { reach: { host, port, user, sudo, ...pinned } };
     } finally {
-      shell.close();
+      if (!proven) shell.close();
     }
   } catch (error) {
     signal.throwIfAborted();

@@ -14,7 +14,7 @@ beforeEach(async () => {
 const outOfTime = () => bench.clock.forward(bench.deps.settings.rescueMs + 1);
 
 describe('reach', () => {
-  it('pins the host key of what proves to be the rescue system, and leaves no connection open', async () => {
+  it('pins the host key of what proves to be the rescue system, and keeps the connection for the next steps', async () => {
     await bench.through('reach');
     expect(bench.record.facts.reach).toMatchObject({
       host: '127.0.77.1',
@@ -22,7 +22,9 @@ describe('reach', () => {
       fingerprint: expect.stringMatching(/^SHA256:/),
       bootId: bench.device.bootId,
     });
-    expect(bench.device.open).toBe(0);
+    expect(bench.device.open).toBe(1);
+    await bench.through('survey');
+    expect(bench.device.open).toBe(1);
   });
 
   it.each([

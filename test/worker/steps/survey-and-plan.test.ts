@@ -40,6 +40,7 @@ describe('survey', () => {
   });
 
   it('says what is wrong when it is asked before the device was reached', async () => {
+    bench.deps.shells.close();
     bench.record = { ...bench.record, facts: {} };
     await expect(bench.run('survey')).rejects.toMatchObject({ userMessage: 'The server has not been reached yet.' });
   });

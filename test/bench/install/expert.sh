@@ -1,0 +1,28 @@
+#!/bin/bash
+# expert.sh ADDRESS PORT KEY-FILE ISO-URL NIC DISK-CONTROLLER: the install as somebody does it who knows this very server, and
+# whom nobody stops: one login, the download beside the rest, no look before, no checksum, no way back.
+set -eu
+address=$1 port=$2 key=$3
+shift 3
+exec ssh -p "$port" -i "$key" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+  -o LogLevel=ERROR "root@$address" bash -s -- "$@" << 'RESCUE'
+set -eu
+iso=$1
+shift
+curl -fsS -o /root/install.iso "$iso" &
+command -v qemu-system-x86_64 > /dev/null || {
+  apt-get update -q && apt-get install -qy --no-install-recommends qemu-system-x86
+}
+modprobe -a vfio-pci kvm_amd
+for address in "$@"; do
+  echo vfio-pci > "/sys/bus/pci/devices/$address/driver_override"
+  echo "$address" > "/sys/bus/pci/devices/$address/driver/unbind"
+  echo "$address" > /sys/bus/pci/drivers_probe
+done
+wait
+mkdir -p /run/expert
+qemu-system-x86_64 -machine q35 -accel kvm -cpu host -m 384 -nodefaults -vga std -display none \
+  -vnc unix:/run/expert/vnc.sock -device "vfio-pci,host=$1" -device "vfio-pci,host=$2" \
+  -cdrom /root/install.iso -boot d
+reboot
+RESCUE
