@@ -30,9 +30,17 @@ export const workerSettings = z
       .refine((ports) => ports.every((port) => /^\d{1,5}$/.test(port)), 'must be port numbers between commas')
       .transform((ports) => (ports.length === 0 ? [3389, 443, 80] : ports.map(Number)))
       .describe('TCP ports that show, beside SSH, that the metal is up (3389,443,80)'),
-    XEPA_DEAD_MAN_MINUTES: integer({ min: 1, max: 720, default: 30 }).describe(
-      'without a worker for this long, the device takes its hardware back',
-    ),
+    XEPA_DEAD_MAN_MINUTES: z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,2})?$/, 'must be minutes, from 0.5 to 720')
+      .transform(Number)
+      .refine((minutes) => minutes >= 0.5 && minutes <= 720, 'must be minutes, from 0.5 to 720')
+      .default(30)
+      .describe('without a worker for this long, the device takes its hardware back'),
+    XEPA_DEAD_MAN_REBOOT: z
+      .enum(['on', 'off'])
+      .default('off')
+      .describe('`on`: a device that cannot take its hardware or its network back restarts itself'),
     XEPA_VM_MEMORY_MB: integer({ min: 256, max: 1_048_576, default: 8_192 }).describe("most memory for the VM's guest"),
     XEPA_VM_CPUS: integer({ min: 1, max: 256, default: 8 }).describe("most processors for the VM's guest"),
     XEPA_QEMU_MACHINE: z.string().optional().describe('more properties of the machine, for nested test machines only'),

@@ -232,6 +232,7 @@ export class ModelDevice {
   }
 
   #launch(argv: readonly string[]): string {
+    if (this.timer === 'fired') return '## xepa status\n0\n## xepa pid\n\n## xepa dead-man\nfired';
     if (!this.vm) {
       this.done.push('launch');
       this.vm = { status: 'running', argv: argv.slice(-100), diskFirst: false };
@@ -240,8 +241,7 @@ export class ModelDevice {
   }
 
   #vmState(): string {
-    const fired = this.timer === 'fired' ? 'yes' : '';
-    return `## xepa pid\n${this.vm ? 4711 : ''}\n## xepa fired\n${fired}\n## xepa log\nqemu: last words`;
+    return `## xepa pid\n${this.vm ? 4711 : ''}\n## xepa dead-man\n${this.timer}\n## xepa log\nqemu: last words`;
   }
 
   #endVm(): void {

@@ -1,5 +1,6 @@
 import { XepaError } from '../../core/errors.ts';
 import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
+import { type DeadManState, deadManFired, parseDeadMan } from './dead-man.ts';
 import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
 import { killVmScript, launchScript, vmStateScript } from './scripts/vm.ts';
@@ -8,8 +9,7 @@ import { firstLine, linesOf, parseSections, type Sections } from './sections.ts'
 /** `logTail` is what QEMU said last. */
 export interface VmState {
   pid: number | null;
-  /** The dead-man timer has ended the VM and given the hardware back. */
-  deadManFired: boolean;
+  deadMan: DeadManState;
   logTail: string;
 }
 
@@ -23,7 +23,7 @@ export interface LaunchOptions {
 
 /**
  * Starts QEMU in the background; does nothing if the VM of this folder runs. Takes up to a minute, since all memory is pinned.
- * The parser throws XepaError `vm-failed` with QEMU's own words.
+ * The parser throws XepaError `vm-failed` with QEMU's own words, or where the dead-man timer has acted.
  */
 export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
   return scriptCommand({
@@ -33,6 +33,7 @@ export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
     parse: (output) => {
       const sections = parseSections(output.stdout);
       const pid = pidOf(sections);
+      if (parseDeadMan(sections).fired) throw deadManFired(logOf(sections));
       if (pid === null) throw notStarted(firstLine(sections, 'status'), logOf(sections));
       return { pid };
     },
@@ -49,7 +50,7 @@ export function vmState(dir: string, options: { feedDeadMan?: boolean } = {}): C
       const sections = parseSections(output.stdout);
       return {
         pid: pidOf(sections),
-        deadManFired: firstLine(sections, 'fired') === 'yes',
+        deadMan: parseDeadMan(sections),
         logTail: logOf(sections),
       };
     },

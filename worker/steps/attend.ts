@@ -1,10 +1,12 @@
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
+import { deadManFired } from '../host/dead-man.ts';
 import { type VmState, vmState } from '../host/vm.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
 import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { fetchOtherDisc } from './other-disc.ts';
+import { armTimer } from './timer.ts';
 import { tendUpload } from './uploaded-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
 
@@ -24,7 +26,10 @@ export function attendStep(deps: StepDeps): Step {
       if (record.decision) return done({ attend: { ended: 'boot-metal', by: record.decision.by.id } });
       const shell = await deps.shells.shellOf(record, signal);
       const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
+      if (vm.deadMan.fired) throw deadManFired(vm.logTail);
       if (vm.pid === null) throw vmEnded(vm);
+      // Somebody has ended the timer, which must be there when no worker is.
+      if (!vm.deadMan.armed) await armTimer(deps, record, { shell, signal });
       const look = async (qmp: Qmp) => {
         await keepDiskFirst(qmp, record, context.now());
         return runState(qmp);
@@ -41,8 +46,6 @@ export function attendStep(deps: StepDeps): Step {
 }
 
 function vmEnded(vm: VmState): XepaError {
-  const sentence = vm.deadManFired
-    ? 'No worker was heard from for too long, so the server took its hardware back by itself and stopped the VM.'
-    : 'The VM ended by itself, without the guest having powered off.';
-  return new XepaError('vm-failed', { message: `${sentence} ${vm.logTail}`, userMessage: sentence });
+  const text = 'The VM ended by itself, without the guest having powered off.';
+  return new XepaError('vm-failed', { message: `${text} ${vm.logTail}`, userMessage: text });
 }

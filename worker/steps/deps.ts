@@ -28,6 +28,8 @@ export interface StepSettings {
   verifyPorts: readonly number[];
   /** Without a sign of a worker for this long, the device gives its hardware back by itself. Seconds. */
   deadManSeconds: number;
+  /** Where a device or the network does not come back to the server then, it restarts itself. */
+  deadManReboot: boolean;
   /** Upper limits of what the VM gets. */
   limits: { memoryMb: number; cpus: number };
   vm: QemuOptions;
