@@ -4,6 +4,7 @@ import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
 import { XepaError } from '../core/errors.ts';
 import { commonSettings, sharedSettings } from '../core/settings.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
+import { rescueMirrors } from './rescue-mirrors.ts';
 
 /** The worker's settings: its part of the README's configuration table. */
 export const workerSettings = z
@@ -21,6 +22,9 @@ export const workerSettings = z
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
+    XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
+      'JSON: where rescue systems get packages instead of their own mirrors, `{"alpine": "https://…/alpine"}`; also `debian`, `ubuntu`',
+    ),
     XEPA_MEDIA_MINUTES: integer({ min: 1, max: 1_440, default: 120 }).describe('patience for the download of an ISO'),
     XEPA_ATTEND_HOURS: integer({ min: 1, max: 72, default: 12 }).describe('how long a console may stay open'),
     XEPA_ATTEND_POLL_SECONDS: integer({ min: 1, max: 300, default: 10 }).describe('how often the VM is looked at'),

@@ -15,7 +15,8 @@ import {
   startDownloadScript,
 } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
-import { apkAddScript } from '../../worker/host/scripts/packages.ts';
+import { apkFunctions } from '../../worker/host/scripts/package-managers.ts';
+import { packagesStateScript, removePackagesScript, startPackagesScript } from '../../worker/host/scripts/packages.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
 import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen.ts';
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
@@ -23,6 +24,7 @@ import { bindScript, giveBackScript, readDriversScript } from '../../worker/host
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { ModelDisk } from './model-disk.ts';
 import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import { ModelPackages } from './model-packages.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -50,8 +52,9 @@ export class ModelDevice {
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
   timerStarts = true;
-  packages = new Set<string>();
+  readonly packages = new ModelPackages();
   kvm = true;
+  vfio = true;
   iso: ModelIso = modelIso();
   /** What the URL of the ISO answers, and how far a download has come. */
   probe = { status: 200, bytes: 1_000_000 as number | null, freeBytes: 4_000_000_000, error: '' };
@@ -139,12 +142,17 @@ export class ModelDevice {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
       [surveyScript, ['survey', () => this.surveyText]],
+      [startPackagesScript(apkFunctions), [`packages: ${args[1]}`, () => this.#startPackages(args)]],
+      [packagesStateScript, ['packages: state', () => this.packages.state()]],
+      ['rm -f', ['packages: forget', () => this.#did('packages: forget', () => this.packages.forget())]],
       [
-        apkAddScript,
-        ['add packages', () => this.#did('add packages', () => args.map((name) => this.packages.add(name)))],
+        removePackagesScript(apkFunctions),
+        ['remove packages', () => this.#did('remove packages', () => this.packages.remove(args))],
       ],
-      ['apk del', ['remove packages', () => this.#did('remove packages', () => this.#removePackages(args))]],
-      [loadModulesScript, ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}`]],
+      [
+        loadModulesScript,
+        ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}\n## xepa vfio\n${this.vfio ? 'yes' : ''}`],
+      ],
       [probeScript, ['probe', () => probeAnswer(this.probe)]],
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
@@ -177,8 +185,9 @@ export class ModelDevice {
     return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\nquiet\n## xepa mounts\n${mount}\n## xepa swaps`;
   }
 
-  #removePackages(names: readonly string[]): void {
-    for (const name of names) this.packages.delete(name);
+  #startPackages(args: readonly string[]): string {
+    this.done.push(`packages: ${args[1]}`);
+    return this.packages.start(args);
   }
 
   #downloadState(): string {

@@ -27,6 +27,7 @@ const settings: StepSettings = {
   verifyPorts: [443],
   deadManSeconds: 1_800,
   deadManReboot: false,
+  rescueMirrors: {},
   limits: { memoryMb: 2_048, cpus: 2 },
   vm: {},
 };

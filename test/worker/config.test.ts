@@ -16,6 +16,7 @@ describe("the worker's settings", () => {
       verifyPorts: [3389, 443, 80],
       deadManSeconds: 1_800,
       deadManReboot: false,
+      rescueMirrors: {},
       limits: { memoryMb: 8_192, cpus: 8 },
       vm: {},
     });

@@ -28,6 +28,9 @@ export const wantedTools: readonly string[] = [
   'apk',
   'apt-get',
   'dnf',
+  'yum',
+  'zypper',
+  'pacman',
 ];
 
 /** Everything that one read-only round trip tells about a server in rescue. */
