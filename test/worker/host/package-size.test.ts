@@ -23,6 +23,12 @@ describe('parseSize', () => {
       1.5 * 1024 ** 3,
     ],
     [
+      'zypper of 2023',
+      'Package download size:    17.9 KiB\nPackage install size change:\n            |      64.5 KiB  required by packages that will be installed',
+      17.9 * 1024,
+      64.5 * 1024,
+    ],
+    [
       'pacman',
       'Total Download Size:    38.25 MiB\nTotal Installed Size:  220.50 MiB',
       38.25 * 1024 ** 2,

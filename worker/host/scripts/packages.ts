@@ -152,6 +152,11 @@ else printf '%s\\n' "$@" >"$dir/mine"
 fi
 [ -s "$dir/added" ] && sort -u "$dir/added" >"$dir/mine"
 set -- $(sort "$dir/mine" "$dir/now" | uniq -d)
-if [ $# -gt 0 ]; then remove "$@" >&2 || exit; fi
+if [ $# -gt 0 ]; then
+  remove "$@" >&2
+  listed | sort -u >"$dir/now"
+  left=$(sort "$dir/mine" "$dir/now" | uniq -d)
+  if [ -n "$left" ]; then echo "still there: $left" >&2; exit 1; fi
+fi
 rm -rf "$dir"
 `;
