@@ -4,6 +4,7 @@ import { deviceKey } from '../../core/contracts/device.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
 import { surveyInWords } from '../host/survey-words.ts';
@@ -23,20 +24,32 @@ export function planStep(deps: PlanDeps): Step {
     name: 'plan',
     timeoutMs: 60_000,
     attempts: 1,
-    async run({ record, now }) {
-      const survey = need(record.facts.survey, 'survey');
-      const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
-      if ('plan' in planned) return judge(deps, record, planned.plan, now());
-      throw new XepaError('device-unfit', {
-        message: `refused: ${planned.refusals.join(' | ')}`,
-        userMessage: `${record.device.name} cannot be installed this way. ${planned.refusals.join(' ')}`,
-      });
-    },
+    run: ({ record, now }) => planFor(deps, record, { survey: need(record.facts.survey, 'survey'), now: now() }),
   };
 }
 
-async function judge(deps: PlanDeps, record: InstallRecord, plan: Plan, now: number): Promise<Outcome> {
-  const survey = need(record.facts.survey, 'survey');
+/**
+ * A plan for what a survey says, as people approved it; or the question to them.
+ * @throws XepaError device-unfit with every reason against a plan
+ */
+export async function planFor(
+  deps: PlanDeps,
+  record: InstallRecord,
+  { survey, now }: { survey: Survey; now: number },
+): Promise<Outcome> {
+  const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
+  if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
+  throw new XepaError('device-unfit', {
+    message: `refused: ${planned.refusals.join(' | ')}`,
+    userMessage: `${record.device.name} cannot be installed this way. ${planned.refusals.join(' ')}`,
+  });
+}
+
+async function judge(
+  deps: PlanDeps,
+  record: InstallRecord,
+  { plan, survey, now }: { plan: Plan; survey: Survey; now: number },
+): Promise<Outcome> {
   const { smbios } = survey;
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
   const summary = surveyInWords(survey);
