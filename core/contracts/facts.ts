@@ -38,13 +38,19 @@ const PrepareFacts = z.object({
   ovmf: z.object({ code: z.string(), vars: z.string() }).nullable(),
 });
 
-/** The ISO on the device. `boots` tells what its El Torito catalogue offers. */
+/**
+ * The ISO on the device. `boots` tells what its El Torito catalogue offers. With `stream` the VM was started while it was still
+ * arriving: `drive` is what QEMU opens instead of the file, and `verified` whether all of it has come and was looked at.
+ */
 export const MediaFacts = z.object({
   path: z.string(),
   bytes: z.number(),
   sha256: z.string(),
   label: z.string(),
   boots: z.array(z.enum(['bios', 'uefi'])),
+  stream: z.object({ drive: z.string(), verified: z.boolean() }).optional(),
+  /** Why it was downloaded first though it was to be streamed; the end of a sentence. */
+  notStreamed: z.string().optional(),
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 

@@ -19,6 +19,8 @@ export const IsoRequest = z.object({
   url: z.string(),
   name: z.string().optional(),
   sha256: z.string().optional(),
+  /** Other addresses of the same file; only with a digest. */
+  mirrors: z.array(z.string()).optional(),
 });
 export type IsoRequest = z.infer<typeof IsoRequest>;
 
@@ -50,6 +52,9 @@ export const DiscWish = z.object({
 });
 export type DiscWish = z.infer<typeof DiscWish>;
 
+export const MediaMode = z.enum(['download', 'stream']);
+export type MediaMode = z.infer<typeof MediaMode>;
+
 /** What a person asked for. */
 export const InstallRequest = z.object({
   iso: IsoRequest,
@@ -57,6 +62,8 @@ export const InstallRequest = z.object({
   disk: z.string().optional(),
   /** How disk and network port are to get into the VM, where somebody asked. */
   rungs: RungWish.optional(),
+  /** `stream`: the VM starts while the ISO is still arriving. Absent: once all of it is there and checked. */
+  media: MediaMode.optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
@@ -78,7 +85,14 @@ export const JournalEntry = z.object({
   why: z.string().optional(),
   /** Not to be looked at before this time. */
   until: z.number().optional(),
-  progress: z.object({ done: z.number(), total: z.number().nullable(), unit: z.enum(['bytes', 'percent']) }).optional(),
+  progress: z
+    .object({
+      done: z.number(),
+      total: z.number().nullable(),
+      unit: z.enum(['bytes', 'percent']),
+      perSecond: z.number().optional(),
+    })
+    .optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;

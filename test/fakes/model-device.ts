@@ -7,13 +7,9 @@ import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shel
 import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
 import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
 import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
-import {
-  downloadStateScript,
-  inspectScript,
-  probeScript,
-  removeFileScript,
-  startDownloadScript,
-} from '../../worker/host/scripts/media.ts';
+import { openDoorScript, peekScript } from '../../worker/host/scripts/iso-door.ts';
+import { downloadStateScript, startDownloadScript } from '../../worker/host/scripts/iso-download.ts';
+import { inspectScript, probeScript, removeFileScript } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
 import { apkAddScript } from '../../worker/host/scripts/packages.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
@@ -54,7 +50,14 @@ export class ModelDevice {
   kvm = true;
   iso: ModelIso = modelIso();
   /** What the URL of the ISO answers, and how far a download has come. */
-  probe = { status: 200, bytes: 1_000_000 as number | null, freeBytes: 4_000_000_000, error: '' };
+  probe = {
+    ...{ status: 200, ranges: true, contentType: '' },
+    bytes: 1_000_000 as number | null,
+    freeBytes: 4_000_000_000,
+    error: '',
+  };
+  /** What serves the ISO while it arrives. */
+  door: 'open' | 'missing' | 'failed' = 'open';
   download: { state: 'none' | 'running' | 'failed' | 'complete'; bytes: number } = { state: 'none', bytes: 0 };
   /** What curl ends with when a download fails; null lets the next start go on. */
   curlFailsAtOnce: number | null = null;
@@ -120,8 +123,8 @@ export class ModelDevice {
   }
 
   #run(command: Command<unknown>): string {
-    const args = command.argv.slice(command.stdin === undefined ? 2 : 3);
-    const [name, act] = this.#actions(args).get(command.stdin ?? command.argv.slice(0, 2).join(' ')) ?? [];
+    const { script, args } = readCommand(command);
+    const [name, act] = this.#actions(args).get(script) ?? [];
     if (name === undefined || act === undefined) throw new Error(`the model does not know ${command.argv.join(' ')}`);
     const fault = this.faults.get(name);
     if (fault && !fault.after) this.#fail(name, fault.error);
@@ -149,6 +152,8 @@ export class ModelDevice {
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
       [inspectScript, ['inspect', () => this.iso.report]],
+      [openDoorScript, ['door', () => `## xepa door\n${this.door}\n${this.#downloadState()}`]],
+      [peekScript, ['peek', () => this.iso.report]],
       [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forgetDownload())]],
       [readDriversScript, ['read drivers', () => this.#drivers(args)]],
       [bindScript, ['bind', () => this.#bind(args)]],
@@ -290,6 +295,13 @@ export class ModelDevice {
     if (command === 'qom-set' && this.vm) this.vm.diskFirst = args.value === bootIndex.cdLast;
     return {};
   }
+}
+
+/** Its script, or the first two words of one that has none, and what follows. Scripts come on stdin, or as `sh -c` where that has their input. */
+function readCommand({ argv, stdin }: Command<unknown>): { script: string; args: readonly string[] } {
+  if (argv[0] === 'sh' && argv[1] === '-c') return { script: argv[2] ?? '', args: argv.slice(4) };
+  if (stdin !== undefined) return { script: stdin, args: argv.slice(3) };
+  return { script: argv.slice(0, 2).join(' '), args: argv.slice(2) };
 }
 
 function sshError(code: 'unreachable' | 'host-key-changed' | 'not-allowed', retry: 'no' | 'backoff'): XepaError {

@@ -25,10 +25,17 @@ function hex(bytes: Buffer): string {
 }
 
 /** What the probe of an address prints. */
-export function probeAnswer(probe: { status: number; bytes: number | null; freeBytes: number; error: string }): string {
-  const { status, bytes, freeBytes, error } = probe;
-  const length = bytes === null ? '' : `Content-Length: ${bytes}`;
+export function probeAnswer(probe: {
+  status: number;
+  bytes: number | null;
+  ranges: boolean;
+  contentType: string;
+  freeBytes: number;
+  error: string;
+}): string {
+  const { status, bytes, ranges, contentType, freeBytes, error } = probe;
+  const length = `${bytes === null ? '' : `Content-Length: ${bytes}`}\nContent-Type: ${contentType}`;
   const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone 1 1 ${freeBytes / 1024} 1% /`;
   const answer = `status ${String(status).padStart(3, '0')}`;
-  return `## xepa answer\n${answer}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
+  return `## xepa answer\n${answer}\n## xepa ranges\n${ranges ? 'yes' : ''}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
 }

@@ -70,6 +70,18 @@ export function addPackages(survey: Surveyed): Command<{ added: string[] }> | nu
   });
 }
 
+/** What is worth adding, where it can be had, by the name that all package managers have for it. */
+export function helpfulPackages(survey: Pick<Survey, 'tools'>, wanted: { streaming: boolean }): string[] {
+  return wanted.streaming && !survey.tools.includes('nbdkit') && managerOf(survey) ? ['nbdkit'] : [];
+}
+
+/** Installs these as `addPackages` does; null where that is not possible. */
+export function addThese(survey: Pick<Survey, 'tools'>, names: readonly string[]): Command<undefined> | null {
+  const manager = managerOf(survey);
+  if (!manager || names.length === 0) return null;
+  return scriptCommand({ script: manager.script, args: names, timeoutMs: installMs, parse: ignoreOutput });
+}
+
 /** Removes what `addPackages` added; null where nothing was. */
 export function removePackages(survey: Pick<Survey, 'tools'>, added: readonly string[]): Command<undefined> | null {
   const manager = managerOf(survey);

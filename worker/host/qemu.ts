@@ -2,6 +2,7 @@ import { bootIndex, cdDeviceId } from '../../core/contracts/cd-drive.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { PassedDevice, Plan } from '../../core/contracts/plan.ts';
 import type { Smbios } from '../../core/contracts/survey.ts';
+import { doorOptions } from './iso-door.ts';
 import type { Ovmf } from './ovmf.ts';
 import { optionValue, printable, smbiosArgv } from './qemu-smbios.ts';
 import { type VmPaths, vmPaths } from './vm-paths.ts';
@@ -24,7 +25,7 @@ export interface QemuOptions {
 export interface VmInput {
   plan: Plan;
   smbios: Smbios;
-  /** Path of the ISO on the server. */
+  /** Path of the ISO on the server, or the address of what serves it there (host/iso-door.ts). */
   isoPath: string;
   dir: string;
   installId: string;
@@ -157,7 +158,10 @@ function placeInOrder(device: PassedDevice): string {
 
 function cdArgv(images: readonly string[]): string[] {
   return images.flatMap((image, index) => [
-    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}`],
+    ...[
+      '-drive',
+      `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}${doorOptions(image)}`,
+    ],
     ...[
       '-device',
       `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=${bootIndex.cdFirst}` : `id=${cdDeviceId}${index}`}`,

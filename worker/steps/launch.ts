@@ -1,4 +1,5 @@
 import { placeCd } from '../../core/cd-order.ts';
+import type { MediaFacts } from '../../core/contracts/facts.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -72,7 +73,7 @@ function launchCommand(deps: StepDeps, context: StepContext) {
   const argv = qemuArgv({
     plan,
     smbios: need(record.facts.survey, 'survey').smbios,
-    isoPath: need(record.facts.media, 'media').path,
+    isoPath: discOf(need(record.facts.media, 'media')),
     dir,
     installId: record.id,
     kvm,
@@ -80,6 +81,11 @@ function launchCommand(deps: StepDeps, context: StepContext) {
     options: deps.settings.vm,
   });
   return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+}
+
+/** What goes into the drive: the file, or what serves it while it is still arriving. */
+function discOf({ path, stream }: MediaFacts): string {
+  return stream?.drive ?? path;
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */

@@ -1,31 +1,33 @@
-import type { Plan } from '../../core/contracts/plan.ts';
+import type { MediaFacts } from '../../core/contracts/facts.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { bootMismatch } from '../host/iso-head.ts';
+import { doorAddress, openDoor, peekHead } from '../host/iso-door.ts';
+import { bootMismatch, type IsoHead } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
-import { bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { downloadFailed, findSource, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { downloadProgress, patienceSeconds, whyNotStreamed } from './iso-stream.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 const POLL_MS = 2_000;
 
-/** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
+/**
+ * The device downloads the ISO itself. Its digest and its boot catalogue are checked before anything uses it; where it is to be
+ * streamed the catalogue only, and `attend` checks the digest when the last byte has come.
+ */
 export function mediaStep(deps: StepDeps): Step {
   return {
     name: 'media',
     timeoutMs: deps.settings.mediaMs,
     attempts: 4,
     async run(context) {
-      const { record, signal } = context;
-      const shell = await deps.shells.shellOf(record, signal);
-      const path = mediaPath(record);
-      const { url } = record.request.iso;
-      let state = await shell.exec(downloadState(path), signal);
-      if (!state.running && !state.complete) {
-        await refuseWhatCannotWork(shell, context);
-        state = await shell.exec(startDownload({ url, path }), signal);
-      }
-      return state.complete ? check(shell, context) : progressOf(state, context);
+      const shell = await deps.shells.shellOf(context.record, context.signal);
+      let state = await shell.exec(downloadState(mediaPath(context.record)), context.signal);
+      mustBeMended(state, context);
+      if (!state.running && !state.complete) state = await start(shell, context);
+      if (state.complete) return check(shell, context);
+      return (await open(shell, context)) ?? progressOf(state, context);
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
@@ -35,34 +37,70 @@ export function mediaStep(deps: StepDeps): Step {
   };
 }
 
-async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
-  const plan = need(context.record.facts.plan, 'plan');
-  const survey = need(context.record.facts.survey, 'survey');
-  const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
-  const { url } = context.record.request.iso;
-  const bytes = await bytesToFetch(shell, { url, memoryBytes }, context.signal);
-  await context.save({
-    media: { path: mediaPath(context.record), bytes: bytes ?? 0, sha256: '', label: '', boots: [] },
+/** @throws XepaError iso-unusable where a download has ended in a way that another try does not mend */
+function mustBeMended(state: DownloadState, { record }: StepContext): void {
+  if (state.running || state.complete || state.exitCode === null) return;
+  const failed = downloadFailed(record.request.iso, state);
+  if (failed.retry === 'no') throw failed;
+}
+
+async function start(shell: HostShell, context: StepContext): Promise<DownloadState> {
+  const { record, signal } = context;
+  const plan = need(record.facts.plan, 'plan');
+  const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
+  const path = mediaPath(record);
+  const source = await findSource(shell, { iso: record.request.iso, path, memoryBytes }, signal);
+  const streamed = record.request.media === 'stream';
+  const obstacle = streamed ? whyNotStreamed(source) : null;
+  await save(context, {
+    bytes: source.bytes ?? 0,
+    ...(streamed && obstacle === null ? { stream: { drive: doorAddress(path), verified: false } } : {}),
+    ...(obstacle === null ? {} : { notStreamed: obstacle }),
   });
+  return shell.exec(startDownload({ ...source, path, patienceSeconds: patienceSeconds(record) }), signal);
+}
+
+/** Lets the VM start while the ISO arrives; null where it is to be downloaded first. */
+async function open(shell: HostShell, context: StepContext): Promise<Outcome | null> {
+  const media = context.record.facts.media;
+  if (!media?.stream) return null;
+  const { door, error } = await shell.exec(openDoor(media), context.signal);
+  if (door === 'open') {
+    const head = bootable(await shell.exec(peekHead(media.path), context.signal), context.record);
+    return done({ media: { ...media, ...head } });
+  }
+  const why =
+    door === 'missing' ? 'the rescue system has no nbdkit, and none to add' : `nbdkit did not start: ${error}`;
+  const { stream: _none, ...rest } = media;
+  await context.save({ media: { ...rest, notStreamed: why } });
+  return null;
 }
 
 function progressOf(state: DownloadState, context: StepContext): Outcome {
-  if (!state.running) throw downloadFailed(state);
-  const total = context.record.facts.media?.bytes || null;
-  return waiting(POLL_MS, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
+  const { media } = context.record.facts;
+  if (!state.running) throw downloadFailed(context.record.request.iso, state);
+  const instead = media?.notStreamed === undefined ? '' : `, which cannot be streamed: ${media.notStreamed}`;
+  return waiting(POLL_MS, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
 }
 
 async function check(shell: HostShell, context: StepContext): Promise<Outcome> {
+  const { iso } = context.record.request;
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
-  const { iso } = context.record.request;
   mustHaveDigest(iso, sha256);
-  if ('unusable' in head) throw unusable(head.unusable);
-  const mismatch = bootMismatch(head.boots, firmwareOf(context));
-  if (mismatch !== null) throw unusable(mismatch);
-  return done({ media: { path, bytes, sha256, label: head.label, boots: head.boots } });
+  return done({ media: { path, bytes, sha256, ...bootable(head, context.record) } });
 }
 
-function firmwareOf(context: StepContext): Plan['firmware'] {
-  return need(context.record.facts.plan, 'plan').firmware;
+/** @throws XepaError iso-unusable when this server cannot boot it */
+function bootable(head: IsoHead, record: InstallRecord): Pick<MediaFacts, 'label' | 'boots'> {
+  if ('unusable' in head) throw unusable(head.unusable);
+  const mismatch = bootMismatch(head.boots, need(record.facts.plan, 'plan').firmware);
+  if (mismatch !== null) throw unusable(mismatch);
+  return { label: head.label, boots: head.boots };
+}
+
+async function save(context: StepContext, known: Partial<MediaFacts>): Promise<void> {
+  await context.save({
+    media: { path: mediaPath(context.record), bytes: 0, sha256: '', label: '', boots: [], ...known },
+  });
 }
