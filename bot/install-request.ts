@@ -11,6 +11,7 @@ import { findDevice } from './find-device.ts';
 import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
+import { mediaWished, mustBeDigestFirst } from './media-wish.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
 import { elsewhere } from './other-workspaces.ts';
@@ -33,6 +34,8 @@ export interface InstallWish {
   rung?: string | undefined;
   /** How the network port is. */
   nic?: string | undefined;
+  /** How the ISO gets to the server. */
+  media?: string | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -67,6 +70,7 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
     device,
     reason: request.reason ?? null,
   });
+  await recordRefusal(deps, asker, { what: 'install' }, () => mustBeDigestFirst(judgement, request));
   return { device, request, profile: await deps.profiles.find(device), judgement, policy };
 }
 
@@ -113,6 +117,7 @@ function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; libr
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
     ...rungsWished(about.wish),
+    ...mediaWished(about.wish),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };

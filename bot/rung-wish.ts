@@ -14,7 +14,8 @@ export function rungsWished(wish: { rung?: string | undefined; nic?: string | un
   return { rungs: { ...(disk === undefined ? {} : { disk }), ...(nic === undefined ? {} : { nic }) } };
 }
 
-function oneOf<T extends string>(
+/** @throws XepaError bad-input when it is none of the words */
+export function oneOf<T extends string>(
   words: z.ZodType<T> & { options: readonly T[] },
   option: string,
   typed: string | undefined,

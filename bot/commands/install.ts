@@ -11,6 +11,7 @@ const options: CommandSpec['options'] = {
   disk: { value: 'SERIAL', about: 'the serial of the disk to install on, where there are several' },
   rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
   nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
+  media: { value: 'download|stream', about: 'all of the ISO first, as usual, or start while it is still arriving' },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -66,7 +67,7 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, rung, nic, reason, ticket, at } = given;
+  const { iso, sha256, disk, rung, nic, media, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   return {
     ...(target === undefined ? {} : { device: target }),
@@ -75,6 +76,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     ...(disk === undefined ? {} : { disk }),
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
+    ...(media === undefined ? {} : { media }),
     ...(why === '' ? {} : { reason: why }),
     ...(at === undefined ? {} : { at }),
   };
