@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,6 +15,7 @@ import type { World } from '../support/world.ts';
 
 let world: World;
 let record: InstallRecord;
+let sha256: string;
 const id = 'xe-owner1';
 
 /** What an operator does by hand: into rescue at the provider, with a key of their own. */
@@ -28,6 +30,11 @@ async function bringUpRescue(stage: World, device: LabDevice, publicKey: string)
     if (device.machine.booted !== 'rescue') return null;
     return readHostKey({ host: device.address, port: sshPort, timeoutMs: 5_000 });
   });
+}
+
+async function digestOf(url: string): Promise<string> {
+  const content = Buffer.from(await (await fetch(url)).arrayBuffer());
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** Writes the file that XEPA_SSH_DEVICES names. */
@@ -50,7 +57,9 @@ beforeAll(async () => {
       const [device] = stage.lab.devices;
       if (!device) throw new Error('the lab has a device');
       await stage.start('worker', 'worker-a', { XEPA_SSH_DEVICES: await describeDevice(stage, device) });
-      await putInstall(stage, { id, device: 'own-01', iso: 'mini.iso', provider: 'ssh' });
+      sha256 = await digestOf(stage.lab.isoUrl('mini.iso'));
+      const own = { id, device: 'own-01', provider: 'ssh' } as const;
+      await putInstall(stage, { ...own, iso: 'mini.iso', sha256, media: 'stream' });
       record = await theEnd({ world: stage }, id);
     },
   );
@@ -65,4 +74,11 @@ it('installs on a machine whose rescue somebody else brought up, and restarts it
   expect(record.facts.verify).toMatchObject({ up: true });
   const [proof] = (await world.lab.devices[0]?.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*/)) ?? [''];
   expect(proof).toContain('serial=XEPASATA01');
+});
+
+it('installed from an ISO that was still arriving, and compared its checksum before it let the server boot', () => {
+  const { media, attend } = record.facts;
+  expect(attend).toEqual({ ended: 'guest-powered-off' });
+  expect(media?.notStreamed).toBeUndefined();
+  expect(media).toMatchObject({ sha256, stream: { verified: true } });
 });

@@ -1,4 +1,4 @@
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { InstallRecord, MediaMode } from '../../core/contracts/install.ts';
 import type { RungWish } from '../../core/contracts/ladder.ts';
 import type { LabDevice } from '../lab/lab.ts';
 import { alice, anInstall } from './an-install.ts';
@@ -21,6 +21,7 @@ export async function putInstall(
     sha256?: string;
     provider?: keyof typeof idAt;
     rungs?: RungWish;
+    media?: MediaMode;
   },
 ): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
@@ -32,7 +33,12 @@ export async function putInstall(
     id: wish.id,
     createdAt: Date.now(),
     device: { provider, id: idAt[provider](device), name: hostname, address, tags: [...tags] },
-    request: { iso, requestedBy: alice, ...(wish.rungs ? { rungs: wish.rungs } : {}) },
+    request: {
+      iso,
+      requestedBy: alice,
+      ...(wish.rungs ? { rungs: wish.rungs } : {}),
+      ...(wish.media ? { media: wish.media } : {}),
+    },
   });
   const written = await world.state.store.create(record, { type: 'install-requested', actor: alice, detail: {} });
   await world.state.queue.wake(wish.id);
