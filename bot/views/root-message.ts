@@ -93,9 +93,16 @@ function attendText(record: InstallRecord, parts: { progress: boolean }): string
   return [...lines, eraseWarning(record)].join('\n');
 }
 
+const unkeptText =
+  'The ISO is larger than the memory of the server: it is read where it is, which has to stay within reach.';
+const unkeptVerified = 'Its checksum was compared before.';
+
 /** While the installer runs from an ISO of which not all has come. */
 function arrivingText(record: InstallRecord, parts: { progress: boolean }): string[] {
-  if (record.facts.media?.stream?.verified !== false) return [];
+  const { stream, sha256 } = record.facts.media ?? {};
+  if (stream?.kept === false)
+    return [`📀 ${sha256 === '' ? `${unkeptText} No checksum was compared.` : `${unkeptText} ${unkeptVerified}`}`];
+  if (stream?.verified !== false) return [];
   const how = parts.progress ? progressText(journalOf(record, 'attend')) : null;
   const then = record.request.iso.sha256 === undefined ? '' : ' Its checksum is compared before the server may boot.';
   return [`📀 The ISO is still arriving.${then}`, ...(how === null ? [] : [how])];

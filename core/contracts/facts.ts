@@ -40,7 +40,8 @@ const PrepareFacts = z.object({
 
 /**
  * The ISO on the device. `boots` tells what its El Torito catalogue offers. With `stream` the VM was started while it was still
- * arriving: `drive` is what QEMU opens instead of the file, and `verified` whether all of it has come and was looked at.
+ * arriving: `drive` is what QEMU opens instead of the file, `verified` whether there is nothing to wait for any more, and without
+ * `kept` it is read where it is and never lies on the device.
  */
 export const MediaFacts = z.object({
   path: z.string(),
@@ -48,7 +49,7 @@ export const MediaFacts = z.object({
   sha256: z.string(),
   label: z.string(),
   boots: z.array(z.enum(['bios', 'uefi'])),
-  stream: z.object({ drive: z.string(), verified: z.boolean() }).optional(),
+  stream: z.object({ drive: z.string(), verified: z.boolean(), kept: z.boolean() }).optional(),
   /** Why it was downloaded first though it was to be streamed; the end of a sentence. */
   notStreamed: z.string().optional(),
 });

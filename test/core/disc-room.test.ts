@@ -63,7 +63,8 @@ describe('the room for another ISO', () => {
 
 describe('what memory is promised to', () => {
   const media = { path: '/m/x.iso', bytes: 5 * MiB, sha256: '', label: '', boots: [] };
-  const streamed = (verified: boolean) => promisedMb({ media: { ...media, stream: { drive: 'nbd', verified } } });
+  const streamed = (verified: boolean) =>
+    promisedMb({ media: { ...media, stream: { drive: 'nbd', verified, kept: true } } });
 
   it('includes an ISO that the VM runs from while it is still arriving, and no other', () => {
     expect([promisedMb({}), promisedMb({ media }), streamed(false), streamed(true)]).toEqual([0, 0, 5, 0]);

@@ -17,8 +17,9 @@ import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
 import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
+import { commandParts } from './command-parts.ts';
 import { ModelDisk } from './model-disk.ts';
-import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import { downloadAnswer, type ModelDownload, type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -58,7 +59,7 @@ export class ModelDevice {
   };
   /** What serves the ISO while it arrives. */
   door: 'open' | 'missing' | 'failed' = 'open';
-  download: { state: 'none' | 'running' | 'failed' | 'complete'; bytes: number } = { state: 'none', bytes: 0 };
+  download: ModelDownload = { state: 'none', bytes: 0 };
   /** What curl ends with when a download fails; null lets the next start go on. */
   curlFailsAtOnce: number | null = null;
   /** Names of what was done, in order; looking is not doing. */
@@ -123,7 +124,7 @@ export class ModelDevice {
   }
 
   #run(command: Command<unknown>): string {
-    const { script, args } = readCommand(command);
+    const { script, args } = commandParts(command);
     const [name, act] = this.#actions(args).get(script) ?? [];
     if (name === undefined || act === undefined) throw new Error(`the model does not know ${command.argv.join(' ')}`);
     const fault = this.faults.get(name);
@@ -187,11 +188,7 @@ export class ModelDevice {
   }
 
   #downloadState(): string {
-    const { state, bytes } = this.download;
-    const code = this.curlFailsAtOnce ?? 18;
-    const said = state === 'failed' ? `${code}\n## xepa error\ncurl: (${code}) it said why` : '';
-    const yes = (is: boolean) => (is ? 'yes' : '');
-    return `## xepa running\n${yes(state === 'running')}\n## xepa complete\n${yes(state === 'complete')}\n## xepa bytes\n${bytes}\n## xepa exit\n${said}`;
+    return downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
   }
 
   #startDownload(): string {
@@ -295,13 +292,6 @@ export class ModelDevice {
     if (command === 'qom-set' && this.vm) this.vm.diskFirst = args.value === bootIndex.cdLast;
     return {};
   }
-}
-
-/** Its script, or the first two words of one that has none, and what follows. Scripts come on stdin, or as `sh -c` where that has their input. */
-function readCommand({ argv, stdin }: Command<unknown>): { script: string; args: readonly string[] } {
-  if (argv[0] === 'sh' && argv[1] === '-c') return { script: argv[2] ?? '', args: argv.slice(4) };
-  if (stdin !== undefined) return { script: stdin, args: argv.slice(3) };
-  return { script: argv.slice(0, 2).join(' '), args: argv.slice(2) };
 }
 
 function sshError(code: 'unreachable' | 'host-key-changed' | 'not-allowed', retry: 'no' | 'backoff'): XepaError {

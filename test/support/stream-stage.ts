@@ -48,12 +48,13 @@ export interface StreamStage {
 }
 
 export function createStreamStage(
-  place: { home: string; id: string; shell(): HostShell },
+  /** `memoryBytes`: what the machine has beside its VM, by what it tells. */
+  place: { home: string; id: string; shell(): HostShell; memoryBytes?: number },
   request: Omit<InstallRequest, 'requestedBy'>,
   /** As another worker left it. */
   found?: InstallRecord,
 ): StreamStage {
-  const { home, id } = place;
+  const { home, id, memoryBytes = 4 * 1024 ** 3 } = place;
   const dir = `${home}/${id}`;
   const path = `${home}/${id}.iso`;
   const paths = vmPaths(dir);
@@ -70,7 +71,7 @@ export function createStreamStage(
         request: { ...request, requestedBy: alice },
         facts: {
           plan,
-          survey: aSurvey({ memoryAvailableBytes: 4 * 1024 ** 3 }),
+          survey: aSurvey({ memoryAvailableBytes: plan.memoryMb * 1024 ** 2 + memoryBytes }),
           media: empty,
           launch: { ...launch, serialLogs: [...paths.serialLogs], pidFile: paths.pidFile, startedAt: 1 },
         },

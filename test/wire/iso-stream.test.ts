@@ -182,6 +182,52 @@ describe('an ISO with mirrors', () => {
   });
 });
 
+describe('an ISO that is larger than the memory', () => {
+  const size = 400 * MB;
+  const room = 360 * MB;
+  const read = (from: number, length: number) => Buffer.concat([iso.subarray(from, from + length)], length);
+  const large = () => serve({ size, read, bytesPerSecond: 4_000 * MB });
+  const stageOf = (request: Parameters<typeof createStreamStage>[1]) => {
+    const place = { home: scene.home, id: `xe-s${count}`, shell: () => scene.shell, memoryBytes: room };
+    const stage = createStreamStage(place, request);
+    stages.push(stage);
+    return stage;
+  };
+
+  it('is read once for its digest, keeps nothing, and boots from where it is', async () => {
+    const server = await large();
+    const hash = createHash('sha256').update(iso);
+    for (let at = iso.length; at < size; at += 8 * MB) hash.update(Buffer.alloc(8 * MB));
+    const digest = hash.digest('hex');
+    const stage = stageOf({ iso: { url: server.url, sha256: digest } });
+    expect(await stage.media()).toMatchObject({ kind: 'waiting', why: expect.stringMatching(/read once to verify/) });
+    await stage.mediaDone();
+    expect(stage.record.facts.media).toMatchObject({ sha256: digest, stream: { verified: true, kept: false } });
+    await stage.launch();
+    await expect.poll(stage.said, { timeout: 20_000 }).toBe('S');
+    expect(await stage.tend()).toBeNull();
+    expect([existsSync(stage.path), existsSync(`${stage.path}.part`)]).toEqual([false, false]);
+    expect(server.asked.filter((range) => range === '0-')).toHaveLength(1);
+  });
+
+  it('is not used when it is another one', async () => {
+    const stage = stageOf({ iso: { url: (await large()).url, sha256: 'cd'.repeat(32) } });
+    const said = () => stage.media().then(({ kind }) => kind, String);
+    await expect.poll(said, { timeout: 20_000, interval: 200 }).toMatch(/wrong checksum.*It was not used/);
+  });
+
+  it('is read at once without a digest, for who asked for that, and refused to all others', async () => {
+    const server = await large();
+    await expect(stageOf({ iso: { url: server.url } }).media()).rejects.toMatchObject({
+      userMessage: expect.stringMatching(/has 400 MB, but only 360 MB.*--sha256/),
+    });
+    const asked = stageOf({ iso: { url: server.url }, media: 'stream' });
+    await asked.mediaDone();
+    expect(asked.record.facts.media?.stream).toMatchObject({ kept: false });
+    expect(server.asked).not.toContain('0-');
+  });
+});
+
 describe('an ISO that cannot be streamed', () => {
   it.each<[string, Partial<IsoServerOptions>, RegExp]>([
     ['its server gives no parts', { ranges: false, bytesPerSecond: 20 * MB }, /no parts of it/],

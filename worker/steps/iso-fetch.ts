@@ -3,7 +3,7 @@ import type { IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { downloadFault, type IsoFault, probeFault } from '../host/iso-faults.ts';
-import { type DownloadState, probeUrl, type UrlProbe } from '../host/media.ts';
+import { type DownloadState, probeUrl } from '../host/media.ts';
 
 /** Where an ISO is to be had. */
 export interface IsoSource {
@@ -14,6 +14,7 @@ export interface IsoSource {
   ranges: boolean;
   /** What there is room for on the server. */
   roomBytes: number;
+  fits: boolean;
 }
 
 /**
@@ -32,9 +33,10 @@ export async function findSource(
     const probe = await shell.exec(probeUrl({ url, folder: posix.dirname(wanted.path) }), signal);
     const fault = probeFault(url, probe);
     if (fault === null) {
-      const roomBytes = mustFit(probe, wanted.memoryBytes);
-      const others = urls.filter((other) => other !== url);
-      return { urls: [url, ...others], bytes: probe.bytes, ranges: probe.ranges, roomBytes };
+      const roomBytes = Math.max(0, Math.min(probe.freeBytes, wanted.memoryBytes));
+      const { bytes, ranges } = probe;
+      const sources = [url, ...urls.filter((other) => other !== url)];
+      return { urls: sources, bytes, ranges, roomBytes, fits: bytes === null || bytes <= roomBytes };
     }
     faults.push(fault);
   }
@@ -47,11 +49,11 @@ export function urlsOf(iso: IsoRequest): string[] {
   return [iso.url, ...(iso.mirrors ?? [])];
 }
 
-function mustFit({ bytes, freeBytes }: UrlProbe, memoryBytes: number): number {
-  const roomBytes = Math.max(0, Math.min(freeBytes, memoryBytes));
-  if (bytes === null || bytes <= roomBytes) return roomBytes;
+/** @throws XepaError iso-unusable where all of it does not go there */
+export function mustFit({ bytes, roomBytes, fits }: IsoSource, otherwise = ''): void {
+  if (fits || bytes === null) return;
   throw unusable(
-    `The ISO has ${megabytes(bytes)} MB, but only ${megabytes(roomBytes)} MB of the server's memory are free for it beside the VM. Take a smaller one: many systems have a network installer.`,
+    `The ISO has ${megabytes(bytes)} MB, but only ${megabytes(roomBytes)} MB of the server's memory are free for it beside the VM. Take a smaller one: many systems have a network installer.${otherwise}`,
   );
 }
 

@@ -39,6 +39,7 @@ export function downloadProgress(state: DownloadState, total: number | undefined
  */
 export async function tendStream(context: StepContext, shell: HostShell): Promise<Progress | null> {
   const { media } = context.record.facts;
+  if (media?.stream?.kept === false) await shell.exec(openDoor(media), context.signal);
   if (!isArriving(media)) return null;
   const { iso } = context.record.request;
   let { download: state } = await shell.exec(openDoor(media), context.signal);

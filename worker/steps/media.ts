@@ -6,8 +6,9 @@ import { bootMismatch, type IsoHead } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
-import { downloadFailed, findSource, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { downloadFailed, findSource, type IsoSource, mustHaveDigest, unusable } from './iso-fetch.ts';
 import { downloadProgress, patienceSeconds, whyNotStreamed } from './iso-stream.ts';
+import { readThrough, withoutKeeping } from './iso-window.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 const POLL_MS = 2_000;
@@ -23,10 +24,12 @@ export function mediaStep(deps: StepDeps): Step {
     attempts: 4,
     async run(context) {
       const shell = await deps.shells.shellOf(context.record, context.signal);
-      let state = await shell.exec(downloadState(mediaPath(context.record)), context.signal);
-      mustBeMended(state, context);
-      if (!state.running && !state.complete) state = await start(shell, context);
+      const state = await begun(shell, context);
       if (state.complete) return check(shell, context);
+      if (isWindow(context)) {
+        const reading = await readThrough(context, shell);
+        if (reading) return reading;
+      }
       return (await open(shell, context)) ?? progressOf(state, context);
     },
     undo: (context) =>
@@ -39,22 +42,42 @@ export function mediaStep(deps: StepDeps): Step {
 
 /** @throws XepaError iso-unusable where a download has ended in a way that another try does not mend */
 function mustBeMended(state: DownloadState, { record }: StepContext): void {
-  if (state.running || state.complete || state.exitCode === null) return;
+  if (state.exitCode === null) return;
   const failed = downloadFailed(record.request.iso, state);
   if (failed.retry === 'no') throw failed;
 }
 
-async function start(shell: HostShell, context: StepContext): Promise<DownloadState> {
-  const { record, signal } = context;
+/** The download, started if it is not; of an ISO that is read where it is there is none. */
+async function begun(shell: HostShell, context: StepContext): Promise<DownloadState> {
+  const state = await shell.exec(downloadState(mediaPath(context.record)), context.signal);
+  if (state.running || state.complete || isWindow(context)) return state;
+  mustBeMended(state, context);
+  const source = await sourceOf(shell, context);
+  if (!source.fits) {
+    await withoutKeeping(context, source);
+    return state;
+  }
+  return start(shell, context, source);
+}
+
+function sourceOf(shell: HostShell, { record, signal }: StepContext): Promise<IsoSource> {
   const plan = need(record.facts.plan, 'plan');
   const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
+  return findSource(shell, { iso: record.request.iso, path: mediaPath(record), memoryBytes }, signal);
+}
+
+function isWindow({ record }: StepContext): boolean {
+  return record.facts.media?.stream?.kept === false;
+}
+
+async function start(shell: HostShell, context: StepContext, source: IsoSource): Promise<DownloadState> {
+  const { record, signal } = context;
   const path = mediaPath(record);
-  const source = await findSource(shell, { iso: record.request.iso, path, memoryBytes }, signal);
   const streamed = record.request.media === 'stream';
   const obstacle = streamed ? whyNotStreamed(source) : null;
   await save(context, {
     bytes: source.bytes ?? 0,
-    ...(streamed && obstacle === null ? { stream: { drive: doorAddress(path), verified: false } } : {}),
+    ...(streamed && obstacle === null ? { stream: { drive: doorAddress(path), verified: false, kept: true } } : {}),
     ...(obstacle === null ? {} : { notStreamed: obstacle }),
   });
   return shell.exec(startDownload({ ...source, path, patienceSeconds: patienceSeconds(record) }), signal);
@@ -71,6 +94,8 @@ async function open(shell: HostShell, context: StepContext): Promise<Outcome | n
   }
   const why =
     door === 'missing' ? 'the rescue system has no nbdkit, and none to add' : `nbdkit did not start: ${error}`;
+  if (!media.stream.kept)
+    throw unusable(`The ISO does not fit into the server's memory, and cannot be read where it is: ${why}.`);
   const { stream: _none, ...rest } = media;
   await context.save({ media: { ...rest, notStreamed: why } });
   return null;

@@ -5,7 +5,8 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { type Download, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, otherDiscPath, type StepDeps } from './deps.ts';
-import { downloadFailed, findSource, mustHaveDigest, urlsOf } from './iso-fetch.ts';
+import { downloadFailed, findSource, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
+import { windowBytes } from './iso-window.ts';
 
 /** Without progress: then the person at the console is told, and may ask again. */
 const PATIENCE_SECONDS = 60;
@@ -48,13 +49,17 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
   await shell.exec(removeFile(otherDiscPath(context.record)), context.signal);
   const memoryBytes = memoryFor(context.record);
   const wanted = { iso: wish.iso, path: otherDiscPath(context.record), memoryBytes };
-  const { bytes } = await findSource(shell, wanted, context.signal);
+  const source = await findSource(shell, wanted, context.signal);
+  mustFit(source);
+  const { bytes } = source;
   return save(context, wish, { state: 'fetching', bytes });
 }
 
 function memoryFor({ facts }: InstallRecord): number {
   const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes;
+  const { bytes, stream } = need(facts.media, 'media');
+  const taken = stream?.kept === false ? windowBytes : bytes;
+  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - taken;
 }
 
 async function goOn(

@@ -18,8 +18,13 @@ here() {
   dd if="$file" bs=2048 skip=$((offset / 2048)) count=$((count / 2048)) 2>/dev/null
 }
 ahead() {
+  n=0
   while IFS= read -r source <&3; do
-    status=$(ask_source "$source" -f -r "$offset-$((end - 1))" -D "$temp.headers" -o "$temp" -w '%{http_code}' \\
+    n=$((n + 1))
+    value "$path.tag"
+    same='X-Ignored:'
+    [ "\${v%% *}" != "$n" ] || [ -z "\${v#* }" ] || same="If-Range: \${v#* }"
+    status=$(ask_source "$source" -f -H "$same" -r "$offset-$((end - 1))" -D "$temp.headers" -o "$temp" -w '%{http_code}' \\
       --max-filesize "$count" --connect-timeout 5 --max-time 15 2>/dev/null)
     [ "$status" = 206 ] && [ "$(total_of "$temp.headers")" = "$bytes" ] && [ "$(size "$temp")" = "$count" ] && return 0
   done 3<"$path.urls"
@@ -35,10 +40,11 @@ case $1 in
     start=$(now)
     while :; do
       here && exit 0
-      if [ "$waits" -gt 0 ] && [ $((end - have)) -le 2097152 ]; then waits=$((waits - 1)); sleep 0.1; continue; fi
+      if [ ! -e "$path.window" ] && [ "$waits" -gt 0 ] && [ $((end - have)) -le 2097152 ]; then waits=$((waits - 1)); sleep 0.1; continue; fi
       if ahead; then cat "$temp"; rm -f "$temp" "$temp.headers"; exit 0; fi
       rm -f "$temp" "$temp.headers"
-      [ ! -e "$path.exit" ] && [ $(($(now) - start)) -lt 15 ] || { echo 'EIO the ISO has not come so far' >&2; exit 1; }
+      [ -e "$path.window" ] || [ ! -e "$path.exit" ] || start=0
+      [ $(($(now) - start)) -lt 15 ] || { echo 'EIO the ISO has not come so far' >&2; exit 1; }
       sleep 0.5
     done ;;
   *) exit 2 ;;
@@ -74,7 +80,8 @@ open_door() {
 ${reader}
 READER
   chmod 700 "$path.reader"
-  set -- sh "$path.reader" cache-on-read=true cache-min-block-size=1M cache-max-size=64M
+  keep=64M; [ ! -e "$path.window" ] || keep=256M
+  set -- sh "$path.reader" cache-on-read=true cache-min-block-size=1M cache-max-size="$keep"
   [ "$mode" = arriving ] && set -- --filter=cache "$@" || set -- file "$path"
   XEPA_ISO=$path TMPDIR=\${path%/*} nbdkit -r -U "$path.sock" -P "$path.door.pid" "$@" </dev/null >/dev/null 2>"$path.door.error" || return 1
   echo "$mode" >"$path.door.mode"

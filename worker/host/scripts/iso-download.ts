@@ -80,7 +80,10 @@ running() {
 print_state() {
   section running; if running; then echo yes; fi
   section complete; if [ -e "$path" ]; then echo yes; fi
-  section bytes; if [ -e "$path" ]; then size "$path"; else size "$path.part"; fi
+  section bytes
+  if [ -e "$path" ]; then size "$path"; elif [ -e "$path.hash" ]; then
+    value "$path.hash"; sed -n 's/^rchar: //p' "/proc/$v/io" 2>/dev/null
+  else size "$path.part"; fi
   value "$path.exit"; section exit; echo "$v"
   value "$path.status"; section status; echo "$v"
   value "$path.source"; section source; echo "$v"
