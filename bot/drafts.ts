@@ -14,6 +14,7 @@ const Draft = z.object({
     disk: z.string().optional(),
     rung: z.string().optional(),
     nic: z.string().optional(),
+    media: z.string().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -52,8 +52,12 @@ export function forgotten(): FormAnswer {
 }
 
 /** What was typed behind the command and has no field. */
-function unasked({ rung, nic }: Draft['wish']): Pick<Draft['wish'], 'rung' | 'nic'> {
-  return { ...(rung === undefined ? {} : { rung }), ...(nic === undefined ? {} : { nic }) };
+function unasked({ rung, nic, media }: Draft['wish']): Pick<Draft['wish'], 'rung' | 'nic' | 'media'> {
+  return {
+    ...(rung === undefined ? {} : { rung }),
+    ...(nic === undefined ? {} : { nic }),
+    ...(media === undefined ? {} : { media }),
+  };
 }
 
 function wishOf(fields: Fields): Draft['wish'] {

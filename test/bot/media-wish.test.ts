@@ -3,6 +3,8 @@ import { resolveIso } from '../../bot/catalogue.ts';
 import { typedAgain } from '../../bot/commands/retry.ts';
 import { readConfig } from '../../bot/config.ts';
 import { mediaWished, mustBeDigestFirst } from '../../bot/media-wish.ts';
+import { namedIsos } from '../../bot/named-isos.ts';
+import { isoCard } from '../../bot/views/iso-list.ts';
 import { alice, anInstall } from '../support/an-install.ts';
 
 const env = {
@@ -54,6 +56,12 @@ describe('mirrors of a configured ISO', () => {
   test('go along with it', () => {
     const rules = { catalogue: new Map([['os', { url, sha256, mirrors }]]), library: new Map(), allow: [] };
     expect(resolveIso({ iso: 'os' }, rules)).toEqual({ url, name: 'os', sha256, mirrors });
+  });
+
+  test('are shown with it', () => {
+    const [iso] = namedIsos(new Map([['os', { url, sha256, mirrors }]]), new Map());
+    if (!iso) throw new Error('it has a name');
+    expect(JSON.stringify(isoCard(iso))).toContain('*Or from*  `https://mirror.example.net/a.iso`');
   });
 
   test.each([

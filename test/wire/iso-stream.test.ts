@@ -88,7 +88,7 @@ describe('an ISO that is streamed', () => {
     const server = await serve();
     const stage = streamed(server, { sha256 });
     await stage.mediaDone();
-    await expect.poll(() => part(stage)).toBeGreaterThan(2 * MB);
+    await expect.poll(() => part(stage), { timeout: 20_000 }).toBeGreaterThan(2 * MB);
     server.down = true;
     server.cut();
     await stage.launch();
@@ -159,7 +159,7 @@ describe('an ISO with mirrors', () => {
     const [first, second] = [await serve(), await serve({ etag: '"other"' })];
     const stage = streamed(first, { sha256, mirrors: [second.url] });
     await stage.mediaDone();
-    await expect.poll(() => part(stage)).toBeGreaterThan(2 * MB);
+    await expect.poll(() => part(stage), { timeout: 20_000 }).toBeGreaterThan(2 * MB);
     first.down = true;
     first.cut();
     await whole(stage);
