@@ -13,10 +13,16 @@ const httpUrl = z
   .string()
   .refine(isHttpUrl, 'must be an http(s) URL')
   .refine((text) => !holdsPassword(text), 'must not hold a user name or password: everybody could read it');
-const Catalogue = z.record(z.string().min(1), z.object({ url: httpUrl, sha256: sha256.optional() }));
+const Entry = z
+  .object({ url: httpUrl, sha256: sha256.optional(), mirrors: z.array(httpUrl).max(8).optional() })
+  .refine(({ sha256: digest, mirrors = [] }) => digest !== undefined || mirrors.length === 0, {
+    message: 'is needed where there are mirrors: else nothing tells that they have the same file',
+    path: ['sha256'],
+  });
+const Catalogue = z.record(z.string().min(1), Entry);
 
 /** ISOs by the name that people type. */
-export type IsoCatalogue = ReadonlyMap<string, { url: string; sha256?: string | undefined }>;
+export type IsoCatalogue = ReadonlyMap<string, z.infer<typeof Entry>>;
 
 /** A setting that holds the catalogue as a JSON object. */
 export function isoCatalogue() {
@@ -96,7 +102,7 @@ function usableNames({ catalogue, library }: IsoRules): string[] {
 
 function fromCatalogue(
   name: string,
-  entry: { url: string; sha256?: string | undefined },
+  entry: { url: string; sha256?: string | undefined; mirrors?: readonly string[] | undefined },
   given: string | undefined,
 ): IsoRequest {
   const pinned = entry.sha256?.toLowerCase();
@@ -106,7 +112,13 @@ function fromCatalogue(
     );
   }
   const digest = pinned ?? given;
-  return { url: entry.url, name, ...(digest ? { sha256: digest } : {}) };
+  const { mirrors = [] } = entry;
+  return {
+    url: entry.url,
+    name,
+    ...(digest ? { sha256: digest } : {}),
+    ...(mirrors.length > 0 ? { mirrors: [...mirrors] } : {}),
+  };
 }
 
 /**

@@ -48,7 +48,9 @@ export const botSettings = {
   XEPA_PUBLIC_URL: sharedSettings.XEPA_PUBLIC_URL,
   XEPA_ISOS: isoCatalogue()
     .default(new Map())
-    .describe('ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…"}}`'),
+    .describe(
+      'ISOs that people may name: JSON, `{"debian-13": {"url": "https://…", "sha256": "…", "mirrors": ["https://…"]}}`',
+    ),
   XEPA_ISO_ALLOW: isoPrefixes().describe('URL prefixes that ISO URLs must start with; empty: any https URL'),
   XEPA_ANSWERS_DIR: z
     .string()

@@ -21,6 +21,7 @@ const Draft = z.object({
     answerText: z.string().optional(),
     also: z.string().optional(),
     kernelArgs: z.string().optional(),
+    media: z.string().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -16,6 +16,7 @@ import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
 import { kernelArgsWished } from './kernel-args.ts';
+import { mediaWished, mustBeDigestFirst } from './media-wish.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
 import { elsewhere } from './other-workspaces.ts';
@@ -49,6 +50,8 @@ export interface InstallWish {
   also?: string | undefined;
   /** What is added to the installer's kernel command line. */
   kernelArgs?: string | undefined;
+  /** How the ISO gets to the server. */
+  media?: string | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -86,6 +89,7 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
     device,
     reason: request.reason ?? null,
   });
+  await recordRefusal(deps, asker, { what: 'install' }, () => mustBeDigestFirst(judgement, request));
   const profile = await deps.profiles.find(device);
   return { device, request, answerFiles: given?.files, profile, judgement, policy };
 }
@@ -139,6 +143,7 @@ function requestOf(
     ...(about.given === undefined ? {} : { answer: about.given.request }),
     ...alsoWished(about.wish.also, rules),
     ...kernelArgsWished(about.wish.kernelArgs),
+    ...mediaWished(about.wish),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };

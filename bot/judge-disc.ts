@@ -5,6 +5,7 @@ import type { Change } from '../core/install-store.ts';
 import { resolveIso } from './catalogue.ts';
 import type { BotDeps } from './deps.ts';
 import { situationOf } from './judging.ts';
+import { digestFirstFault } from './media-wish.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
 import type { ActionName } from './policy/types.ts';
@@ -13,6 +14,12 @@ import { spoken } from './spoken.ts';
 /** Somebody at the console wants another ISO on the server, and nobody has judged that yet. */
 export function hasOpenDiscWish(record: InstallRecord): boolean {
   return record.discWish?.verdict === 'asked' && consoleIsOpen(record);
+}
+
+/** `digestFirst`: rules that want an ISO with a checksum. */
+interface Obstacles {
+  reasons: readonly string[];
+  digestFirst?: readonly string[] | undefined;
 }
 
 type Verdict = { iso?: IsoRequest } | { why: string };
@@ -32,13 +39,15 @@ export async function judgeDisc(deps: BotDeps, installId: string): Promise<void>
 }
 
 async function verdictOn(deps: BotDeps, record: InstallRecord, wish: DiscWish): Promise<Verdict> {
-  const reasons = await obstacles(deps, record, wish);
+  const { reasons, digestFirst } = await obstacles(deps, record, wish);
   if (reasons.length > 0) return { why: reasons.join(' ') };
   const { isos: catalogue, isoAllow: allow } = deps.rules;
   if (wish.upload) return allow.length > 0 ? { why: onlyFrom(allow) } : {};
   try {
     const library = await deps.shelf.isos.all();
-    return { iso: resolveIso({ iso: wish.typed, sha256: wish.sha256 }, { catalogue, library, allow }) };
+    const iso = resolveIso({ iso: wish.typed, sha256: wish.sha256 }, { catalogue, library, allow });
+    const fault = digestFirstFault(digestFirst, { iso });
+    return fault === null ? { iso } : { why: spoken(fault) };
   } catch (error) {
     if (!(error instanceof XepaError)) throw error;
     return { why: spoken(error.userMessage) };
@@ -46,7 +55,8 @@ async function verdictOn(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
 }
 
 /** Both must be theirs at this moment: the console, and an install on this device. */
-async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): Promise<readonly string[]> {
+async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): Promise<Obstacles> {
+  let digestFirst: readonly string[] | undefined;
   const { policy } = deps.policy.current();
   const person = await deps.people.find(wish.by.id, namedGroups(policy));
   const place = { channel: record.slack?.channel ?? '' };
@@ -54,11 +64,12 @@ async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
   for (const action of wish.upload ? uploading : fetching) {
     const situation = await situationOf(deps, place, { person, wish: { action, record, reason } });
     const judgement = judge(policy, situation);
-    if (judgement.kind === 'refused') return judgement.reasons;
-    if (judgement.kind === 'needs-approval') return [onlyApproved];
+    if (judgement.kind === 'refused') return { reasons: judgement.reasons };
+    if (judgement.kind === 'needs-approval') return { reasons: [onlyApproved] };
+    digestFirst = judgement.digestFirst ?? digestFirst;
   }
   // What was approved is this ISO, whatever the policy says by now.
-  return record.approval ? [onlyApproved] : [];
+  return { reasons: record.approval ? [onlyApproved] : [], digestFirst };
 }
 
 /** An address can be looked up by others, and a file of somebody's computer cannot: the policy may forbid those alone. */

@@ -5,7 +5,10 @@ import type { NamedIso } from './views/iso-list.ts';
 /** All ISOs with a name: the configured ones, then those of the library, the retired ones last. */
 export function namedIsos(catalogue: IsoCatalogue, library: LibraryIsos): NamedIso[] {
   const configured = [...catalogue].map(
-    ([name, { url, sha256 }]): NamedIso => ({ name, url, sha256: sha256 ?? null, kept: null, hidden: false }),
+    ([name, { url, sha256, mirrors }]): NamedIso => ({
+      ...{ name, url, sha256: sha256 ?? null, kept: null, hidden: false },
+      ...(mirrors ? { mirrors } : {}),
+    }),
   );
   const kept = [...library].map(
     ([name, iso]): NamedIso => ({

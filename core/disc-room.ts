@@ -1,4 +1,5 @@
 import { bytes } from './bytes.ts';
+import type { Facts } from './contracts/facts.ts';
 import { XepaError } from './errors.ts';
 import type { Command } from './ssh/command.ts';
 
@@ -33,6 +34,12 @@ echo "## end"
 /** @param at `pidFile`: of the VM */
 export function lookForRoom(at: { path: string; pidFile: string }): Command<DiscRoom> {
   return { argv: ['sh', '-s', '--', at.path, at.pidFile], stdin: script, timeoutMs: 20_000, parse: parseRoom };
+}
+
+/** What the VM may still take, and what has to be there yet of an ISO that it runs from already. Megabytes. */
+export function promisedMb({ plan, media }: Facts): number {
+  const arriving = media?.stream?.verified === false ? media.bytes : 0;
+  return (plan?.memoryMb ?? 0) + Math.ceil(arriving / (1024 * 1024));
 }
 
 /** How large another ISO may be, beside a VM that may still take what it was promised. */

@@ -5,7 +5,7 @@ const titles: Record<Need, string> = {
   ovmf: 'UEFI firmware',
   curl: 'curl',
   swtpm: 'software TPM',
-  'qemu-curl': 'disks behind a URL',
+  nbdkit: 'streaming of ISOs',
 };
 
 /** The table of package managers: what each of them is asked for. */

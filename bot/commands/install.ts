@@ -19,6 +19,7 @@ const options: CommandSpec['options'] = {
     about: 'up to three further discs for the installer, such as drivers, between commas',
   },
   'kernel-args': { value: '"TEXT"', about: "added to the installer's kernel command line, for Linux installers" },
+  media: { value: 'download|stream', about: 'all of the ISO first, as usual, or start while it is still arriving' },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -74,21 +75,18 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, reason, ticket, at } = given;
-  const vm = typedVm(given);
+  const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, media, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
-  return {
-    ...(target === undefined ? {} : { device: target }),
-    ...(iso === undefined ? {} : { iso }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(disk === undefined ? {} : { disk }),
-    ...(rung === undefined ? {} : { rung }),
-    ...(nic === undefined ? {} : { nic }),
-    ...(vm === undefined ? {} : { vm }),
-    ...(answer === undefined ? {} : { answer }),
-    ...(also === undefined ? {} : { also }),
-    ...(kernelArgs === undefined ? {} : { kernelArgs }),
-    ...(why === '' ? {} : { reason: why }),
-    ...(at === undefined ? {} : { at }),
+  const disc = { iso, sha256, media, answer, also, kernelArgs };
+  const wish: InstallWish = {
+    device: target,
+    ...disc,
+    disk,
+    rung,
+    nic,
+    vm: typedVm(given),
+    reason: why || undefined,
+    at,
   };
+  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
 }

@@ -42,7 +42,7 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, vm, answer, also, kernelArgs, reason } = record.request;
+  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, reason } = record.request;
   if (answer?.name === 'typed') {
     throw badInput(
       'That install had an answer file that was typed in, and it was forgotten when the install ended. Ask anew with `/xepa install`.',
@@ -58,6 +58,7 @@ export function typedAgain(
     answer: answer?.name,
     also: also?.map((disc) => alsoAsTyped(disc)).join(','),
     'kernel-args': kernelArgs,
+    media,
     reason,
     confirm,
   };

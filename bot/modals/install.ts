@@ -69,13 +69,14 @@ export function forgotten(): FormAnswer {
 }
 
 /** What was typed behind the command and has no field. */
-function unasked({ rung, nic, vm, also, kernelArgs }: Draft['wish']): Partial<Draft['wish']> {
+function unasked({ rung, nic, vm, also, kernelArgs, media }: Draft['wish']): Partial<Draft['wish']> {
   return {
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
     ...(vm === undefined ? {} : { vm }),
     ...(also === undefined ? {} : { also }),
     ...(kernelArgs === undefined ? {} : { kernelArgs }),
+    ...(media === undefined ? {} : { media }),
   };
 }
 

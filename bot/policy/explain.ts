@@ -12,7 +12,7 @@ import type { ApprovalTerms, Situation } from './types.ts';
  * Plain text, to be escaped. A reason that nobody gave yet is no refusal here; what is wanted of it is said at the end.
  */
 export function explain(policy: Policy, situation: Situation): string {
-  const { rules, obstacles, wanting, terms, recording } = inquire(policy, situation);
+  const { rules, obstacles, wanting, terms, recording, digestFirst } = inquire(policy, situation);
   const what = whatOf(situation);
   const preview = situation.reason === null ? wanting : [];
   const refused = [...obstacles, ...(preview.length > 0 ? [] : wanting)];
@@ -21,7 +21,7 @@ export function explain(policy: Policy, situation: Situation): string {
     refused.length > 0
       ? [`${what} is refused now.`, ...refused.map(ended), ...otherwise(answer, terms)]
       : [`${what} now ${answer}.`];
-  return [...sentences, ...preview, ...recorded(recording)].join(' ');
+  return [...sentences, ...preview, ...recorded(recording), ...verified(digestFirst)].join(' ');
 }
 
 /** "needs 2 approvals: 1 of sre-leads and 1 of dba, by rule prod-reinstall; you cannot approve it yourself; …". */
@@ -69,6 +69,10 @@ function otherwise(answer: string, { needs }: ApprovalTerms): string[] {
 
 function recorded(recording: RecordingTerms | null): string[] {
   return recording ? [`Its console is recorded${byRules(recording.rules)}, and that is ${keptFor(recording)}.`] : [];
+}
+
+function verified(rules: readonly string[]): string[] {
+  return rules.length > 0 ? [`Its ISO needs a checksum and is verified before it is used${byRules(rules)}.`] : [];
 }
 
 function needText({ count, label, users, groups }: Need): string {

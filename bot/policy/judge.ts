@@ -21,15 +21,21 @@ export interface Findings {
   terms: ApprovalTerms;
   /** How the console of an install has to be recorded; null: not at all. */
   recording: RecordingTerms | null;
+  /** Rules that want the ISO of an install verified before anything starts from it. */
+  digestFirst: readonly string[];
 }
 
 /** May this be done, and who has to agree first? Asked anew at every command and click; nothing is remembered. */
 export function judge(policy: Policy, situation: Situation): Judgement {
-  const { rules, obstacles, wanting, terms, recording } = inquire(policy, situation);
+  const { rules, obstacles, wanting, terms, recording, digestFirst } = inquire(policy, situation);
   const reasons = [...obstacles, ...wanting];
   if (reasons.length > 0) return { kind: 'refused', reasons, rules };
   const isEmergency = situation.action === 'break-glass';
-  const found = recording ? { rules, recording } : { rules };
+  const found = {
+    rules,
+    ...(recording ? { recording } : {}),
+    ...(digestFirst.length > 0 ? { digestFirst } : {}),
+  };
   return terms.needs.length > 0 || isEmergency
     ? { kind: 'needs-approval', ...found, terms }
     : { kind: 'allowed', ...found };
@@ -41,7 +47,8 @@ export function inquire(policy: Policy, situation: Situation): Findings {
   const outside = outsiderReason(person, situation.teamId);
   // Outsiders are told nothing of the policy.
   if (outside !== null) {
-    return { rules: [], obstacles: [outside], wanting: [], terms: termsOf(policy, [], null), recording: null };
+    const nothing = { terms: termsOf(policy, [], null), recording: null, digestFirst: [] };
+    return { rules: [], obstacles: [outside], wanting: [], ...nothing };
   }
   const rules = matchingRules(policy, situation);
   const terms = termsOf(policy, rules, device);
@@ -61,6 +68,7 @@ export function inquire(policy: Policy, situation: Situation): Findings {
     wanting,
     terms,
     recording: recordingOf(rules),
+    digestFirst: rules.flatMap(({ name, iso }) => (iso ? [name] : [])),
   };
 }
 

@@ -95,7 +95,7 @@ const Match = section({
 const conditions = ['confirm', 'step_up', 'deny', 'expires', 'start_within', 'disks'] as const;
 
 /** What else a rule can do. */
-const effects = ['forbid', 'reason', 'protected_hours', 'break_glass', 'record', ...conditions] as const;
+const effects = ['forbid', 'reason', 'protected_hours', 'break_glass', 'record', 'iso', ...conditions] as const;
 
 const Rule = section({
   name: word,
@@ -112,6 +112,7 @@ const Rule = section({
   protected_hours: Hours.optional(),
   break_glass: BreakGlass.optional(),
   record: Recording.optional(),
+  iso: z.literal('digest-first', 'must be digest-first').optional(),
 }).check(({ value: rule, issues }) => {
   const idle = rule.require.length === 0 ? conditions.filter((key) => rule[key] !== undefined) : [];
   for (const key of idle) {
@@ -121,9 +122,10 @@ const Rule = section({
   if (effects.every((key) => rule[key] === undefined) && rule.require.length === 0) {
     issues.push({ code: 'custom', message: 'says nothing: it only has a name and a match', input: rule });
   }
-  if (rule.record && !rule.match.actions.includes('install')) {
+  const ofInstalls = (['record', 'iso'] as const).filter((key) => rule[key] !== undefined);
+  for (const key of rule.match.actions.includes('install') ? [] : ofInstalls) {
     const message = 'says something about installs only, and this rule does not match the action install';
-    issues.push({ code: 'custom', path: ['record'], message, input: rule });
+    issues.push({ code: 'custom', path: [key], message, input: rule });
   }
   if (rule.break_glass && rule.require.length === 0 && !rule.protected_hours) {
     const message = 'has nothing to break: this rule has neither `require` nor `protected_hours`';

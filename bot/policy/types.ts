@@ -90,12 +90,17 @@ export interface InstallSituation {
 
 /**
  * The answer. Every reason at once; each is a sentence for people, in plain text. `recording`: with an install its
- * console has to be recorded.
+ * console has to be recorded. `digestFirst`: by these rules its ISO has to be verified before anything starts from it.
  */
 export type Judgement =
   | { kind: 'refused'; reasons: readonly string[]; rules: readonly string[] }
-  | { kind: 'allowed'; rules: readonly string[]; recording?: RecordingTerms }
-  | { kind: 'needs-approval'; rules: readonly string[]; recording?: RecordingTerms; terms: ApprovalTerms };
+  | ({ kind: 'allowed'; rules: readonly string[] } & InstallTerms)
+  | ({ kind: 'needs-approval'; rules: readonly string[]; terms: ApprovalTerms } & InstallTerms);
+
+interface InstallTerms {
+  recording?: RecordingTerms;
+  digestFirst?: readonly string[];
+}
 
 /** What an approval request must meet, added up over all rules that match. Milliseconds. */
 export interface ApprovalTerms {

@@ -13,6 +13,8 @@ export interface NamedIso {
   name: string;
   url: string;
   sha256: string | null;
+  /** Other addresses of the same file. */
+  mirrors?: readonly string[] | undefined;
   kept: LibraryIso | null;
   /** Of the library, but the settings have the same name, and theirs counts. */
   hidden: boolean;
@@ -41,6 +43,7 @@ export function isoCard(iso: NamedIso): Message {
     `*ISO*  ${code(iso.name, 100)}`,
     `*State*  ${stateText(iso)}`,
     `*From*  ${urlText(iso.url, 1000)}`,
+    ...(iso.mirrors ?? []).map((url) => `*Or from*  ${urlText(url, 300)}`),
     `*SHA-256*  ${iso.sha256 === null ? 'none given: what is fetched is not checked' : code(iso.sha256)}`,
     ...added,
   ];

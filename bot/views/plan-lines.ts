@@ -22,6 +22,7 @@ export function planLines(draft: InstallDraft): string[] {
     ...start,
     erasesLine(draft),
     ...rungLines(draft),
+    ...(request.media === 'stream' ? [streamedLine(request.iso.sha256 !== undefined)] : []),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
@@ -42,6 +43,11 @@ function rungLines({ request, profile }: InstallDraft): string[] {
     `*Last time* (${when(profile.seenAt)}) these got into the virtual machine by:`,
     ...ladderLines(profile.ladder),
   ];
+}
+
+function streamedLine(hasDigest: boolean): string {
+  const after = hasDigest ? 'its checksum is compared when all of it has come' : 'it has no checksum to compare';
+  return `*Streamed*  the installer starts while the ISO is still arriving; ${after}`;
 }
 
 function erasesLine({ profile, request, device }: InstallDraft): string {

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { consoleIsOpen, type InstallRecord, isFinal, journalOf } from '../../core/contracts/install.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
 import { plain, quoteText } from '../text.ts';
 import { installButtons } from './buttons.ts';
@@ -11,7 +11,7 @@ import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, isoName, isoText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { recordedText } from './recorded.ts';
-import { stepBlocks, stepNumber } from './steps.ts';
+import { progressText, stepBlocks, stepNumber } from './steps.ts';
 import { when } from './when.ts';
 
 /** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
@@ -71,7 +71,7 @@ function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types
   }
   if (record.phase === 'undo') return [section(undoText(record))];
   if (awaitsClearance(record)) return [section(laterText(record))];
-  return stepBlocks(record, consoleIsOpen(record) ? { ...parts, current: attendText(record) } : parts);
+  return stepBlocks(record, consoleIsOpen(record) ? { ...parts, current: attendText(record, parts) } : parts);
 }
 
 function laterText(record: InstallRecord): string {
@@ -84,12 +84,28 @@ function approvalText(record: InstallRecord): string {
   return `🟡 *Somebody else has to approve this first* (${because}). The card is in the thread.\n${eraseWarning(record)}`;
 }
 
-function attendText(record: InstallRecord): string {
+function attendText(record: InstallRecord, parts: { progress: boolean }): string {
   const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
   const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
   const use = consoleUseText(record.console);
   const recorded = record.recording ? [recordedText(record.recording)] : [];
-  return [ready, ...(use === null ? [] : [use]), how, ...recorded, eraseWarning(record)].join('\n');
+  const lines = [ready, ...(use === null ? [] : [use]), how, ...arrivingText(record, parts), ...recorded];
+  return [...lines, eraseWarning(record)].join('\n');
+}
+
+const unkeptText =
+  'The ISO is larger than the memory of the server: it is read where it is, which has to stay within reach.';
+const unkeptVerified = 'Its checksum was compared before.';
+
+/** While the installer runs from an ISO of which not all has come. */
+function arrivingText(record: InstallRecord, parts: { progress: boolean }): string[] {
+  const { stream, sha256 } = record.facts.media ?? {};
+  if (stream?.kept === false)
+    return [`📀 ${sha256 === '' ? `${unkeptText} No checksum was compared.` : `${unkeptText} ${unkeptVerified}`}`];
+  if (stream?.verified !== false) return [];
+  const how = parts.progress ? progressText(journalOf(record, 'attend')) : null;
+  const then = record.request.iso.sha256 === undefined ? '' : ' Its checksum is compared before the server may boot.';
+  return [`📀 The ISO is still arriving.${then}`, ...(how === null ? [] : [how])];
 }
 
 function undoText(record: InstallRecord): string {

@@ -36,14 +36,22 @@ export function stepNumber(step: StepName): string {
 }
 
 /** How far a step is, with a bar where the total is known; null when it told nothing. */
-function progressText(entry: JournalEntry | undefined): string | null {
+export function progressText(entry: JournalEntry | undefined): string | null {
   const progress = entry?.progress;
   if (!progress) return null;
   const total = progress.unit === 'percent' ? 100 : progress.total;
-  if (total === null || total <= 0) return `${bytes(progress.done)} so far`;
+  const speed = speedText(progress);
+  if (total === null || total <= 0) return `${bytes(progress.done)} so far${speed}`;
   const share = Math.min(1, progress.done / total);
   const amount = progress.unit === 'bytes' ? `  ·  ${bytes(progress.done)} of ${bytes(total)}` : '';
-  return `${bar(share)}  *${Math.floor(share * 100)} %*${amount}`;
+  return `${bar(share)}  *${Math.floor(share * 100)} %*${amount}${speed}`;
+}
+
+/** "  ·  12 MB/s, 40 s left"; nothing where it is not known, or stands still. */
+function speedText({ done, total, perSecond = 0 }: NonNullable<JournalEntry['progress']>): string {
+  if (perSecond <= 0) return '';
+  const left = total !== null && total > done ? `, ${duration(((total - done) / perSecond) * 1_000)} left` : '';
+  return `  ·  ${bytes(perSecond)}/s${left}`;
 }
 
 function currentText(record: InstallRecord, options: { progress: boolean }): string {

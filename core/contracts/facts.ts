@@ -40,7 +40,11 @@ const PrepareFacts = z.object({
   machine: MachineFacts.optional(),
 });
 
-/** The ISO on the device. `boots` tells what its El Torito catalogue offers; `windows`: Microsoft made it. */
+/**
+ * The ISO on the device. `boots` tells what its El Torito catalogue offers; `windows`: Microsoft made it. With `stream` the VM was
+ * started while it was still arriving: `drive` is what QEMU opens instead of the file, `verified` whether there is nothing to wait
+ * for any more, and without `kept` it is read where it is and never lies on the device.
+ */
 export const MediaFacts = z.object({
   path: z.string(),
   bytes: z.number(),
@@ -48,6 +52,9 @@ export const MediaFacts = z.object({
   label: z.string(),
   boots: z.array(z.enum(['bios', 'uefi'])),
   windows: z.boolean().optional(),
+  stream: z.object({ drive: z.string(), verified: z.boolean(), kept: z.boolean() }).optional(),
+  /** Why it was downloaded first though it was to be streamed; the end of a sentence. */
+  notStreamed: z.string().optional(),
 });
 export type MediaFacts = z.infer<typeof MediaFacts>;
 

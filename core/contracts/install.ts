@@ -21,6 +21,8 @@ export const IsoRequest = z.object({
   url: z.string(),
   name: z.string().optional(),
   sha256: z.string().optional(),
+  /** Other addresses of the same file; only with a digest. */
+  mirrors: z.array(z.string()).optional(),
 });
 export type IsoRequest = z.infer<typeof IsoRequest>;
 
@@ -52,6 +54,9 @@ export const DiscWish = z.object({
 });
 export type DiscWish = z.infer<typeof DiscWish>;
 
+export const MediaMode = z.enum(['download', 'stream']);
+export type MediaMode = z.infer<typeof MediaMode>;
+
 /** What a person asked for. */
 export const InstallRequest = z.object({
   iso: IsoRequest,
@@ -67,6 +72,8 @@ export const InstallRequest = z.object({
   also: z.array(IsoRequest).max(3).optional(),
   /** What is added to the installer's kernel command line; its kernel is then booted past the ISO's boot loader. */
   kernelArgs: z.string().optional(),
+  /** `stream`: the VM starts while the ISO is still arriving. Absent: once all of it is there and checked. */
+  media: MediaMode.optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
@@ -88,7 +95,14 @@ export const JournalEntry = z.object({
   why: z.string().optional(),
   /** Not to be looked at before this time. */
   until: z.number().optional(),
-  progress: z.object({ done: z.number(), total: z.number().nullable(), unit: z.enum(['bytes', 'percent']) }).optional(),
+  progress: z
+    .object({
+      done: z.number(),
+      total: z.number().nullable(),
+      unit: z.enum(['bytes', 'percent']),
+      perSecond: z.number().optional(),
+    })
+    .optional(),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;

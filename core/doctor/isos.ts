@@ -10,6 +10,7 @@ export interface CatalogueEntry {
   name: string;
   url: string;
   sha256?: string | undefined;
+  mirrors?: readonly string[] | undefined;
 }
 
 /** What its address answered to HEAD. */
@@ -26,11 +27,17 @@ export function isoChecks(catalogue: readonly CatalogueEntry[]): Check[] {
   if (catalogue.length === 0) {
     return [check('catalogue', async () => skipped('`XEPA_ISOS` is empty: people type whole addresses'))];
   }
-  const asked = catalogue
+  const addresses = catalogue.flatMap(withMirrors);
+  const asked = addresses
     .slice(0, MOST)
     .map((entry) => check(entry.name, async (signal) => judgeIso(entry, await askIso(entry.url, signal))));
-  const rest = catalogue.length - asked.length;
+  const rest = addresses.length - asked.length;
   return rest === 0 ? asked : [...asked, check('more', async () => skipped(`${rest} more are not asked for`))];
+}
+
+/** A mirror that is gone is noticed when it is needed, and that is too late. */
+function withMirrors({ mirrors = [], ...entry }: CatalogueEntry): CatalogueEntry[] {
+  return [entry, ...mirrors.map((url, index) => ({ ...entry, name: `${entry.name}, mirror ${index + 1}`, url }))];
 }
 
 /** Null when nothing answered. */

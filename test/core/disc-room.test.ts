@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lookForRoom, roomBytes, tooLargeText } from '../../core/disc-room.ts';
+import { lookForRoom, promisedMb, roomBytes, tooLargeText } from '../../core/disc-room.ts';
 
 const MiB = 1024 * 1024;
 const at = { path: '/m/xe-1-other.iso', pidFile: '/run/xepa/xe-1/qemu.pid' };
@@ -58,5 +58,15 @@ describe('the room for another ISO', () => {
     expect(tooLargeText(6_200_000_000, 1_500_000_000)).toBe(
       "The file has 6.2 GB, but only 1.5 GB of the server's memory are free for it beside the VM.",
     );
+  });
+});
+
+describe('what memory is promised to', () => {
+  const media = { path: '/m/x.iso', bytes: 5 * MiB, sha256: '', label: '', boots: [] };
+  const streamed = (verified: boolean) =>
+    promisedMb({ media: { ...media, stream: { drive: 'nbd', verified, kept: true } } });
+
+  it('includes an ISO that the VM runs from while it is still arriving, and no other', () => {
+    expect([promisedMb({}), promisedMb({ media }), streamed(false), streamed(true)]).toEqual([0, 0, 5, 0]);
   });
 });

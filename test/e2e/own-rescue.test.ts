@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import { eventually } from '../demo/eventually.ts';
@@ -23,6 +24,7 @@ interface Abandoned {
 
 let world: World;
 let rescue: OwnRescue;
+let sha256: string;
 let abandoned: Record<'workerKilled' | 'networkCut', Abandoned>;
 let record: InstallRecord;
 
@@ -44,10 +46,17 @@ beforeAll(async () => {
       comeBack: async () => rescue.line.mend(),
     });
     abandoned = { workerKilled, networkCut };
-    await putInstall(stage, { id: 'xe-owner3', device: 'own-01', iso: 'mini.iso', provider: 'ssh' });
+    sha256 = await digestOf(stage.lab.hostIsoUrl('mini.iso'));
+    const own = { id: 'xe-owner3', device: 'own-01', provider: 'ssh' } as const;
+    await putInstall(stage, { ...own, iso: 'mini.iso', sha256, media: 'stream' });
     record = await theEnd({ world: stage }, 'xe-owner3');
   });
 }, 1_200_000);
+
+async function digestOf(url: string): Promise<string> {
+  const content = Buffer.from(await (await fetch(url)).arrayBuffer());
+  return createHash('sha256').update(content).digest('hex');
+}
 tellOnFailure(() => world);
 afterAll(async () => {
   await rescue?.line.close();
@@ -112,4 +121,11 @@ it('installs on a machine whose rescue somebody else brought up, and restarts it
   expect(record.facts.verify).toMatchObject({ up: true });
   const [proof] = (await rescue.device.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*/)) ?? [''];
   expect(proof).toContain('serial=XEPASATA01');
+});
+
+it('installed from an ISO that was still arriving, and compared its checksum before it let the server boot', () => {
+  const { media, attend } = record.facts;
+  expect(attend).toMatchObject({ ended: 'guest-powered-off' });
+  expect(media?.notStreamed).toBeUndefined();
+  expect(media).toMatchObject({ sha256, stream: { verified: true } });
 });

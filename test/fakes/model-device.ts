@@ -8,14 +8,10 @@ import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
 import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
 import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
 import { firstProcessorScript } from '../../worker/host/scripts/hyperv.ts';
+import { openDoorScript, peekScript } from '../../worker/host/scripts/iso-door.ts';
+import { downloadStateScript, startDownloadScript } from '../../worker/host/scripts/iso-download.ts';
 import { machineFactsScript } from '../../worker/host/scripts/machine-facts.ts';
-import {
-  downloadStateScript,
-  inspectScript,
-  probeScript,
-  removeFileScript,
-  startDownloadScript,
-} from '../../worker/host/scripts/media.ts';
+import { inspectScript, probeScript, removeFileScript } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
 import { apkFunctions } from '../../worker/host/scripts/package-managers.ts';
 import { packagesStateScript, removePackagesScript, startPackagesScript } from '../../worker/host/scripts/packages.ts';
@@ -24,8 +20,9 @@ import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
 import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
+import { commandParts } from './command-parts.ts';
 import { ModelDisk } from './model-disk.ts';
-import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import { downloadAnswer, type ModelDownload, type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
 import { type QmpArguments, speakQmp } from './model-qmp.ts';
@@ -62,8 +59,15 @@ export class ModelDevice {
   vfio = true;
   iso: ModelIso = modelIso();
   /** What the URL of the ISO answers, and how far a download has come. */
-  probe = { status: 200, bytes: 1_000_000 as number | null, freeBytes: 4_000_000_000, error: '' };
-  download: { state: 'none' | 'running' | 'failed' | 'complete'; bytes: number } = { state: 'none', bytes: 0 };
+  probe = {
+    ...{ status: 200, ranges: true, contentType: '' },
+    bytes: 1_000_000 as number | null,
+    freeBytes: 4_000_000_000,
+    error: '',
+  };
+  /** What serves the ISO while it arrives. */
+  door: 'open' | 'missing' | 'failed' = 'open';
+  download: ModelDownload = { state: 'none', bytes: 0 };
   /** What curl ends with when a download fails; null lets the next start go on. */
   curlFailsAtOnce: number | null = null;
   /** Names of what was done, in order; looking is not doing. */
@@ -128,8 +132,8 @@ export class ModelDevice {
   }
 
   #run(command: Command<unknown>): string {
-    const args = command.argv.slice(command.stdin === undefined ? 2 : 3);
-    const [name, act] = this.#actions(args).get(command.stdin ?? command.argv.slice(0, 2).join(' ')) ?? [];
+    const { script, args } = commandParts(command);
+    const [name, act] = this.#actions(args).get(script) ?? [];
     if (name === undefined || act === undefined) throw new Error(`the model does not know ${command.argv.join(' ')}`);
     const fault = this.faults.get(name);
     if (fault && !fault.after) this.#fail(name, fault.error);
@@ -164,6 +168,8 @@ export class ModelDevice {
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
       [inspectScript, ['inspect', () => this.iso.report]],
+      [openDoorScript, ['door', () => `## xepa door\n${this.door}\n${this.#downloadState()}`]],
+      [peekScript, ['peek', () => this.iso.report]],
       [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forgetDownload())]],
       [readDriversScript, ['read drivers', () => this.#drivers(args)]],
       [bindScript, ['bind', () => this.#bind(args)]],
@@ -198,11 +204,7 @@ export class ModelDevice {
   }
 
   #downloadState(): string {
-    const { state, bytes } = this.download;
-    const code = this.curlFailsAtOnce ?? 18;
-    const said = state === 'failed' ? `${code}\n## xepa error\ncurl: (${code}) it said why` : '';
-    const yes = (is: boolean) => (is ? 'yes' : '');
-    return `## xepa running\n${yes(state === 'running')}\n## xepa complete\n${yes(state === 'complete')}\n## xepa bytes\n${bytes}\n## xepa exit\n${said}`;
+    return downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
   }
 
   #startDownload(): string {

@@ -25,10 +25,29 @@ function hex(bytes: Buffer): string {
 }
 
 /** What the probe of an address prints. */
-export function probeAnswer(probe: { status: number; bytes: number | null; freeBytes: number; error: string }): string {
-  const { status, bytes, freeBytes, error } = probe;
-  const length = bytes === null ? '' : `Content-Length: ${bytes}`;
+export function probeAnswer(probe: {
+  status: number;
+  bytes: number | null;
+  ranges: boolean;
+  contentType: string;
+  freeBytes: number;
+  error: string;
+}): string {
+  const { status, bytes, ranges, contentType, freeBytes, error } = probe;
+  const length = `${bytes === null ? '' : `Content-Length: ${bytes}`}\nContent-Type: ${contentType}`;
   const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone 1 1 ${freeBytes / 1024} 1% /`;
   const answer = `status ${String(status).padStart(3, '0')}`;
-  return `## xepa answer\n${answer}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
+  return `## xepa answer\n${answer}\n## xepa ranges\n${ranges ? 'yes' : ''}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
+}
+
+export interface ModelDownload {
+  state: 'none' | 'running' | 'failed' | 'complete';
+  bytes: number;
+}
+
+/** How a download goes, as its script prints it. @param code what curl ends with where it has failed */
+export function downloadAnswer({ state, bytes }: ModelDownload, code: number): string {
+  const said = state === 'failed' ? `${code}\n## xepa error\ncurl: (${code}) it said why` : '';
+  const yes = (is: boolean) => (is ? 'yes' : '');
+  return `## xepa running\n${yes(state === 'running')}\n## xepa complete\n${yes(state === 'complete')}\n## xepa bytes\n${bytes}\n## xepa exit\n${said}`;
 }

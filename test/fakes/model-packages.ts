@@ -11,6 +11,7 @@ export class ModelPackages {
   #action = '';
   #running = false;
   #wanted: string[] = [];
+  #optional: string[] = [];
   #exit: number | '' = '';
 
   /** @param args as those of the script: folder, action, mirror, needs or names */
@@ -19,7 +20,8 @@ export class ModelPackages {
       this.#action = action;
       this.#running = true;
       this.#exit = '';
-      this.#wanted = wanted.map((word) => word.replace(/^[^=]*=/, '').replace(/\|.*/, ''));
+      this.#optional = wanted.filter((word) => word.includes('?=')).map(nameIn);
+      this.#wanted = wanted.map(nameIn);
     }
     return this.#print();
   }
@@ -48,7 +50,9 @@ export class ModelPackages {
   #end(): void {
     this.#running = false;
     this.#exit = this.failing ? this.failing.exit : 0;
-    if (this.#exit === 0 && this.#action === 'look' && this.unknown.length > 0) this.#exit = 4;
+    const looked = this.#exit === 0 && this.#action === 'look';
+    if (looked && this.unknown.some((name) => !this.#optional.includes(name))) this.#exit = 4;
+    if (looked) this.#wanted = this.#wanted.filter((name) => !this.unknown.includes(name));
     if (this.#exit === 0 && this.#action === 'add') for (const name of this.#wanted) this.installed.add(name);
   }
 
@@ -61,4 +65,9 @@ export class ModelPackages {
       ...['## xepa memory', `MemAvailable: ${this.memoryKb} kB`],
     ].join('\n');
   }
+}
+
+/** Of `qemu=FIRST|SECOND`, or of a name by itself. */
+function nameIn(word: string): string {
+  return word.replace(/^[^=]*=/, '').replace(/\|.*/, '');
 }

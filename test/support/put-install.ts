@@ -1,7 +1,7 @@
 import { createAnswerLibrary } from '../../bot/answer-library.ts';
 import { resolveAnswer } from '../../bot/answer-request.ts';
 import { sealAnswer } from '../../core/answers/sealed-answer.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { InstallRecord, MediaMode } from '../../core/contracts/install.ts';
 import type { RungWish } from '../../core/contracts/ladder.ts';
 import { createSealer } from '../../core/sealing.ts';
 import type { LabDevice } from '../lab/lab.ts';
@@ -21,6 +21,7 @@ export async function putInstall(
     /** Text of an answer file, as somebody would type it into the form. */
     answer?: string;
     kernelArgs?: string;
+    media?: MediaMode;
   },
 ): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
@@ -42,6 +43,7 @@ export async function putInstall(
     request: {
       ...{ iso, requestedBy: alice },
       ...(wish.rungs ? { rungs: wish.rungs } : {}),
+      ...(wish.media ? { media: wish.media } : {}),
       ...(wish.kernelArgs ? { kernelArgs: wish.kernelArgs } : {}),
       ...(given ? { answer: given.request } : {}),
     },

@@ -22,22 +22,22 @@ export function tinyDisk(letter: string): Buffer {
   return sector;
 }
 
-/** The same on a CD: El Torito without emulation. */
-export function tinyIso(letter: string): Buffer {
-  const iso = Buffer.alloc(512 * SECTOR);
+/** The same on a CD: El Torito without emulation. @param place how many sectors it has, and in which one its program begins */
+export function tinyIso(letter: string, place = { sectors: 512, program: 20 }): Buffer {
+  const iso = Buffer.alloc(place.sectors * SECTOR);
   iso.write('\x01CD001\x01', 16 * SECTOR, 'latin1');
   iso.write(`TINY-${letter}`.padEnd(32), 16 * SECTOR + 40, 'latin1');
   iso.write('\x00CD001\x01EL TORITO SPECIFICATION', 17 * SECTOR, 'latin1');
   iso.writeUInt32LE(19, 17 * SECTOR + 71);
   iso.write('\xffCD001\x01', 18 * SECTOR, 'latin1');
   const catalogue = iso.subarray(19 * SECTOR, 20 * SECTOR);
-  // A validation entry whose sixteen words add up to zero, and the one entry that can be booted: four sectors at block 20.
+  // A validation entry whose sixteen words add up to zero, and the one entry that can be booted: four sectors.
   catalogue.set([1, 0], 0);
   catalogue.set([0x55, 0xaa], 30);
   catalogue.writeUInt16LE(0x10000 - (1 + 0xaa55), 28);
   catalogue.set([0x88, 0, 0, 0, 0, 0, 4, 0], 32);
-  catalogue.writeUInt32LE(20, 40);
-  programOf(letter).copy(iso, 20 * SECTOR);
+  catalogue.writeUInt32LE(place.program, 40);
+  programOf(letter).copy(iso, place.program * SECTOR);
   return iso;
 }
 

@@ -111,7 +111,11 @@ function givenFrom(from: Source) {
     unbegun: fc.boolean(),
     state: fc.constantFrom('started', 'waiting', 'done', 'undoing', 'undone', 'undo-failed'),
     entry: fc.record({ why: text, error: fc.record({ code: text, message: text }) }),
-    progress: fc.record({ done: fc.nat(), total: fc.option(fc.integer()), unit: fc.constantFrom('bytes', 'percent') }),
+    progress: fc.record({
+      ...{ done: fc.nat(), total: fc.option(fc.integer()), unit: fc.constantFrom('bytes', 'percent') },
+      perSecond: fc.integer(),
+    }),
+    stream: fc.option(fc.record({ drive: text, verified: fc.boolean(), kept: fc.boolean() }), { nil: undefined }),
     erases: some(from, diskFrom(from)),
     warnings: some(from, text),
     ladder: some(from, placementFrom(from)),
@@ -136,6 +140,7 @@ export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse
     facts: {
       plan: { ...aPlan, erases, warnings, ladder },
       handback: { restored: [], loaders },
+      media: { path: '', bytes: 1, sha256: '', label: '', boots: [], ...defined({ stream: given.stream }) },
       ...defined({ verify }),
     },
     ...defined({ approval, cancel, failure, clearance }),

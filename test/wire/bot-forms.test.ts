@@ -52,7 +52,7 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
   }
 
   test('a command without what it needs opens its form, and two pages later the install is there', async () => {
-    await world.slack.command(alice, 'install web-06 --rung raw-block');
+    await world.slack.command(alice, 'install web-06 --rung raw-block --media stream');
     const form = await opened('New install');
     expect(Object.keys(JSON.parse(form.private_metadata ?? '{}'))).toEqual(['id', 'rev']);
     await world.slack.submit(alice, {
@@ -64,9 +64,9 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await world.slack.submit(alice, {});
     const record = await installOf('web-06');
-    // The rung has no field: it was typed, and is not forgotten on the way.
+    // These have no field: they were typed, and are not forgotten on the way.
     const rungs = { disk: 'raw-block' };
-    expect(record.request).toMatchObject({ iso: { name: 'debian-13' }, reason: 'a new disk', rungs });
+    expect(record.request).toMatchObject({ iso: { name: 'debian-13' }, reason: 'a new disk', rungs, media: 'stream' });
     expect(record.slack?.channel).toBe(workspace.channel);
   });
 

@@ -1,5 +1,5 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import { lookForRoom, roomBytes } from '../../core/disc-room.ts';
+import { lookForRoom, promisedMb, roomBytes } from '../../core/disc-room.ts';
 import { toXepaError } from '../../core/errors.ts';
 import { growingPath } from '../../core/growing-disc.ts';
 import type { Logger } from '../../core/log.ts';
@@ -9,10 +9,10 @@ import { sizeThere } from './on-device.ts';
 
 /** How large another ISO may be. @throws XepaError unreachable and the like */
 export function roomOn(useLine: UseLine, record: InstallRecord): Promise<number> {
-  const { launch, media, plan } = record.facts;
+  const { launch, media } = record.facts;
   const path = `${(media?.path ?? '').replace(/\.iso$/, '')}-other.iso`;
   const command = lookForRoom({ path, pidFile: launch?.pidFile ?? '' });
-  return useLine(record, async (shell) => roomBytes(await shell.exec(command), plan?.memoryMb ?? 0));
+  return useLine(record, async (shell) => roomBytes(await shell.exec(command), promisedMb(record.facts)));
 }
 
 /** The file of the upload that a worker has made room for; null when there is none. */

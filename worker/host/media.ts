@@ -1,33 +1,53 @@
 import { XepaError } from '../../core/errors.ts';
 import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
 import { type IsoHead, parseIsoHead } from './iso-head.ts';
+import { addressIn, sourceLines } from './iso-source.ts';
 import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
-import {
-  downloadStateScript,
-  inspectScript,
-  probeScript,
-  removeFileScript,
-  startDownloadScript,
-} from './scripts/media.ts';
+import { downloadStateScript, startDownloadScript } from './scripts/iso-download.ts';
+import { inspectScript, probeScript, removeFileScript } from './scripts/media.ts';
 import { firstLine, linesOf, parseSections, type Sections } from './sections.ts';
 
 /** What a URL answers to the server itself. `status` 0: no answer, `error` says why. `bytes` null: the size is not told. */
 export interface UrlProbe {
   status: number;
   bytes: number | null;
+  /** Parts of it can be asked for. */
+  ranges: boolean;
+  /** In lower case, without parameters; empty where it is not told. */
+  contentType: string;
   /** Free space of the folder, in bytes; rescue has its files in memory. */
   freeBytes: number;
   error: string;
 }
 
-/** How a download goes. `exitCode` is curl's, null while it runs; `error` what curl said last, without secrets. */
+/**
+ * How a download goes. `exitCode` is curl's (or 190: a mirror has another file), null while it runs; `status` the last answer
+ * by HTTP, 0 where there was none; `error` what curl said last, without secrets.
+ */
 export interface DownloadState {
   running: boolean;
   complete: boolean;
   bytes: number;
   exitCode: number | null;
+  status: number;
   error: string;
+  /** The address that was tried last, once it has ended. Not for people: it may be a signed one. */
+  url: string | null;
+  /** Bytes per second since it was started or resumed; null in its first moments. */
+  perSecond: number | null;
+}
+
+export interface Download {
+  path: string;
+  /** Addresses of the same file, the best first. */
+  urls: readonly string[];
+  /** Null where its server does not tell. */
+  bytes: number | null;
+  /** What it may take at most, where its size is not known. */
+  roomBytes: number;
+  /** Seconds without progress until it gives up, as long as another try may help. */
+  patienceSeconds: number;
 }
 
 /** A whole file on the server. */
@@ -41,20 +61,32 @@ export interface MediaReport {
 export function probeUrl(options: { url: string; folder: string }): Command<UrlProbe> {
   return scriptCommand({
     script: probeScript,
-    args: [options.url, options.folder],
+    args: [options.folder],
+    input: sourceLines([options.url]),
     timeoutMs: 120_000,
     parse: (output) => parseProbe(parseSections(output.stdout)),
   });
 }
 
 /** Starts a download in the background, or resumes it; starts nothing while it runs or when the file is complete. */
-export function startDownload(options: { url: string; path: string }): Command<DownloadState> {
-  return stateCommand(startDownloadScript, [options.url, options.path]);
+export function startDownload({ path, urls, bytes, roomBytes, patienceSeconds }: Download): Command<DownloadState> {
+  return scriptCommand({
+    script: startDownloadScript,
+    args: [path, bytes === null ? '' : `${bytes}`, `${Math.floor(roomBytes)}`, `${patienceSeconds}`],
+    input: sourceLines(urls),
+    timeoutMs: 30_000,
+    parse: (output) => parseDownload(parseSections(output.stdout)),
+  });
 }
 
 /** Looks at the download to `path`. */
 export function downloadState(path: string): Command<DownloadState> {
-  return stateCommand(downloadStateScript, [path]);
+  return scriptCommand({
+    script: downloadStateScript,
+    args: [path],
+    timeoutMs: 30_000,
+    parse: (output) => parseDownload(parseSections(output.stdout)),
+  });
 }
 
 /**
@@ -75,23 +107,21 @@ export function removeFile(path: string): Command<undefined> {
   return scriptCommand({ script: removeFileScript, args: [path], timeoutMs: 30_000, parse: ignoreOutput });
 }
 
-function stateCommand(script: string, args: readonly string[]): Command<DownloadState> {
-  return scriptCommand({
-    script,
-    args,
-    timeoutMs: 30_000,
-    parse: (output) => {
-      const sections = parseSections(output.stdout);
-      const exit = firstLine(sections, 'exit');
-      return {
-        running: firstLine(sections, 'running') === 'yes',
-        complete: firstLine(sections, 'complete') === 'yes',
-        bytes: Number(firstLine(sections, 'bytes')) || 0,
-        exitCode: exit === '' ? null : Number(exit),
-        error: outputTail(linesOf(sections, 'error').join('\n')),
-      };
-    },
-  });
+/** What the scripts print of a download. */
+export function parseDownload(sections: Sections): DownloadState {
+  const exit = firstLine(sections, 'exit');
+  const bytes = Number(firstLine(sections, 'bytes')) || 0;
+  const [before = 0, seconds = 0] = firstLine(sections, 'began').split(' ').map(Number);
+  return {
+    running: firstLine(sections, 'running') === 'yes',
+    complete: firstLine(sections, 'complete') === 'yes',
+    bytes,
+    exitCode: exit === '' ? null : Number(exit),
+    status: Number(firstLine(sections, 'status')) || 0,
+    error: outputTail(linesOf(sections, 'error').join('\n')),
+    url: addressIn(firstLine(sections, 'source')),
+    perSecond: seconds > 0 ? Math.max(0, Math.round((bytes - before) / seconds)) : null,
+  };
 }
 
 function parseProbe(sections: Sections): UrlProbe {
@@ -99,16 +129,22 @@ function parseProbe(sections: Sections): UrlProbe {
   const space = linesOf(sections, 'space').at(-1)?.trim().split(/\s+/) ?? [];
   return {
     status: Number(status),
-    bytes: status.startsWith('2') ? lengthOf(linesOf(sections, 'headers')) : null,
+    bytes: status.startsWith('2') ? lengthOf(lastAnswer(sections)) : null,
+    ranges: firstLine(sections, 'ranges') === 'yes',
+    contentType: matchLast(lastAnswer(sections), /^content-type:\s*([^;\s]+)/i)?.toLowerCase() ?? '',
     freeBytes: (Number(space.at(-3)) || 0) * 1024,
     error: outputTail(linesOf(sections, 'error').join('\n')),
   };
 }
 
-/** The size from the headers of the last answer, earlier ones being redirects: of the whole file where only a byte was asked for. */
-function lengthOf(headers: readonly string[]): number | null {
-  const last = headers.findLastIndex((line) => line.startsWith('HTTP/'));
-  const fields = headers.slice(last + 1).map((line) => line.trim());
+/** Headers of the last answer, earlier ones being redirects. */
+function lastAnswer(sections: Sections): string[] {
+  const headers = linesOf(sections, 'headers');
+  return headers.slice(headers.findLastIndex((line) => line.startsWith('HTTP/')) + 1).map((line) => line.trim());
+}
+
+/** The size: of the whole file where only a byte was asked for. */
+function lengthOf(fields: readonly string[]): number | null {
   const range = matchLast(fields, /^content-range:\s*bytes\s+\d+-\d+\/(\d+)$/i);
   const length = range ?? matchLast(fields, /^content-length:\s*(\d+)$/i);
   return length === null || Number(length) === 0 ? null : Number(length);
@@ -134,6 +170,7 @@ function parseReport(sections: Sections, path: string): MediaReport {
   };
 }
 
-function hexOf(sections: Sections, name: string): Uint8Array {
+/** Bytes from a section in which `od` printed them. */
+export function hexOf(sections: Sections, name: string): Uint8Array {
   return Buffer.from(linesOf(sections, name).join('').replace(/\s+/g, ''), 'hex');
 }

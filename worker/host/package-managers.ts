@@ -8,10 +8,10 @@ import {
 } from './scripts/package-managers.ts';
 
 /**
- * What a rescue system may lack. The first three must be there; the others are for who asks for them: a software TPM, and
- * QEMU's reader of disks behind a URL, which some distributions pack apart.
+ * What a rescue system may lack. The first three must be there; the others are for who asks for them: a software TPM, and what
+ * serves an ISO that is still arriving.
  */
-export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'qemu-curl'] as const;
+export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'nbdkit'] as const;
 export type Need = (typeof needs)[number];
 
 /** A package manager as we know it. A row of this table is all that a new one takes, and its functions. */
@@ -38,7 +38,7 @@ export const packageManagers: readonly PackageManager[] = [
       ovmf: ['ovmf'],
       curl: ['curl'],
       swtpm: ['swtpm'],
-      'qemu-curl': ['qemu-block-curl'],
+      nbdkit: ['nbdkit'],
     },
     functions: apkFunctions,
   },
@@ -51,7 +51,7 @@ export const packageManagers: readonly PackageManager[] = [
       ovmf: ['ovmf'],
       curl: ['curl'],
       swtpm: ['swtpm'],
-      'qemu-curl': ['qemu-block-extra'],
+      nbdkit: ['nbdkit'],
     },
     functions: aptFunctions,
   },
@@ -64,7 +64,7 @@ export const packageManagers: readonly PackageManager[] = [
       ovmf: ['edk2-ovmf'],
       curl: ['curl', 'curl-minimal'],
       swtpm: ['swtpm'],
-      'qemu-curl': ['qemu-block-curl', 'qemu-kvm-block-curl'],
+      nbdkit: ['nbdkit'],
     },
     functions: dnfFunctions('dnf'),
   },
@@ -72,7 +72,7 @@ export const packageManagers: readonly PackageManager[] = [
     tool: 'yum',
     ids: [],
     systems: 'CentOS and RHEL 7, Amazon Linux 2',
-    names: { qemu: ['qemu-kvm'], ovmf: ['edk2-ovmf', 'OVMF'], curl: ['curl'], swtpm: ['swtpm'], 'qemu-curl': [] },
+    names: { qemu: ['qemu-kvm'], ovmf: ['edk2-ovmf', 'OVMF'], curl: ['curl'], swtpm: ['swtpm'], nbdkit: [] },
     functions: dnfFunctions('yum'),
   },
   {
@@ -84,7 +84,7 @@ export const packageManagers: readonly PackageManager[] = [
       ovmf: ['qemu-ovmf-x86_64'],
       curl: ['curl'],
       swtpm: ['swtpm'],
-      'qemu-curl': ['qemu-block-curl'],
+      nbdkit: ['nbdkit'],
     },
     functions: zypperFunctions,
   },
@@ -97,7 +97,7 @@ export const packageManagers: readonly PackageManager[] = [
       ovmf: ['edk2-ovmf'],
       curl: ['curl'],
       swtpm: ['swtpm'],
-      'qemu-curl': ['qemu-block-curl'],
+      nbdkit: ['nbdkit'],
     },
     functions: pacmanFunctions,
   },

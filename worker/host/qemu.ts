@@ -4,6 +4,7 @@ import type { Plan } from '../../core/contracts/plan.ts';
 import type { Smbios } from '../../core/contracts/survey.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import type { GuestKind } from '../../core/contracts/vm-wish.ts';
+import { doorOptions } from './iso-door.ts';
 import type { Ovmf } from './ovmf.ts';
 import { acpiArgv, firmwareArgv, tpmArgv } from './qemu-firmware.ts';
 import { hardwareArgv } from './qemu-hardware.ts';
@@ -33,7 +34,7 @@ export interface QemuOptions {
 export interface VmInput {
   plan: Plan;
   smbios: Smbios;
-  /** Path of the ISO on the server. */
+  /** Path of the ISO on the server, or the address of what serves it there (host/iso-door.ts). */
   isoPath: string;
   dir: string;
   installId: string;
@@ -141,7 +142,10 @@ function consoleArgv(paths: VmPaths): string[] {
 
 function cdArgv(images: readonly string[]): string[] {
   return images.flatMap((image, index) => [
-    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}`],
+    ...[
+      '-drive',
+      `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}${doorOptions(image)}`,
+    ],
     ...[
       '-device',
       `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=${bootIndex.cdFirst}` : `id=${cdDeviceId}${index}`}`,

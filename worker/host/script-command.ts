@@ -5,16 +5,15 @@ export interface ScriptOptions<T> {
   script: string;
   /** Positional parameters of the script: the only way for a value to get in. */
   args?: readonly string[];
+  /** What the script reads from its standard input: for what must not stand in a list of arguments. */
+  input?: string;
   timeoutMs: number;
   parse(output: CommandOutput): T;
 }
 
-/** A command that feeds a constant script to `sh` on stdin: several operations in one round trip. */
+/** A command that feeds a constant script to `sh`, on stdin unless that has its input: several operations in one round trip. */
 export function scriptCommand<T>(options: ScriptOptions<T>): Command<T> {
-  return {
-    argv: ['sh', '-s', '--', ...(options.args ?? [])],
-    stdin: options.script,
-    timeoutMs: options.timeoutMs,
-    parse: options.parse,
-  };
+  const { script, args = [], input, timeoutMs, parse } = options;
+  if (input !== undefined) return { argv: ['sh', '-c', script, 'sh', ...args], stdin: input, timeoutMs, parse };
+  return { argv: ['sh', '-s', '--', ...args], stdin: script, timeoutMs, parse };
 }

@@ -16,6 +16,7 @@ export const wantedTools: readonly string[] = [
   'qemu-system-x86_64',
   'qemu-img',
   'curl',
+  'nbdkit',
   'sha256sum',
   'socat',
   'swtpm',

@@ -4,6 +4,7 @@ import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { packageFailure } from '../host/package-failure.ts';
+import type { Need } from '../host/package-managers.ts';
 import { roomObjection } from '../host/package-size.ts';
 import {
   addPackages,
@@ -35,7 +36,8 @@ export async function addMissing(
 ): Promise<Outcome | null> {
   const { shell, survey } = on;
   const dir = packagesDir(context.record);
-  const look = lookForPackages(survey, { dir, mirrors: deps.settings.rescueMirrors });
+  const options = { dir, mirrors: deps.settings.rescueMirrors, optional: helpful(context.record, survey) };
+  const look = lookForPackages(survey, options);
   if (!look) return null;
   const state = await shell.exec(packagesState(dir), context.signal);
   if (state.running) return waiting(POLL_MS, packagesPhrase(state));
@@ -44,7 +46,12 @@ export async function addMissing(
     await shell.exec(forgetPackagesRun(dir), context.signal);
     throw packageFailure(state);
   }
-  return state.action === 'add' ? null : install(context, on, state);
+  return state.action === 'add' || state.found.length === 0 ? null : install(context, on, state);
+}
+
+/** What the install does better with, and goes on without. */
+function helpful({ request }: InstallRecord, { tools }: Survey): Need[] {
+  return request.media === 'stream' && !tools.includes('nbdkit') ? ['nbdkit'] : [];
 }
 
 async function install(

@@ -4,9 +4,11 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { downloadState, inspectMedia, startDownload } from '../host/media.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import { alsoPath, need } from './deps.ts';
-import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
+import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest } from './iso-fetch.ts';
 
 const POLL_MS = 2_000;
+/** Without progress. */
+const PATIENCE_SECONDS = 60;
 
 /**
  * The further discs, one after the other, each checked as the ISO is; they need not boot.
@@ -35,11 +37,12 @@ async function fetchOne(
   const name = iso.name ?? 'a further disc';
   let state = await shell.exec(downloadState(path), context.signal);
   if (!state.running && !state.complete) {
-    await bytesToFetch(shell, { url: iso.url, memoryBytes: memoryFor(context) }, context.signal);
-    state = await shell.exec(startDownload({ url: iso.url, path }), context.signal);
+    const source = await findSource(shell, { iso, path, memoryBytes: memoryFor(context) }, context.signal);
+    mustFit(source);
+    state = await shell.exec(startDownload({ ...source, path, patienceSeconds: PATIENCE_SECONDS }), context.signal);
   }
   if (!state.complete) {
-    if (!state.running) throw downloadFailed(state);
+    if (!state.running) throw downloadFailed(iso, state);
     return waiting(POLL_MS, `${name} to be downloaded`, { done: state.bytes, total: null, unit: 'bytes' });
   }
   const { bytes, sha256 } = await shell.exec(inspectMedia(path), context.signal);

@@ -81,15 +81,15 @@ export function need<T>(fact: T | undefined, name: string): T {
 }
 
 /** Folder of the install on the device: sockets, pid file, variables. Short: unix socket paths hold 107 characters. */
-export function runDir(record: InstallRecord): string {
-  return `/run/xepa/${record.id}`;
+export function runDir({ id, facts }: InstallRecord): string {
+  return facts.launch?.dir ?? `/run/xepa/${id}`;
 }
 
 /** Where ISOs lie: the rescue's root is in memory too, and has more room than /run; nobody but root may write there. */
-export const mediaFolder = '/var/lib/xepa';
+const mediaFolder = '/var/lib/xepa';
 
-export function mediaPath(record: InstallRecord): string {
-  return `${mediaFolder}/${record.id}.iso`;
+export function mediaPath({ id, facts }: InstallRecord): string {
+  return facts.media?.path ?? `${mediaFolder}/${id}.iso`;
 }
 
 /** Of a further disc, by its number in the request. */
@@ -109,6 +109,6 @@ export function answerPaths({ id }: InstallRecord): { disc: string; cpio: string
 }
 
 /** Of another ISO, fetched while the installer runs; beside the first one. */
-export function otherDiscPath({ id, facts }: InstallRecord): string {
-  return `${facts.media ? posix.dirname(facts.media.path) : mediaFolder}/${id}-other.iso`;
+export function otherDiscPath(record: InstallRecord): string {
+  return `${posix.dirname(mediaPath(record))}/${record.id}-other.iso`;
 }

@@ -1,40 +1,61 @@
+import { posix } from 'node:path';
 import type { Facts } from '../../core/contracts/facts.ts';
 import type { IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { downloadFault, type IsoFault, probeFault } from '../host/iso-faults.ts';
 import { type DownloadState, probeUrl } from '../host/media.ts';
-import { mediaFolder } from './deps.ts';
 
-/** curl's codes for what another try does not mend: refused by the server, no room to write, too large. */
-const finalCurlCodes = [22, 23, 63];
+/** Where an ISO is to be had. */
+export interface IsoSource {
+  /** The address that answered first, then the others. */
+  urls: readonly string[];
+  /** Null where its server does not tell. */
+  bytes: number | null;
+  ranges: boolean;
+  /** What there is room for on the server. */
+  roomBytes: number;
+  fits: boolean;
+}
 
 /**
- * Before a byte is downloaded: is it there, and does it fit into memory beside the VM?
- * @param wanted `memoryBytes`: what the VM and other files leave of the server's memory
- * @returns its size; null where its server does not tell
+ * Before a byte is downloaded: who has it, and does it fit into memory beside the VM?
+ * @param wanted `path`: where it is to lie; `memoryBytes`: what the VM and other files leave of the server's memory
  * @throws XepaError iso-unusable
  */
-export async function bytesToFetch(
+export async function findSource(
   shell: HostShell,
-  wanted: { url: string; memoryBytes: number },
+  wanted: { iso: IsoRequest; path: string; memoryBytes: number },
   signal: AbortSignal,
-): Promise<number | null> {
-  const { url, memoryBytes } = wanted;
-  const { host, pathname } = new URL(url);
-  const probe = await shell.exec(probeUrl({ url, folder: mediaFolder }), signal);
-  if (probe.status === 0) {
-    const why = probe.error === '' ? '' : ` ${probe.error}`;
-    throw unusable(`The server cannot reach ${host} to download the ISO.${why}`, 'backoff');
+): Promise<IsoSource> {
+  const faults: IsoFault[] = [];
+  const urls = urlsOf(wanted.iso);
+  for (const url of urls) {
+    const probe = await shell.exec(probeUrl({ url, folder: posix.dirname(wanted.path) }), signal);
+    const fault = probeFault(url, probe);
+    if (fault === null) {
+      const roomBytes = Math.max(0, Math.min(probe.freeBytes, wanted.memoryBytes));
+      const { bytes, ranges } = probe;
+      const sources = [url, ...urls.filter((other) => other !== url)];
+      return { urls: sources, bytes, ranges, roomBytes, fits: bytes === null || bytes <= roomBytes };
+    }
+    faults.push(fault);
   }
-  if (probe.status >= 500) throw unusable(`${host} answers ${probe.status} for the ISO.`, 'backoff');
-  if (probe.status >= 400) throw unusable(`The ISO is not there: ${host} answers ${probe.status} for ${pathname}.`);
-  const roomBytes = Math.min(probe.freeBytes, memoryBytes);
-  if (probe.bytes !== null && probe.bytes > roomBytes) {
-    throw unusable(
-      `The ISO has ${megabytes(probe.bytes)} MB, but only ${megabytes(roomBytes)} MB of the server's memory are free for it beside the VM.`,
-    );
-  }
-  return probe.bytes;
+  const sentence = faults.map((fault) => fault.sentence).join(' ');
+  throw unusable(sentence, faults.some(({ retry }) => retry === 'backoff') ? 'backoff' : 'no');
+}
+
+/** Its address and those of its mirrors. */
+export function urlsOf(iso: IsoRequest): string[] {
+  return [iso.url, ...(iso.mirrors ?? [])];
+}
+
+/** @throws XepaError iso-unusable where all of it does not go there */
+export function mustFit({ bytes, roomBytes, fits }: IsoSource, otherwise = ''): void {
+  if (fits || bytes === null) return;
+  throw unusable(
+    `The ISO has ${megabytes(bytes)} MB, but only ${megabytes(roomBytes)} MB of the server's memory are free for it beside the VM. Take a smaller one: many systems have a network installer.${otherwise}`,
+  );
 }
 
 /** What the discs beside the ISO take of the server's memory. */
@@ -43,16 +64,23 @@ export function alsoBytes({ extras }: Facts): number {
 }
 
 /** For a download that does not go on and is not complete. */
-export function downloadFailed({ exitCode, error }: DownloadState): XepaError {
-  const final = exitCode !== null && finalCurlCodes.includes(exitCode);
-  const why = error || `curl ended with ${exitCode}`;
-  return unusable(`The download of the ISO failed: ${why}.`, final ? 'no' : 'backoff');
+export function downloadFailed(iso: IsoRequest, state: DownloadState): XepaError {
+  const { sentence, retry } = downloadFault(iso.url, state);
+  return unusable(sentence, retry);
 }
 
 /** @throws XepaError iso-unusable when another digest was asked for */
 export function mustHaveDigest(iso: IsoRequest, sha256: string): void {
-  if (iso.sha256 === undefined || iso.sha256.toLowerCase() === sha256) return;
-  throw unusable(`The ISO has the wrong checksum: expected ${iso.sha256}, got ${sha256}. It was not used.`);
+  if (hasDigest(iso, sha256)) return;
+  throw unusable(`${wrongDigest(iso, sha256)} It was not used.`);
+}
+
+export function hasDigest(iso: IsoRequest, sha256: string): boolean {
+  return iso.sha256 === undefined || iso.sha256.toLowerCase() === sha256;
+}
+
+export function wrongDigest(iso: IsoRequest, sha256: string): string {
+  return `The ISO has the wrong checksum: expected ${iso.sha256}, got ${sha256}. Compare the first with what its publisher says; if that is right, take another source.`;
 }
 
 export function unusable(sentence: string, retry: 'no' | 'backoff' = 'no'): XepaError {

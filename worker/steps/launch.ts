@@ -1,5 +1,5 @@
 import { placeCd } from '../../core/cd-order.ts';
-import type { Facts } from '../../core/contracts/facts.ts';
+import type { Facts, MediaFacts } from '../../core/contracts/facts.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
@@ -79,7 +79,7 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
   const argv = qemuArgv({
     ...{ plan, dir, kvm, ovmf, machine, guest, hyperv, options },
     smbios: need(record.facts.survey, 'survey').smbios,
-    isoPath: need(record.facts.media, 'media').path,
+    isoPath: discOf(need(record.facts.media, 'media')),
     kernel: record.facts.extras?.kernel,
     installId: record.id,
   });
@@ -100,6 +100,11 @@ function guestOf({ facts }: InstallRecord): GuestKind {
 function extraCds({ extras }: Facts): string[] {
   if (!extras) return [];
   return [...(extras.answer === undefined ? [] : [extras.answer]), ...extras.also.map(({ path }) => path)];
+}
+
+/** What goes into the drive: the file, or what serves it while it is still arriving. */
+function discOf({ path, stream }: MediaFacts): string {
+  return stream?.drive ?? path;
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */

@@ -1,38 +1,51 @@
 import { bootsKernel } from '../../core/answers/finishes-on-reboot.ts';
-import type { Plan } from '../../core/contracts/plan.ts';
+import type { MediaFacts } from '../../core/contracts/facts.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { bootMismatch } from '../host/iso-head.ts';
+import { doorAddress, openDoor, peekHead } from '../host/iso-door.ts';
+import { bootMismatch, type IsoHead } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { fetchAlso } from './also-discs.ts';
 import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
 import { makeExtras, removeExtras } from './extras.ts';
-import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
+import {
+  alsoBytes,
+  downloadFailed,
+  findSource,
+  type IsoSource,
+  mustFit,
+  mustHaveDigest,
+  unusable,
+} from './iso-fetch.ts';
+import { downloadProgress, patienceSeconds, whyNotStreamed } from './iso-stream.ts';
+import { readThrough, withoutKeeping } from './iso-window.ts';
 import { nextLookMs } from './next-look.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 /** The most between two looks at a download. */
 const POLL_MS = 2_000;
 
-/** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
+/**
+ * The device downloads the ISO itself. Its digest and its boot catalogue are checked before anything uses it; where it is to be
+ * streamed the catalogue only, and `attend` checks the digest when the last byte has come.
+ */
 export function mediaStep(deps: StepDeps): Step {
   return {
     name: 'media',
     timeoutMs: deps.settings.mediaMs,
     attempts: 4,
     async run(context) {
-      const { record, signal } = context;
-      const shell = await deps.shells.shellOf(record, signal);
+      const shell = await deps.shells.shellOf(context.record, context.signal);
       const also = await fetchAlso(shell, context);
       if (also) return also;
-      const path = mediaPath(record);
-      const { url } = record.request.iso;
-      let state = await shell.exec(downloadState(path), signal);
-      if (!state.running && !state.complete) {
-        await refuseWhatCannotWork(shell, context);
-        state = await shell.exec(startDownload({ url, path }), signal);
+      const state = await begun(shell, context);
+      if (state.complete) return check(deps, shell, context);
+      if (isWindow(context)) {
+        const reading = await readThrough(context, shell);
+        if (reading) return reading;
       }
-      return state.complete ? check(deps, shell, context) : progressOf(state, context);
+      return (await open(deps, shell, context)) ?? progressOf(state, context);
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
@@ -43,37 +56,105 @@ export function mediaStep(deps: StepDeps): Step {
   };
 }
 
-async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
-  const plan = need(context.record.facts.plan, 'plan');
-  const survey = need(context.record.facts.survey, 'survey');
-  const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024 - alsoBytes(context.record.facts);
-  const { url } = context.record.request.iso;
-  const bytes = await bytesToFetch(shell, { url, memoryBytes }, context.signal);
-  await context.save({
-    media: { path: mediaPath(context.record), bytes: bytes ?? 0, sha256: '', label: '', boots: [] },
+/** @throws XepaError iso-unusable where a download has ended in a way that another try does not mend */
+function mustBeMended(state: DownloadState, { record }: StepContext): void {
+  if (state.exitCode === null) return;
+  const failed = downloadFailed(record.request.iso, state);
+  if (failed.retry === 'no') throw failed;
+}
+
+/** The download, started if it is not; of an ISO that is read where it is there is none. */
+async function begun(shell: HostShell, context: StepContext): Promise<DownloadState> {
+  const state = await shell.exec(downloadState(mediaPath(context.record)), context.signal);
+  if (state.running || state.complete || isWindow(context)) return state;
+  mustBeMended(state, context);
+  const source = await sourceOf(shell, context);
+  if (!source.fits) {
+    if (bootsKernel(context.record.request)) mustFit(source, ` ${wholeIso}`);
+    await withoutKeeping(context, source);
+    return state;
+  }
+  return start(shell, context, source);
+}
+
+function sourceOf(shell: HostShell, { record, signal }: StepContext): Promise<IsoSource> {
+  const plan = need(record.facts.plan, 'plan');
+  const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
+  const left = memoryBytes - alsoBytes(record.facts);
+  return findSource(shell, { iso: record.request.iso, path: mediaPath(record), memoryBytes: left }, signal);
+}
+
+function isWindow({ record }: StepContext): boolean {
+  return record.facts.media?.stream?.kept === false;
+}
+
+async function start(shell: HostShell, context: StepContext, source: IsoSource): Promise<DownloadState> {
+  const { record, signal } = context;
+  const path = mediaPath(record);
+  const streamed = record.request.media === 'stream';
+  const obstacle = streamed ? obstacleTo(record, source) : null;
+  await save(context, {
+    bytes: source.bytes ?? 0,
+    ...(streamed && obstacle === null ? { stream: { drive: doorAddress(path), verified: false, kept: true } } : {}),
+    ...(obstacle === null ? {} : { notStreamed: obstacle }),
   });
+  return shell.exec(startDownload({ ...source, path, patienceSeconds: patienceSeconds(record) }), signal);
+}
+
+/** Lets the VM start while the ISO arrives; null where it is to be downloaded first. */
+async function open(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome | null> {
+  const media = context.record.facts.media;
+  if (!media?.stream) return null;
+  const { door, error } = await shell.exec(openDoor(media), context.signal);
+  if (door === 'open') {
+    const head = bootable(await shell.exec(peekHead(media.path), context.signal), context.record);
+    const streamed = { ...media, ...head };
+    return done({ media: streamed, extras: await makeExtras(deps, shell, context, streamed) });
+  }
+  const why =
+    door === 'missing' ? 'the rescue system has no nbdkit, and none to add' : `nbdkit did not start: ${error}`;
+  if (!media.stream.kept)
+    throw unusable(`The ISO does not fit into the server's memory, and cannot be read where it is: ${why}.`);
+  const { stream: _none, ...rest } = media;
+  await context.save({ media: { ...rest, notStreamed: why } });
+  return null;
 }
 
 function progressOf(state: DownloadState, context: StepContext): Outcome {
-  if (!state.running) throw downloadFailed(state);
-  const total = context.record.facts.media?.bytes || null;
+  const { media } = context.record.facts;
+  if (!state.running) throw downloadFailed(context.record.request.iso, state);
+  const instead = media?.notStreamed === undefined ? '' : `, which cannot be streamed: ${media.notStreamed}`;
   const ms = nextLookMs(context.now() - context.entry.startedAt, POLL_MS);
-  return waiting(ms, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
+  return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
+}
+
+const wholeIso = "The installer's kernel is read out of the whole ISO.";
+
+function obstacleTo({ request }: InstallRecord, source: IsoSource): string | null {
+  return bootsKernel(request) ? "the installer's kernel is read out of the whole ISO" : whyNotStreamed(source);
 }
 
 async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
+  const { iso } = context.record.request;
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
-  const { iso } = context.record.request;
   mustHaveDigest(iso, sha256);
-  if ('unusable' in head) throw unusable(head.unusable);
-  // A kernel that is booted by itself needs no boot loader of the ISO.
-  const mismatch = bootsKernel(context.record.request) ? null : bootMismatch(head.boots, firmwareOf(context));
-  if (mismatch !== null) throw unusable(mismatch);
-  const media = { path, bytes, sha256, ...head };
+  const media = { path, bytes, sha256, ...bootable(head, context.record) };
   return done({ media, extras: await makeExtras(deps, shell, context, media) });
 }
 
-function firmwareOf(context: StepContext): Plan['firmware'] {
-  return need(context.record.facts.plan, 'plan').firmware;
+/** @throws XepaError iso-unusable when this server cannot boot it */
+function bootable(head: IsoHead, record: InstallRecord): Pick<MediaFacts, 'label' | 'boots' | 'windows'> {
+  if ('unusable' in head) throw unusable(head.unusable);
+  // A kernel that is booted by itself needs no boot loader of the ISO.
+  const { firmware } = need(record.facts.plan, 'plan');
+  const mismatch = bootsKernel(record.request) ? null : bootMismatch(head.boots, firmware);
+  if (mismatch !== null) throw unusable(mismatch);
+  return head;
+}
+
+async function save(context: StepContext, known: Partial<MediaFacts>): Promise<void> {
+  await context.save({
+    media: { path: mediaPath(context.record), bytes: 0, sha256: '', label: '', boots: [], ...known },
+  });
 }

@@ -2,10 +2,14 @@ import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
 import type { DiscWish, InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import { type Download, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, otherDiscPath, type StepDeps } from './deps.ts';
-import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
+import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
+import { windowBytes } from './iso-window.ts';
+
+/** Without progress: then the person at the console is told, and may ask again. */
+const PATIENCE_SECONDS = 60;
 
 type Wanted = DiscWish & { iso: IsoRequest };
 
@@ -44,13 +48,18 @@ function wanted({ discWish, facts }: InstallRecord): Wanted | null {
 async function begin(context: StepContext, shell: HostShell, wish: Wanted): Promise<OtherDiscFacts> {
   await shell.exec(removeFile(otherDiscPath(context.record)), context.signal);
   const memoryBytes = memoryFor(context.record);
-  const bytes = await bytesToFetch(shell, { url: wish.iso.url, memoryBytes }, context.signal);
+  const wanted = { iso: wish.iso, path: otherDiscPath(context.record), memoryBytes };
+  const source = await findSource(shell, wanted, context.signal);
+  mustFit(source);
+  const { bytes } = source;
   return save(context, wish, { state: 'fetching', bytes });
 }
 
 function memoryFor({ facts }: InstallRecord): number {
   const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes - alsoBytes(facts);
+  const { bytes, stream } = need(facts.media, 'media');
+  const taken = alsoBytes(facts) + (stream?.kept === false ? windowBytes : bytes);
+  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - taken;
 }
 
 async function goOn(
@@ -63,14 +72,19 @@ async function goOn(
   const { path } = fact;
   let state = await shell.exec(downloadState(path), context.signal);
   const idle = !state.running && !state.complete;
-  if (idle && state.exitCode !== null) throw downloadFailed(state);
-  if (idle) state = await shell.exec(startDownload({ url: wish.iso.url, path }), context.signal);
+  if (idle && state.exitCode !== null) throw downloadFailed(wish.iso, state);
+  if (idle) state = await shell.exec(startDownload(downloadOf(context.record, wish, fact)), context.signal);
   await deps.discProgress.tell(context.record.id, state.bytes);
   if (!state.complete) return true;
   const { bytes, sha256 } = await shell.exec(inspectMedia(path), context.signal);
   mustHaveDigest(wish.iso, sha256);
   await save(context, wish, { state: 'ready', bytes, sha256 });
   return false;
+}
+
+function downloadOf(record: InstallRecord, { iso }: Wanted, { path, bytes }: OtherDiscFacts): Download {
+  const roomBytes = Math.max(0, memoryFor(record));
+  return { path, urls: urlsOf(iso), bytes, roomBytes, patienceSeconds: PATIENCE_SECONDS };
 }
 
 async function save(

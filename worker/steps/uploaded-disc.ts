@@ -1,6 +1,6 @@
 import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
 import type { DiscUpload, DiscWish, InstallRecord } from '../../core/contracts/install.ts';
-import { lookForRoom, roomBytes, tooLargeText } from '../../core/disc-room.ts';
+import { lookForRoom, promisedMb, roomBytes, tooLargeText } from '../../core/disc-room.ts';
 import { XepaError } from '../../core/errors.ts';
 import { growingPath } from '../../core/growing-disc.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -53,7 +53,7 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
   const path = otherDiscPath(record);
   await shell.exec(removeFile(path), signal);
   const room = await shell.exec(lookForRoom({ path, pidFile: need(record.facts.launch, 'launch').pidFile }), signal);
-  const fault = tooLargeText(wish.upload.bytes, roomBytes(room, need(record.facts.plan, 'plan').memoryMb));
+  const fault = tooLargeText(wish.upload.bytes, roomBytes(room, promisedMb(record.facts)));
   if (fault !== null) throw unusable(fault);
   await shell.exec(beginUpload(fileOf(context, wish)), signal);
   await save(context, wish, { state: 'fetching', bytes: wish.upload.bytes });

@@ -114,6 +114,31 @@ describe('the message of an install', () => {
     expect(text).toContain('*Next*   Hand over hardware');
   });
 
+  test('shows how fast it goes and how long that will take, where it is known', () => {
+    const progress = { done: 312_000_000, total: 650_000_000, unit: 'bytes' as const };
+    const at = (perSecond: number) => shown(installAt('media', { progress: { ...progress, perSecond } }));
+    expect(at(26_000_000)).toContain('312 MB of 650 MB  ·  26.0 MB/s, 13 s left');
+    expect(at(0)).not.toContain('B/s');
+  });
+
+  test('says at the console how an ISO that is streamed is coming along', () => {
+    const progress = { done: 312_000_000, total: 650_000_000, unit: 'bytes' as const };
+    const attending = installAt('attend', { progress });
+    const media = { path: '/i.iso', bytes: 1, sha256: '', label: '', boots: [] };
+    const seen = (stream: { verified: boolean; kept: boolean }, sha256?: string) =>
+      shown({
+        ...attending,
+        request: { ...attending.request, iso: { url: 'https://x.example/', ...(sha256 ? { sha256 } : {}) } },
+        facts: { ...attending.facts, media: { ...media, stream: { ...stream, drive: 'nbd' } } },
+      });
+    expect(seen({ verified: false, kept: true }, 'ab')).toMatch(
+      /still arriving\. Its checksum is compared before.*48 %/s,
+    );
+    expect(seen({ verified: false, kept: true })).not.toContain('Its checksum');
+    expect(seen({ verified: true, kept: true })).not.toContain('arriving');
+    expect(seen({ verified: true, kept: false })).toMatch(/larger than the memory.*No checksum was compared/);
+  });
+
   test('is the same for two records that differ only in progress, when progress is left out', () => {
     const at = (done: number) => installAt('media', { progress: { done, total: 100, unit: 'bytes' } });
     expect(rootMessage(at(1))).not.toEqual(rootMessage(at(60)));

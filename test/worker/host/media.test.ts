@@ -16,10 +16,17 @@ const space = [
 describe('probeUrl', () => {
   const probe = (...lines: string[]) => probeUrl({ url, folder: '/run/xepa' }).parse(printed(...lines, ...space));
 
-  it('passes the URL as an argument and never inside the script', () => {
+  it('passes the URL on standard input and in no argument, for others on the server read those', () => {
     const command = probeUrl({ url, folder: '/run/xepa' });
-    expect(command.argv).toContain(url);
-    expect(command.stdin).not.toContain('example.com');
+    expect(command.argv.join(' ')).not.toContain('example.com');
+    expect(command.stdin).toBe('url = "https://dl.example.com/a%20b.iso?x=$(reboot)"\n');
+  });
+
+  it('tells whether parts can be had, and what kind of file it is', () => {
+    const headers = ['HTTP/1.1 200 OK', 'Content-Type: Text/HTML; charset=utf-8', 'Content-Length: 12'];
+    const answer = ['## xepa answer', 'status 200', '## xepa headers', ...headers];
+    expect(probe(...answer, '## xepa ranges', 'yes')).toMatchObject({ ranges: true, contentType: 'text/html' });
+    expect(probe(...answer, '## xepa ranges')).toMatchObject({ ranges: false });
   });
 
   it('takes the size from the last answer, not from a redirect', () => {
@@ -27,6 +34,8 @@ describe('probeUrl', () => {
     expect(probe('## xepa answer', 'status 200', '## xepa headers', ...headers)).toEqual({
       status: 200,
       bytes: 700_000_000,
+      ranges: false,
+      contentType: '',
       freeBytes: 750 * 1024,
       error: '',
     });
@@ -59,18 +68,37 @@ describe('probeUrl', () => {
 });
 
 describe('downloadState', () => {
+  const going = {
+    ...{ running: false, complete: false, bytes: 0, exitCode: null, status: 0, error: '', url: null, perSecond: null },
+  };
+  const wanted = { path: '/i.iso', urls: [url], bytes: null, roomBytes: 1_000.5, patienceSeconds: 30 };
+
   it('reads a download that runs', () => {
     const state = downloadState('/i.iso').parse(
       printed('## xepa running', 'yes', '## xepa bytes', '123', '## xepa exit', ''),
     );
-    expect(state).toEqual({ running: true, complete: false, bytes: 123, exitCode: null, error: '' });
+    expect(state).toEqual({ ...going, running: true, bytes: 123 });
   });
 
   it('reads one that failed', () => {
-    const state = startDownload({ url, path: '/i.iso' }).parse(
-      printed('## xepa running', '## xepa bytes', '0', '## xepa exit', '22', '## xepa error', 'curl: (22) 404'),
+    const state = startDownload(wanted).parse(
+      printed('## xepa exit', '22', '## xepa status', '404', '## xepa error', 'curl: (22) 404'),
     );
-    expect(state).toEqual({ running: false, complete: false, bytes: 0, exitCode: 22, error: 'curl: (22) 404' });
+    expect(state).toEqual({ ...going, exitCode: 22, status: 404, error: 'curl: (22) 404' });
+  });
+
+  it('tells how fast it goes since it was started or resumed, once there is something to tell', () => {
+    const speed = (began: string) =>
+      downloadState('/i.iso').parse(printed('## xepa bytes', '5000', '## xepa began', began)).perSecond;
+    expect([speed('1000 2'), speed('1000 0'), speed('9000 2')]).toEqual([2000, null, 0]);
+  });
+
+  it('passes its addresses on standard input, one a line, and the rest as arguments', () => {
+    const { argv, stdin } = startDownload({ ...wanted, urls: [url, 'http://b.example.com/q?"\\'] });
+    expect(argv.slice(3)).toEqual(['sh', '/i.iso', '', '1000', '30']);
+    expect(stdin).toBe(
+      'url = "https://dl.example.com/a%20b.iso?x=$(reboot)"\nurl = "http://b.example.com/q?%22\\\\"\n',
+    );
   });
 });
 

@@ -28,7 +28,7 @@ describe('lookForPackages', () => {
   });
 
   it('marks what can be done without, and leaves out what comes with something else', () => {
-    const optional = ['swtpm', 'qemu-curl'] as const;
+    const optional = ['swtpm', 'nbdkit'] as const;
     const bare = { tools: ['yum', 'qemu-system-x86_64', 'curl'], ovmf, firmware: 'uefi' as const };
     expect(lookForPackages(bare, { ...at, optional })?.argv.slice(6)).toEqual(['swtpm?=swtpm']);
   });
