@@ -78,8 +78,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
   const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, media, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   const disc = { iso, sha256, media, answer, also, kernelArgs };
-  const wish: InstallWish = {
-    device: target,
+  const wish: Omit<InstallWish, 'device'> = {
     ...disc,
     disk,
     rung,
@@ -88,5 +87,6 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     reason: why || undefined,
     at,
   };
-  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+  const typed = Object.entries(wish).filter(([, value]) => value !== undefined);
+  return { ...(target === undefined ? {} : { device: target }), ...Object.fromEntries(typed) };
 }
