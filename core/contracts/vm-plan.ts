@@ -12,13 +12,15 @@ export const VmPlan = z.object({
   onReboot: OnReboot,
   /** Number of the server's own serial console: 0 is ttyS0 (COM1). Null where the rescue system was told of none. */
   serialConsole: z.number().nullable(),
+  /** PCI address of the port that an emulated one stands for; null where none is emulated, or it has none. */
+  nicAt: z.string().nullable(),
 });
 export type VmPlan = z.infer<typeof VmPlan>;
 
 /** What plans meant before it was written down. */
 const formerly: VmPlan = {
   ...{ guest: null, tpm: false, rom: false, secureBoot: false },
-  ...{ onReboot: 'stay', serialConsole: null },
+  ...{ onReboot: 'stay', serialConsole: null, nicAt: null },
 };
 
 /** How the VM of a plan is built, also of a plan from before it said so. */

@@ -32,7 +32,7 @@ const board: MachineFacts['board'] = {
 };
 const machine: MachineFacts = { qemuMajor: 7, acpiTables: [], board, freeHugePagesMb: 0 };
 const vm: VmPlan = {
-  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null },
+  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null, nicAt: null },
 };
 const block: BlockDisk = {
   ...{ path: '', serial: 'DISK-SERIAL', model: 'A disk', sizeBytes: 2 ** 20, controller: '0000:04:00.0', bus: 'nvme' },
@@ -101,9 +101,10 @@ describe('a BIOS machine', () => {
     writeFileSync(join(real.dir, 'acpi-MSDM'), acpi);
     const options = { cpuOptions: hypervLadder.at(-1) };
     const more: Partial<VmInput> = { guest: 'windows', machine: { ...machine, acpiTables: ['MSDM'] }, options };
-    real.start(argvOf({ disk: { bus: 'ahci', controller: '0000:00:17.0' }, more }));
+    const plan = { vm: { ...vm, nicAt: '0000:00:1f.6' } };
+    real.start(argvOf({ plan, disk: { bus: 'ahci', controller: '0000:00:17.0' }, more }));
     await booted();
-    expect(await pciAddresses()).toMatchObject({ sata: '00:17.0', nic1: '01:00.0' });
+    expect(await pciAddresses()).toMatchObject({ sata: '00:17.0', nic1: '00:1f.6' });
     expect((await real.memory()).includes('XEPATABL')).toBe(true);
   });
 

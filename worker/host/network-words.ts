@@ -3,7 +3,7 @@ import type { Nic, Survey } from '../../core/contracts/survey.ts';
 
 /**
  * What to enter by hand for the server's own network, a line per address family: `198.51.100.20/32, gateway 203.0.113.1 (on-link: …)`.
- * Empty where the rescue system has no address that stays.
+ * Empty where the rescue system has no address of its own on it.
  */
 export function networkInWords(survey: Pick<Survey, 'nics' | 'routes' | 'nameservers'>): string[] {
   const lines = survey.nics
@@ -18,11 +18,17 @@ function line({ nics, routes }: Pick<Survey, 'nics' | 'routes'>, nic: Nic, famil
     ({ address, scope }) => scope === 'global' && address.includes(':') === (family === 6),
   );
   if (own.length === 0) return [];
-  const addresses = own.map(({ address, prefix }) => `${address}/${prefix}`).join(', ');
+  const addresses = own.map(addressInWords).join(', ');
   const route = routes
     .filter((one) => one.family === family && one.to === 'default' && one.nic === nic.name)
     .toSorted((a, b) => a.metric - b.metric)[0];
   return [`${addresses}${gatewayInWords(route, own)} on ${portInWords(nic, nics)}`];
+}
+
+/** An address that expires need not be entered: whoever gave it will give it again. */
+function addressInWords({ address, prefix, dynamic }: Nic['networks'][number]): string {
+  const leased = address.includes(':') ? ' (announced by the network)' : ' (leased by DHCP)';
+  return `${address}/${prefix}${dynamic ? leased : ''}`;
 }
 
 /** A gateway outside of every network of the port has to be named as a neighbour first, or no installer takes it. */

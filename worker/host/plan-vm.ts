@@ -23,7 +23,7 @@ export function firmwareFor({ survey, request }: PlanInput, findings: Findings):
 /** How the VM itself is built, with what there is to say about it. */
 export function vmFor(
   input: PlanInput,
-  parts: { firmware: Plan['firmware']; memoryMb: number },
+  parts: Pick<Plan, 'firmware' | 'memoryMb' | 'nic'>,
   findings: Findings,
 ): VmPlan {
   const { survey, request } = input;
@@ -35,6 +35,7 @@ export function vmFor(
     secureBoot: survey.secureBoot && parts.firmware === 'uefi',
     onReboot: finishesOnReboot(request) ? 'finish' : 'stay',
     serialConsole: serialConsoleOf(survey.cmdline),
+    nicAt: emulatedAt(survey, parts.nic),
   };
   findings.warnings.push(...warningsOf(vm, survey));
   if (vm.guest === 'windows' && parts.memoryMb < windowsMemoryMb) {
@@ -43,6 +44,12 @@ export function vmFor(
     );
   }
   return vm;
+}
+
+/** Its name follows its address: an emulated port is best where the real one with its MAC is. */
+function emulatedAt({ nics }: Survey, { mode, mac }: Plan['nic']): string | null {
+  if (mode !== 'emulated') return null;
+  return nics.find((nic) => nic.mac === mac && nic.pci !== null)?.pci ?? null;
 }
 
 /** Number of the serial port that the kernel writes to: of several, the last one is its console. */

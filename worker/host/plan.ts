@@ -22,7 +22,7 @@ export function planInstall(input: PlanInput): PlanResult {
   const diskGroup = disk?.group ?? null;
   const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, findings });
   const memoryMb = memoryFor(input, findings);
-  const vm = vmFor(input, { firmware, memoryMb }, findings);
+  const vm = vmFor(input, { firmware, memoryMb, nic }, findings);
   if (!disk || findings.refusals.length > 0) return findings;
   const ladder = [disk.placement, placement];
   return {

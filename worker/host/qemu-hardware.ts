@@ -15,7 +15,7 @@ export function hardwareArgv(plan: Plan): string[] {
   const { ports, places } = layoutPci([
     ...given.map(({ address }) => address),
     ...(plan.block ? [plan.block.controller] : []),
-    ...(emulatedNic ? [null] : []),
+    ...(emulatedNic ? [vmPlanOf(plan).nicAt] : []),
   ]);
   const at = (index: number) => placeOptions(places[index]);
   const rom = vmPlanOf(plan).rom ? '' : ',rombar=0';

@@ -10,7 +10,7 @@ import { anInstall } from '../../support/an-install.ts';
 import { installAt } from '../../support/records.ts';
 
 const vm: VmPlan = {
-  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null },
+  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null, nicAt: null },
 };
 const plan: Plan = {
   ...{ firmware: 'uefi', accel: 'kvm', memoryMb: 8192, cpus: 1, passed: [], block: null, erases: [], warnings: [] },

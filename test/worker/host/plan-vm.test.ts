@@ -37,7 +37,7 @@ describe('the virtual machine of a plan', () => {
     const { vm, firmware, warnings } = planned(undefined);
     expect(firmware).toBe('bios');
     expect(vm).toEqual({
-      ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: 0 },
+      ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: 0, nicAt: null },
     });
     expect(warnings.join()).not.toMatch(/TPM|Secure Boot|ROM|as was asked/);
   });
@@ -55,6 +55,13 @@ describe('the virtual machine of a plan', () => {
       expect.stringMatching(/has UEFI, as was asked for.*started by BIOS.*set to UEFI/),
     );
     expect(planned({ firmware: 'bios' }).warnings).toEqual(planned(undefined).warnings);
+  });
+
+  it('puts an emulated port where the real one with its MAC is', () => {
+    const plan = planned(undefined, { survey: { ...withApk, iommu: false } });
+    const port = debian.nics.find(({ mac }) => mac === plan.nic.mac);
+    expect(port?.pci).toMatch(/^0000:/);
+    expect(plan).toMatchObject({ nic: { mode: 'emulated' }, vm: { nicAt: port?.pci } });
   });
 
   it('cannot have UEFI where the rescue system can get none', () => {

@@ -46,7 +46,7 @@ const block: BlockDisk = {
   ...{ controller: '0000:02:00.0', bus: 'nvme', logicalSectorBytes: 512, physicalSectorBytes: 4096 },
 };
 const asked: VmPlan = {
-  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null },
+  ...{ guest: null, tpm: false, rom: false, secureBoot: false, onReboot: 'stay', serialConsole: null, nicAt: null },
 };
 
 /** A command line for another plan; `vm` is what was asked for. */
@@ -164,6 +164,13 @@ describe('qemuArgv', () => {
 
   it('keeps the rest of a group out of the VM', () => {
     expect(argv.join(' ')).not.toContain('0000:00:1f.3');
+  });
+
+  it('puts an emulated port where the one is that it stands for', () => {
+    const nics = (nicAt: string | null) =>
+      argvOf({ passed: [], nic: emulated, vm: { ...asked, nicAt } }).filter((value) => value.startsWith('e1000e'));
+    expect(nics('0000:00:1f.6')).toEqual([expect.stringContaining(',bus=pcie.0,addr=0x1f.6,')]);
+    expect(nics(null)).toEqual([expect.stringContaining(',bus=port1,addr=0x0,')]);
   });
 
   it('never makes a real device the screen', () => {

@@ -71,6 +71,12 @@ describe('the network', () => {
     ]);
   });
 
+  it('says which addresses come by themselves', () => {
+    expect(networkInWords(vmd)[0]).toBe(
+      '192.0.2.66/28 (leased by DHCP), gateway 192.0.2.65 on ens1f0 (b8:3f:d2:00:00:01)',
+    );
+  });
+
   it('of a bond names its mode and its members by their own MAC', () => {
     expect(networkInWords(equinix)[0]).toBe(
       '192.0.2.3/31, 10.70.3.131/31, gateway 192.0.2.2 on the bond (802.3ad) of eth0 b8:59:9f:00:00:10 and eth1 b8:59:9f:00:00:11',

@@ -1,6 +1,7 @@
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
- * Everything is read, nothing is mounted or assembled.
+ * Everything is read, nothing is mounted or assembled. A disk that fails once is not asked again, since each try can take half a minute;
+ * a volume that is suspended, or waits for its paths, would never answer.
  */
 export const disksScript = `
 section disks
@@ -51,7 +52,12 @@ for d in /sys/block/*; do
     for h in "$p"/holders/*; do [ -e "$h" ] && holders="$holders \${h##*/}"; done
     echo "\${p##*/}$tab$name$tab$numbers$tab$size$tab$holders$tab$place$tab$number"
   done
-  case $name in md* | dm-*) [ "$size" = 0 ] || built="$built /dev/$name" ;; esac
+  value "$d/dm/suspended"; suspended=$v
+  value "$d/dm/uuid"
+  case $name:$size:$suspended:$v in
+    *:0:*) ;;
+    md* | dm-*:*:0:LVM-* | dm-*:*:0:CRYPT-*) built="$built /dev/$name" ;;
+  esac
 done
 section arrays
 for d in /sys/block/md*/md; do
@@ -77,7 +83,13 @@ for d in /sys/fs/btrfs/*/devices/*; do
 done
 section by-id; ls -l /dev/disk/by-id 2>/dev/null
 section blkid; have blkid && [ -n "$nodes$built" ] && blkid -c /dev/null $nodes $built 2>/dev/null
-bytes() { echo "$1$tab$2$tab"$(od -An -v -tx1 -j "$2" -N "$3" "/dev/$1" 2>/dev/null); }
+bad=
+bytes() {
+  case " $bad " in *" $1 "*) return ;; esac
+  found=$(od -An -v -tx1 -j "$2" -N "$3" "/dev/$1" 2>/dev/null)
+  [ -n "$found" ] || bad="$bad $1"
+  echo "$1$tab$2$tab"$found
+}
 section heads
 for node in $nodes; do bytes "\${node#/dev/}" 0 16; bytes "\${node#/dev/}" 512 32; done
 section tables
