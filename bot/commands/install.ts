@@ -78,7 +78,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
   const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, media, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   const disc = { iso, sha256, media, answer, also, kernelArgs };
-  const wish: Omit<InstallWish, 'device'> = {
+  const wish = {
     ...disc,
     disk,
     rung,
