@@ -25,8 +25,13 @@ const units: Readonly<Record<string, number>> = {
 const amount = '([\\d.,]+) ?(B|kB|MB|GB|KiB|MiB|GiB|k|M|G)';
 
 /** How apt, dnf, zypper and pacman put it. */
-const downloads = ['Need to get ', 'Total download size: ', 'Overall download size: ',
-  'Package download size: +', 'Total Download Size: +'];
+const downloads = [
+  'Need to get ',
+  'Total download size: ',
+  'Overall download size: ',
+  'Package download size: +',
+  'Total Download Size: +',
+];
 const installs = [
   'After this operation, ',
   'Installed size: ',

@@ -1,5 +1,6 @@
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
+import { packageManagers } from './package-managers.ts';
 import { hasPackageManager, missingNeeds } from './packages.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { mebibytes } from './words.ts';
@@ -29,7 +30,7 @@ export function checkMachine(survey: Survey, findings: Findings): void {
   const missing = missingNeeds(survey);
   if (missing.length > 0 && !hasPackageManager(survey)) {
     findings.refusals.push(
-      `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (apk, apt-get, dnf).`,
+      `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (${packageManagers.map(({ tool }) => tool).join(', ')}).`,
     );
   }
 }

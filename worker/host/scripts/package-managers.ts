@@ -37,18 +37,22 @@ remove() { apk --wait 300 del "$@"; }
 
 /**
  * Nothing else is upgraded or removed, no question is asked, and settings stay as they are. Where the own lists do not have
- * it, apt reads lists of ours, in a folder of ours: the rescue system's stay untouched.
+ * it, apt reads lists of ours, in a folder of ours: the rescue system's stay untouched. Where no route leads out by IPv4, it
+ * does not wait for that.
  */
 export const aptFunctions = `
 sources='own release archive'
 [ -z "$mirror" ] || sources=release
 DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1
 export DEBIAN_FRONTEND APT_LISTCHANGES_FRONTEND NEEDRESTART_SUSPEND
-listing=
+listing= family=
+default_route() { grep -qsE "$2" "/proc/net/$1"; }
+default_route route '^[^I][^[:space:]]*[[:space:]]00000000[[:space:]]' || ! default_route ipv6_route '^0{32} 00 ' ||
+  family='-o Acquire::ForceIPv6=true'
 apt_() {
   program=$1
   shift
-  "$program" -q -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 $listing "$@"
+  "$program" -q -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 $family $listing "$@"
 }
 apt_get() {
   apt_ apt-get -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \\
