@@ -99,6 +99,12 @@ describe.skipIf(process.getuid?.() !== 0)('packages on Alpine', () => {
     expect(await ended()).toMatchObject({ exit: 3, log: expect.stringContaining('temporary error') });
   });
 
+  it('are not guessed where the system does not say which release it is', async () => {
+    await alpine.write('etc/alpine-release', '\n');
+    await begun();
+    expect(await ended()).toMatchObject({ exit: 3, found: [], log: expect.stringContaining('which release') });
+  });
+
   it('wait for whoever has the lock, who is named, and are begun once however often they are asked for', async () => {
     const holding = alpine.exec({
       argv: ['sh', '-c', 'exec 9</lib/apk/db/lock; until [ -e /srv/enough ]; do sleep 0.1; done'],

@@ -15,7 +15,11 @@ sources=release
 apk_() { apk --wait 300 --repositories-file "$dir/repositories" "$@"; }
 use_source() {
   value /etc/alpine-release
-  case $v in *_*) release=edge ;; *) release=v$(echo "$v" | cut -d. -f1,2) ;; esac
+  case $v in
+    *_*) release=edge ;;
+    [0-9]*.*) release=v$(echo "$v" | cut -d. -f1,2) ;;
+    *) echo 'This system does not say which release of Alpine it is.'; return 1 ;;
+  esac
   base=$mirror
   [ -n "$base" ] || base=$(sed -nE 's,^(https?://[^ ]*)/(v[0-9.]+|edge|latest-stable)/[a-z]+/*$,\\1,p' /etc/apk/repositories | head -n 1)
   [ -n "$base" ] || base=https://dl-cdn.alpinelinux.org/alpine

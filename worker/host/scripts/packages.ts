@@ -56,6 +56,7 @@ resolve() {
 }
 look() {
   code=1
+  : >"$dir/found"; echo "$*" >"$dir/unknown"
   for source in $sources; do
     phase lists
     use_source "$source" || continue
