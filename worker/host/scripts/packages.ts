@@ -136,6 +136,7 @@ print_state
 export const removePackagesScript = (functions: string): string => `${shellFunctions}${holderFunctions}${stateFunctions}
 dir=$1 mirror=
 shift
+[ -d "$dir" ] || [ $# -gt 0 ] || exit 0
 umask 077
 ${functions}
 if running; then
