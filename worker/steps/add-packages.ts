@@ -44,7 +44,9 @@ export async function addMissing(
     await shell.exec(forgetPackagesRun(dir), context.signal);
     throw packageFailure(state);
   }
-  return state.action === 'add' ? null : install(context, on, state);
+  // What is merely wished for may not be there at all.
+  if (state.action === 'add' || state.found.length === 0) return null;
+  return install(context, on, state);
 }
 
 async function install(

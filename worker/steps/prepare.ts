@@ -36,7 +36,7 @@ export function prepareStep(deps: StepDeps): Step {
       undoOnDevice(deps, context, async (shell) => {
         const { survey, prepare } = context.record.facts;
         const dir = packagesDir(context.record);
-        const removal = survey && prepare ? removePackages(survey, { dir, added: prepare.added }) : null;
+        const removal = survey ? removePackages(survey, { dir, added: prepare?.added ?? [] }) : null;
         if (removal) await shell.exec(removal, context.signal);
       }),
   };
