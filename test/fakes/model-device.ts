@@ -13,8 +13,6 @@ import { downloadStateScript, startDownloadScript } from '../../worker/host/scri
 import { machineFactsScript } from '../../worker/host/scripts/machine-facts.ts';
 import { inspectScript, probeScript, removeFileScript } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
-import { apkFunctions } from '../../worker/host/scripts/package-managers.ts';
-import { packagesStateScript, removePackagesScript, startPackagesScript } from '../../worker/host/scripts/packages.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
 import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen.ts';
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
@@ -151,13 +149,7 @@ export class ModelDevice {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
       [surveyScript, ['survey', () => this.surveyText]],
-      [startPackagesScript(apkFunctions), [`packages: ${args[1]}`, () => this.#startPackages(args)]],
-      [packagesStateScript, ['packages: state', () => this.packages.state()]],
-      ['rm -f', ['packages: forget', () => this.#did('packages: forget', () => this.packages.forget())]],
-      [
-        removePackagesScript(apkFunctions),
-        ['remove packages', () => this.#did('remove packages', () => this.packages.remove(args))],
-      ],
+      ...this.packages.actions(args, (name) => void this.done.push(name)),
       [
         loadModulesScript,
         ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}\n## xepa vfio\n${this.vfio ? 'yes' : ''}`],
@@ -196,11 +188,6 @@ export class ModelDevice {
   #proof(): string {
     const mount = `20 1 8:1 / / rw - ${this.rootFs} ${this.rootFs === 'ext4' ? '/dev/sda1' : 'none'} rw`;
     return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\nquiet\n## xepa mounts\n${mount}\n## xepa swaps`;
-  }
-
-  #startPackages(args: readonly string[]): string {
-    this.done.push(`packages: ${args[1]}`);
-    return this.packages.start(args);
   }
 
   #downloadState(): string {

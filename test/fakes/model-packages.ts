@@ -1,3 +1,6 @@
+import { apkFunctions } from '../../worker/host/scripts/package-managers.ts';
+import { packagesStateScript, removePackagesScript, startPackagesScript } from '../../worker/host/scripts/packages.ts';
+
 /** A package manager that works by itself, a step further each time it is looked at. */
 export class ModelPackages {
   readonly installed = new Set<string>();
@@ -13,6 +16,23 @@ export class ModelPackages {
   #wanted: string[] = [];
   #optional: string[] = [];
   #exit: number | '' = '';
+
+  /** What each of our scripts does here, by its text; looking is not doing. */
+  actions(args: readonly string[], done: (name: string) => void): [string, readonly [string, () => string]][] {
+    const doing = (name: string, act: () => string): readonly [string, () => string] => [
+      name,
+      () => {
+        done(name);
+        return act();
+      },
+    ];
+    return [
+      [startPackagesScript(apkFunctions), doing(`packages: ${args[1]}`, () => this.start(args))],
+      [packagesStateScript, ['packages: state', () => this.state()]],
+      ['rm -f', doing('packages: forget', () => this.forget())],
+      [removePackagesScript(apkFunctions), doing('remove packages', () => this.remove(args))],
+    ];
+  }
 
   /** @param args as those of the script: folder, action, mirror, needs or names */
   start([, action = '', , ...wanted]: readonly string[]): string {
@@ -31,15 +51,17 @@ export class ModelPackages {
     return this.#print();
   }
 
-  forget(): void {
+  forget(): string {
     this.#action = '';
     this.#exit = '';
+    return '';
   }
 
-  remove([, ...names]: readonly string[]): void {
+  remove([, ...names]: readonly string[]): string {
     this.#running = false;
     this.forget();
     for (const name of names) this.installed.delete(name);
+    return '';
   }
 
   /** The machine's memory is lost. */

@@ -82,6 +82,14 @@ describe.skipIf(process.getuid?.() !== 0)('packages on Alpine', () => {
     await removed(names);
   });
 
+  it('leave nothing behind when they were only looked for', async () => {
+    await begun();
+    await removed([]);
+    const folder = { argv: ['ls', '/run/xepa-packages'], timeoutMs: 5_000, parse: trimmedOutput };
+    expect(await alpine.exec(folder)).toBe('');
+    await removed([]);
+  });
+
   it('come from a mirror alone where one is named', async () => {
     const named = 'https://mirror.example.com/alpine';
     await alpine.write('srv/repositories', offers.join('\n').replaceAll(mirror, named));
@@ -97,6 +105,12 @@ describe.skipIf(process.getuid?.() !== 0)('packages on Alpine', () => {
     await alpine.write('srv/repositories', '\n');
     await begun();
     expect(await ended()).toMatchObject({ exit: 3, log: expect.stringContaining('temporary error') });
+  });
+
+  it('are not guessed where the system does not say which release it is', async () => {
+    await alpine.write('etc/alpine-release', '\n');
+    await begun();
+    expect(await ended()).toMatchObject({ exit: 3, found: [], log: expect.stringContaining('which release') });
   });
 
   it('wait for whoever has the lock, who is named, and are begun once however often they are asked for', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trimmedOutput } from '../../core/ssh/command.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
+import { armDeadMan, disarmDeadMan, feedDeadMan } from '../../worker/host/dead-man.ts';
 import { survey } from '../../worker/host/survey.ts';
 import type { Sshd } from '../bench/console/sshd.ts';
 import { failureOf } from '../support/failure-of.ts';
@@ -100,6 +101,18 @@ describe.skipIf(process.getuid?.() !== 0)('a user who is root by sudo', () => {
 
   it('says of a socket that is not there what it says to root', async () => {
     expect(await failureOf(shell.forward(join(folder, 'none.sock')))).toMatchObject({ code: 'host-command-failed' });
+  });
+
+  it('leaves the timer of a server running when the connection ends, and finds it again', async () => {
+    const first = await open(sshd);
+    const timer = { dir: folder, seconds: 3_600, previous: [], reboot: false };
+    expect(await first.exec(armDeadMan(timer))).toEqual({ armed: true, fired: false });
+    const gone = new Promise<void>((done) => first.onClose(done));
+    first.close();
+    await gone;
+    expect(await shell.exec(feedDeadMan(folder))).toEqual({ armed: true, fired: false });
+    await shell.exec(disarmDeadMan(folder));
+    await expect.poll(() => shell.exec(feedDeadMan(folder)), { timeout: 10_000 }).toMatchObject({ armed: false });
   });
 
   it('makes a socket in a folder of root, which root can open', async () => {

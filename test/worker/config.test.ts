@@ -39,6 +39,29 @@ describe("the worker's settings", () => {
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });
 
+  it('take the mirrors of rescue systems, by https and as nothing but an address', () => {
+    const mirrors = (text: string) => readWorkerConfig({ ...needed, XEPA_RESCUE_MIRRORS: text }).XEPA_RESCUE_MIRRORS;
+    expect(mirrors('{"debian": "https://mirror.example.com/debian/"}')).toEqual({
+      debian: 'https://mirror.example.com/debian',
+    });
+    const refused = [
+      ...['deb.debian.org', '[]', '{"fedora": "https://mirror.example.com/fedora"}'],
+      ...['http://mirror.example.com', 'https://a:b@mirror.example.com', 'https://mirror.example.com/$(id)'].map(
+        (url) => JSON.stringify({ debian: url }),
+      ),
+      JSON.stringify({ alpine: 'https://mirror.example.com/alpine\nhttps://other.example.com' }),
+    ];
+    for (const text of refused) expect(() => mirrors(text), text).toThrow('XEPA_RESCUE_MIRRORS: is not understood');
+  });
+
+  it('take the time of the dead-man timer in minutes, down to half of one', () => {
+    const seconds = (text: string) =>
+      stepSettings(readWorkerConfig({ ...needed, XEPA_DEAD_MAN_MINUTES: text })).deadManSeconds;
+    expect([seconds('0.5'), seconds('45')]).toEqual([30, 2_700]);
+    for (const text of ['0.4', '721', 'soon', '-1']) expect(() => seconds(text)).toThrow('from 0.5 to 720');
+    expect(stepSettings(readWorkerConfig({ ...needed, XEPA_DEAD_MAN_REBOOT: 'on' })).deadManReboot).toBe(true);
+  });
+
   it('each say what they are for', () => {
     for (const [name, setting] of Object.entries(workerSettings.shape)) expect(setting.description, name).toBeTruthy();
   });

@@ -15,6 +15,8 @@ export interface Room {
 
 /** QEMU with its libraries, where a package manager does not say how large it is. */
 const usual: Size = { download: 100e6, installed: 350e6 };
+/** What it costs in memory where QEMU has to be added, in MiB: nothing of it can go to the VM. */
+export const packagesMb = Math.ceil(usual.installed / (1024 * 1024));
 /** Stays with the rescue system while it unpacks. */
 const reserve = 128e6;
 

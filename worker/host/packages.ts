@@ -99,14 +99,15 @@ export function forgetPackagesRun(dir: string): Command<undefined> {
 /**
  * Ends what still runs and removes what was added, and nothing else. Works after half of it, and twice.
  * @param added names that were to be added
- * @returns null where nothing was
+ * @returns null where nothing can have been
  */
 export function removePackages(
-  survey: WithManager,
+  survey: Surveyed,
   { dir, added }: { dir: string; added: readonly string[] },
 ): Command<undefined> | null {
   const manager = packageManagerOf(survey);
-  if (!manager || added.length === 0) return null;
+  const nothing = added.length === 0 && missingNeeds(survey).length === 0;
+  if (!manager || nothing) return null;
   return scriptCommand({
     script: removePackagesScript(manager.functions),
     args: [dir, ...added],

@@ -1,5 +1,7 @@
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
+import { packageManagers } from './package-managers.ts';
+import { packagesMb } from './package-size.ts';
 import { hasPackageManager, missingNeeds } from './packages.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { mebibytes } from './words.ts';
@@ -27,7 +29,7 @@ export function checkMachine(survey: Survey, firmware: Plan['firmware'], finding
   const missing = missingNeeds({ ...survey, firmware });
   if (missing.length > 0 && !hasPackageManager(survey)) {
     findings.refusals.push(
-      `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (apk, apt-get, dnf).`,
+      `The rescue system lacks ${missing.join(', ')} and has no package manager that XEPA knows (${packageManagers.map(({ tool }) => tool).join(', ')}).`,
     );
   }
 }
@@ -45,10 +47,11 @@ export function memoryFor(input: PlanInput, findings: Findings): Plan['memoryMb'
   const available = mebibytes(input.survey.memoryAvailableBytes);
   const reserve = Math.max(reserveMb, Math.floor(available / 4));
   const iso = Math.ceil((input.isoBytes ?? 0) / (1024 * 1024));
-  const spare = available - reserve - iso;
+  const added = missingNeeds(input.survey).includes('qemu') ? packagesMb : 0;
+  const spare = available - reserve - iso - added;
   if (spare < leastMemoryMb) {
     findings.refusals.push(
-      `Too little memory: ${available} MB are available, ${reserve} MB stay with the rescue system and ${iso} MB go to the ISO; the installer needs at least ${leastMemoryMb} MB.`,
+      `Too little memory: ${available} MB are available, ${reserve + added} MB stay with the rescue system and ${iso} MB go to the ISO; the installer needs at least ${leastMemoryMb} MB.`,
     );
   }
   const limit = Math.max(leastMemoryMb, input.limits?.memoryMb ?? defaultMemoryMb);

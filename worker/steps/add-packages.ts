@@ -46,6 +46,7 @@ export async function addMissing(
     await shell.exec(forgetPackagesRun(dir), context.signal);
     throw packageFailure(state);
   }
+  // What is merely wished for may not be there at all.
   return state.action === 'add' || state.found.length === 0 ? null : install(context, on, state);
 }
 

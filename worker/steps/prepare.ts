@@ -1,4 +1,5 @@
 import type { Plan } from '../../core/contracts/plan.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import { machineFacts } from '../host/machine-facts.ts';
 import { loadModules, type Readiness } from '../host/modules.ts';
@@ -17,9 +18,8 @@ export function prepareStep(deps: StepDeps): Step {
     attempts: 4,
     async run(context) {
       const plan = need(context.record.facts.plan, 'plan');
-      const { tpm, secureBoot } = vmPlanOf(plan);
-      const found = need(context.record.facts.survey, 'survey');
-      const survey = { ...found, firmware: plan.firmware, virtualTpm: tpm };
+      const { secureBoot } = vmPlanOf(plan);
+      const survey = surveyFor(plan, need(context.record.facts.survey, 'survey'));
       const shell = await deps.shells.shellOf(context.record, context.signal);
       const outcome = await addMissing(deps, context, { shell, survey });
       if (outcome) return outcome;
@@ -34,12 +34,18 @@ export function prepareStep(deps: StepDeps): Step {
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
-        const { survey, prepare } = context.record.facts;
+        const { survey, plan, prepare } = context.record.facts;
+        if (!survey || !plan) return;
         const dir = packagesDir(context.record);
-        const removal = survey && prepare ? removePackages(survey, { dir, added: prepare.added }) : null;
+        const removal = removePackages(surveyFor(plan, survey), { dir, added: prepare?.added ?? [] });
         if (removal) await shell.exec(removal, context.signal);
       }),
   };
+}
+
+/** With what the VM of the plan is to have. */
+function surveyFor(plan: Plan, survey: Survey): Survey & { virtualTpm: boolean } {
+  return { ...survey, firmware: plan.firmware, virtualTpm: vmPlanOf(plan).tpm };
 }
 
 /**

@@ -89,8 +89,14 @@ describe('adding and removing', () => {
   });
 
   it('removes what was added and nothing else', () => {
-    expect(removePackages({ tools: ['apk'] }, { dir, added: ['ovmf'] })?.argv.slice(3)).toEqual([dir, 'ovmf']);
-    expect(removePackages({ tools: ['apk'] }, { dir, added: [] })).toBeNull();
+    const whole = { tools: ['apk', 'curl', 'qemu-system-x86_64'], ovmf, firmware: 'uefi' as const };
+    expect(removePackages(whole, { dir, added: ['ovmf'] })?.argv.slice(3)).toEqual([dir, 'ovmf']);
+    expect(removePackages(whole, { dir, added: [] })).toBeNull();
+  });
+
+  it('ends a look that may still run where something was missing', () => {
+    const lacking = { tools: ['apk', 'curl'], ovmf, firmware: 'uefi' as const };
+    expect(removePackages(lacking, { dir, added: [] })?.argv.slice(3)).toEqual([dir]);
   });
 });
 

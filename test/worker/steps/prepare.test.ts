@@ -78,6 +78,15 @@ describe('prepare', () => {
     expect(bench.device.done).toContain('remove packages');
   });
 
+  it('ends a look that still runs when it is undone', async () => {
+    await surveyed('apk\n');
+    bench.device.packages.holder = 'apk (7)';
+    await bench.run('prepare');
+    await bench.undo('prepare');
+    expect(bench.device.done).toEqual(['packages: look', 'remove packages']);
+    expect(bench.device.packages.state()).not.toContain('running\nyes');
+  });
+
   it('says who uses the package manager while it waits for that', async () => {
     await surveyed('apk\n');
     bench.device.packages.holder = 'unattended-upgr (812)';

@@ -15,7 +15,11 @@ sources=release
 apk_() { apk --wait 300 --repositories-file "$dir/repositories" "$@"; }
 use_source() {
   value /etc/alpine-release
-  case $v in *_*) release=edge ;; *) release=v$(echo "$v" | cut -d. -f1,2) ;; esac
+  case $v in
+    *_*) release=edge ;;
+    [0-9]*.*) release=v$(echo "$v" | cut -d. -f1,2) ;;
+    *) echo 'This system does not say which release of Alpine it is.'; return 1 ;;
+  esac
   base=$mirror
   [ -n "$base" ] || base=$(sed -nE 's,^(https?://[^ ]*)/(v[0-9.]+|edge|latest-stable)/[a-z]+/*$,\\1,p' /etc/apk/repositories | head -n 1)
   [ -n "$base" ] || base=https://dl-cdn.alpinelinux.org/alpine
@@ -37,18 +41,22 @@ remove() { apk --wait 300 del "$@"; }
 
 /**
  * Nothing else is upgraded or removed, no question is asked, and settings stay as they are. Where the own lists do not have
- * it, apt reads lists of ours, in a folder of ours: the rescue system's stay untouched.
+ * it, apt reads lists of ours, in a folder of ours: the rescue system's stay untouched. Where no route leads out by IPv4, it
+ * does not wait for that.
  */
 export const aptFunctions = `
 sources='own release archive'
 [ -z "$mirror" ] || sources=release
 DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1
 export DEBIAN_FRONTEND APT_LISTCHANGES_FRONTEND NEEDRESTART_SUSPEND
-listing=
+listing= family=
+default_route() { grep -qsE "$2" "/proc/net/$1"; }
+default_route route '^[^I][^[:space:]]*[[:space:]]00000000[[:space:]]' || ! default_route ipv6_route '^0{32} 00 ' ||
+  family='-o Acquire::ForceIPv6=true'
 apt_() {
   program=$1
   shift
-  "$program" -q -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 $listing "$@"
+  "$program" -q -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 $family $listing "$@"
 }
 apt_get() {
   apt_ apt-get -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \\

@@ -56,6 +56,7 @@ resolve() {
 }
 look() {
   code=1
+  : >"$dir/found"; echo "$*" >"$dir/unknown"
   for source in $sources; do
     phase lists
     use_source "$source" || continue
@@ -135,6 +136,7 @@ print_state
 export const removePackagesScript = (functions: string): string => `${shellFunctions}${holderFunctions}${stateFunctions}
 dir=$1 mirror=
 shift
+[ -d "$dir" ] || [ $# -gt 0 ] || exit 0
 umask 077
 ${functions}
 if running; then
