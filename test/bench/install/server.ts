@@ -41,7 +41,6 @@ export async function serverOf(world: World): Promise<Server> {
   await ask(world, `/projects/${world.lab.projectId}/ssh-keys`, {
     ...{ label: 'operator', key: publicKey, instances_ids: [device.id] },
   });
-  await device.machine.waitForSerial(/INSTALLED-OS-SSHD/, RESCUE_MS);
   return { world, device, keyFile, privateKey };
 }
 
@@ -62,9 +61,7 @@ export async function watch(server: Server, vnc: string, begin: () => void): Pro
   begin();
   const firstFrame = await untilFrame(server, vnc);
   await machine.waitForSerial(/INSTALLED-OS-OK fw=BIOS ID=mini /, INSTALL_MS);
-  const metal = Date.now();
-  await machine.waitForSerial(/INSTALLED-OS-SSHD/, RESCUE_MS);
-  return { reachable, firstFrame, metal };
+  return { reachable, firstFrame, metal: Date.now() };
 }
 
 async function untilFrame({ world, device, privateKey }: Server, vnc: string): Promise<number> {
