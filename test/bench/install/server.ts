@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreOutput } from '../../../core/ssh/command.ts';
 import type { HostShell } from '../../../core/ssh/host-shell.ts';
@@ -42,6 +42,14 @@ export async function serverOf(world: World): Promise<Server> {
     ...{ label: 'operator', key: publicKey, instances_ids: [device.id] },
   });
   return { world, device, keyFile, privateKey };
+}
+
+/** An empty disk, so that nothing but this very install can boot from it; the server is on. */
+export async function emptied({ device: { machine } }: Server): Promise<void> {
+  await machine.powerOff();
+  await truncate(machine.diskPath, 0);
+  await truncate(machine.diskPath, machine.spec.diskMib * 2 ** 20);
+  await machine.powerOn('disk');
 }
 
 export async function ask({ lab }: World, path: string, body: object): Promise<void> {
