@@ -18,7 +18,7 @@ process.exitCode = await bench();
 
 async function bench(): Promise<number> {
   const world = await startWorld({
-    lab: { devices: [{ hostname: 'web-01', content: 'installed-system' }] },
+    lab: { devices: [{ hostname: 'web-01' }] },
     product: 'none',
     // As it is delivered: the scenes of the tests are quicker.
     env: { XEPA_ATTEND_POLL_SECONDS: '10', XEPA_POWER_DOWN_SECONDS: '60' },

@@ -15,14 +15,16 @@ command -v qemu-system-x86_64 > /dev/null || {
 }
 modprobe -a vfio-pci kvm_amd
 for address in "$@"; do
-  echo vfio-pci > "/sys/bus/pci/devices/$address/driver_override"
-  echo "$address" > "/sys/bus/pci/devices/$address/driver/unbind"
+  device=/sys/bus/pci/devices/$address
+  echo vfio-pci > "$device/driver_override"
+  # The rescue system may not have come as far as its drivers yet.
+  if [ -e "$device/driver" ]; then echo "$address" > "$device/driver/unbind"; fi
   echo "$address" > /sys/bus/pci/drivers_probe
 done
 wait
 mkdir -p /run/expert
 qemu-system-x86_64 -machine q35 -accel kvm -cpu host -m 384 -nodefaults -vga std -display none \
   -vnc unix:/run/expert/vnc.sock -device "vfio-pci,host=$1" -device "vfio-pci,host=$2" \
-  -cdrom /root/install.iso -boot d
+  -cdrom /root/install.iso -boot d < /dev/null
 reboot
 RESCUE

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreOutput } from '../../../core/ssh/command.ts';
 import type { HostShell } from '../../../core/ssh/host-shell.ts';
@@ -41,8 +41,15 @@ export async function serverOf(world: World): Promise<Server> {
   await ask(world, `/projects/${world.lab.projectId}/ssh-keys`, {
     ...{ label: 'operator', key: publicKey, instances_ids: [device.id] },
   });
-  await device.machine.waitForSerial(/INSTALLED-OS-SSHD/, RESCUE_MS);
   return { world, device, keyFile, privateKey };
+}
+
+/** An empty disk, so that nothing but this very install can boot from it; the server is on. */
+export async function emptied({ device: { machine } }: Server): Promise<void> {
+  await machine.powerOff();
+  await truncate(machine.diskPath, 0);
+  await truncate(machine.diskPath, machine.spec.diskMib * 2 ** 20);
+  await machine.powerOn('disk');
 }
 
 export async function ask({ lab }: World, path: string, body: object): Promise<void> {
@@ -62,9 +69,7 @@ export async function watch(server: Server, vnc: string, begin: () => void): Pro
   begin();
   const firstFrame = await untilFrame(server, vnc);
   await machine.waitForSerial(/INSTALLED-OS-OK fw=BIOS ID=mini /, INSTALL_MS);
-  const metal = Date.now();
-  await machine.waitForSerial(/INSTALLED-OS-SSHD/, RESCUE_MS);
-  return { reachable, firstFrame, metal };
+  return { reachable, firstFrame, metal: Date.now() };
 }
 
 async function untilFrame({ world, device, privateKey }: Server, vnc: string): Promise<number> {
