@@ -22,7 +22,7 @@ import { surveyScript } from '../../worker/host/scripts/survey.ts';
 import { bindScript, giveBackScript, readDriversScript } from '../../worker/host/scripts/vfio.ts';
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { ModelDisk } from './model-disk.ts';
-import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import { isoFileActions, type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -62,6 +62,7 @@ export class ModelDevice {
   done: string[] = [];
   /** Errors to throw once, by the name of the action. `after` throws when it is done: the answer was lost. */
   faults = new Map<string, { error: Error; after?: boolean }>();
+  readonly uploads = new Map<string, unknown>();
   open = 0;
   logins = 0;
 
@@ -102,7 +103,7 @@ export class ModelDevice {
         if (this.ssh !== 'up') throw sshError('unreachable', 'backoff');
         return command.parse({ stdout: this.#run(command), stderr: '', exitCode: 0 });
       },
-      upload: async () => undefined,
+      upload: async (content, { path }) => void this.uploads.set(path, content),
       forward: async (path) => this.#forward(path),
       listen: () => Promise.reject(new Error('the model listens on no socket')),
       stream: async () => {
@@ -149,7 +150,8 @@ export class ModelDevice {
       [downloadStateScript, ['download state', () => this.#downloadState()]],
       [startDownloadScript, ['download', () => this.#startDownload()]],
       [inspectScript, ['inspect', () => this.iso.report]],
-      [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forgetDownload())]],
+      [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forget(args[0]))]],
+      ...isoFileActions(args, this.uploads),
       [readDriversScript, ['read drivers', () => this.#drivers(args)]],
       [bindScript, ['bind', () => this.#bind(args)]],
       [giveBackScript, ['give back', () => this.#giveBack(args)]],
@@ -197,7 +199,8 @@ export class ModelDevice {
     return this.#downloadState();
   }
 
-  #forgetDownload(): void {
+  #forget(path = ''): void {
+    if (this.uploads.delete(path)) return;
     this.download = { state: 'none', bytes: 0 };
   }
 
