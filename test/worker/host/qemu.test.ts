@@ -136,6 +136,16 @@ describe('qemuArgv', () => {
     expect(valuesOf(special, '-cpu')).toEqual(['host,kvm-asyncpf=off']);
   });
 
+  it('boots a kernel past every boot loader, and ends at the first reboot, where it is told to', () => {
+    const kernel = { kernel: '/k', initrd: '/i', append: 'auto=true console=ttyS1,115200' };
+    const booted = qemuArgv({ ...input, kernel, finishOnReboot: true });
+    expect(booted.slice(booted.indexOf('-action'), booted.indexOf('-no-shutdown'))).toEqual([
+      ...['-action', 'reboot=shutdown', '-kernel', '/k', '-initrd', '/i'],
+      ...['-append', 'auto=true console=ttyS1,115200'],
+    ]);
+    expect(argv).not.toContain('-action');
+  });
+
   it('puts further images into drives of their own that do not boot', () => {
     const more = valuesOf(qemuArgv({ ...input, options: { extraCds: ['/drivers,1.iso'] } }), '-device');
     expect(more.filter((device) => device.startsWith('ide-cd'))).toHaveLength(2);
