@@ -3,6 +3,7 @@ import { readAnswer } from '../../../bot/answer-kind.ts';
 import { answerDigest, sealAnswer } from '../../../core/answers/sealed-answer.ts';
 import { bindingDigest, boundRequest } from '../../../core/binding.ts';
 import type { InstallRequest } from '../../../core/contracts/install.ts';
+import { modelIso } from '../../fakes/model-iso.ts';
 import { anApproval } from '../../support/an-approval.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
@@ -157,6 +158,16 @@ describe('further discs', () => {
     const { sha256 } = bench.device.iso;
     expect(bench.record.facts.extras?.also).toEqual([{ path, name: 'virtio', bytes: 1_000_000, sha256 }]);
     expect(bench.device.vm?.argv).toContain(`if=none,id=cdrom1,media=cdrom,readonly=on,format=raw,file=${path}`);
+  });
+
+  it('need not boot, but must be ISOs', async () => {
+    withRequest({ also });
+    await untilMedia();
+    bench.device.download = { state: 'complete', bytes: 1_000_000 };
+    bench.device.iso = modelIso('none');
+    await expect(bench.run('media')).rejects.toMatchObject({
+      userMessage: expect.stringMatching(/^virtio: .*not an ISO/),
+    });
   });
 
   it.each([
