@@ -25,7 +25,10 @@ export async function resolveAnswer(
   if (answer !== undefined && answerText !== undefined) {
     throw badInput('Two answer files were given: one by its name and one typed in. Leave one of them out.');
   }
-  if (answerText !== undefined) return given('typed', readAnswer([{ name: 'typed', text: answerText }]), 'typed');
+  if (answerText !== undefined) {
+    // A form takes the end of the last line away, and some readers want it.
+    return given('typed', readAnswer([{ name: 'typed', text: `${answerText.trimEnd()}\n` }]), 'typed');
+  }
   if (answer === undefined) return undefined;
   const read = await library.read(answer);
   if (read === null) throw await unknownName(answer, library);

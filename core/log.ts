@@ -10,6 +10,8 @@ const secretNames = [
   'privateKey',
   'sshKey',
   'sealed',
+  'answerText',
+  'answerFiles',
   'secret',
   'token',
   'ticket',

@@ -17,6 +17,7 @@ import type { Installations } from '../installations.ts';
 import { elsewhere } from '../other-workspaces.ts';
 import type { PolicySource } from '../policy-file.ts';
 import { createWorkspaceStore } from '../workspace-store.ts';
+import { answersCheck } from './answers.ts';
 import { policyCheck } from './policy.ts';
 import { slackChecks } from './slack.ts';
 import { workspacesCheck } from './workspaces.ts';
@@ -63,6 +64,7 @@ export function botChecks(bot: BotToExamine): Check[] {
       withoutOthers((await openInstalls(store)).records, own),
     ),
     ...isoChecks([...config.XEPA_ISOS].map(([name, entry]) => ({ name, ...entry }))),
+    answersCheck(config.XEPA_ANSWERS_DIR),
     policyCheck(bot.policy, config.XEPA_POLICY_FILE),
     rescueCheck(() => own.listRecent(SURVEYS)),
   ];

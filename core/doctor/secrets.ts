@@ -41,14 +41,16 @@ export function judgeSecret(secret: string): Finding {
   return ok(`${secret.length} characters, and varied enough`);
 }
 
-/** The old secret of a rotation: needed while an open install has its key sealed under it, and to be dropped then. */
+/** The old secret of a rotation: needed while an open install has its key or answer file sealed under it, and to be dropped then. */
 export function judgePrevious(secrets: { current: string; previous: string; open: readonly InstallRecord[] }): Finding {
   const { current, previous, open } = secrets;
   if (current === previous) {
     return warn('is the same as `XEPA_SECRET`: nothing was rotated', 'Put a new value into `XEPA_SECRET`');
   }
   const id = keyIdOf(previous);
-  const needing = open.filter((record) => record.sealed.sshKey?.split('.')[1] === id);
+  const needing = open.filter(({ sealed }) =>
+    [sealed.sshKey, sealed.answer].some((value) => value?.split('.')[1] === id),
+  );
   if (needing.length > 0) {
     const ids = needing.slice(0, 3).map((record) => record.id);
     return ok(`still needed by ${needing.length} open installs (${ids.join(', ')})`);

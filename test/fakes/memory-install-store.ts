@@ -1,7 +1,7 @@
 import { genesis, nextLink } from '../../core/audit-chain.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, withoutAnswerOnceFinal } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Change, Decide, InstallStore } from '../../core/install-store.ts';
 
@@ -15,7 +15,8 @@ export function createMemoryInstallStore(clock: Clock): InstallStore {
     const at = clock.now();
     const rev = readRev + 1;
     const event = nextLink(change.note, { seq: audit.seq + 1, at, rev, prev: audit.head });
-    const record = { ...change.record, rev, updatedAt: at, audit: { seq: event.seq, head: event.hash } };
+    const { seq, hash: head } = event;
+    const record = { ...withoutAnswerOnceFinal(change.record), rev, updatedAt: at, audit: { seq, head } };
     records.set(record.id, JSON.stringify(record));
     events.set(record.id, [...(events.get(record.id) ?? []), event]);
     return record;

@@ -20,7 +20,14 @@ import { bindScript, giveBackScript, readDriversScript } from '../../worker/host
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { commandParts } from './command-parts.ts';
 import { ModelDisk } from './model-disk.ts';
-import { downloadAnswer, type ModelDownload, type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
+import {
+  downloadAnswer,
+  isoFileActions,
+  type ModelDownload,
+  type ModelIso,
+  modelIso,
+  probeAnswer,
+} from './model-iso.ts';
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
 import { type QmpArguments, speakQmp } from './model-qmp.ts';
@@ -72,6 +79,7 @@ export class ModelDevice {
   done: string[] = [];
   /** Errors to throw once, by the name of the action. `after` throws when it is done: the answer was lost. */
   faults = new Map<string, { error: Error; after?: boolean }>();
+  readonly uploads = new Map<string, unknown>();
   open = 0;
   logins = 0;
 
@@ -112,7 +120,7 @@ export class ModelDevice {
         if (this.ssh !== 'up') throw sshError('unreachable', 'backoff');
         return command.parse({ stdout: this.#run(command), stderr: '', exitCode: 0 });
       },
-      upload: async () => undefined,
+      upload: async (content, { path }) => void this.uploads.set(path, content),
       forward: async (path) => this.#forward(path),
       listen: () => Promise.reject(new Error('the model listens on no socket')),
       stream: async () => {
@@ -162,7 +170,8 @@ export class ModelDevice {
       [inspectScript, ['inspect', () => this.iso.report]],
       [openDoorScript, ['door', () => `## xepa door\n${this.door}\n${this.#downloadState()}`]],
       [peekScript, ['peek', () => this.iso.report]],
-      [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forgetDownload())]],
+      [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forget(args[0]))]],
+      ...isoFileActions(args, this.uploads),
       [readDriversScript, ['read drivers', () => this.#drivers(args)]],
       [bindScript, ['bind', () => this.#bind(args)]],
       [giveBackScript, ['give back', () => this.#giveBack(args)]],
@@ -202,7 +211,8 @@ export class ModelDevice {
     return this.#downloadState();
   }
 
-  #forgetDownload(): void {
+  #forget(path = ''): void {
+    if (this.uploads.delete(path)) return;
     this.download = { state: 'none', bytes: 0 };
   }
 

@@ -1,3 +1,6 @@
+import { dataDisc } from '../../worker/host/data-disc.ts';
+import { extractFileScript, readSectorsScript } from '../../worker/host/scripts/iso-files.ts';
+
 /** An ISO as the device's inspection script reports it. */
 export interface ModelIso {
   sha256: string;
@@ -22,6 +25,30 @@ export function modelIso(boots: 'bios' | 'uefi' | 'none' = 'bios'): ModelIso {
 
 function hex(bytes: Buffer): string {
   return bytes.toString('hex');
+}
+
+/** The image that the device reads files from: what Debian's network edition has, by names of plain ISO 9660. */
+const image = dataDisc({
+  label: 'MODEL',
+  files: ['linux', 'initrd.gz', 'other'].map((name) => ({ name, content: Buffer.from(`the ${name}`) })),
+});
+
+/** What a device answers to the scripts that read an ISO, and what they leave on it. */
+export function isoFileActions(
+  args: readonly string[],
+  written: Map<string, unknown>,
+): [string, readonly [string, () => string]][] {
+  const [, second = '', third = '', fourth = '', fifth = ''] = args;
+  const sectors = () => image.subarray(Number(second) * 2048, (Number(second) + Number(third)) * 2048).toString('hex');
+  const extract = () => {
+    const file = image.subarray(Number(third) * 2048).subarray(0, Number(fourth));
+    written.set(second, fifth === '' ? file.toString() : `${file.toString()} + ${fifth}`);
+    return `## xepa bytes\n${fourth}`;
+  };
+  return [
+    [readSectorsScript, ['read sectors', () => `## xepa bytes\n${sectors()}`]],
+    [extractFileScript, ['extract', extract]],
+  ];
 }
 
 /** What the probe of an address prints. */

@@ -63,6 +63,16 @@ describe.each(stores)('an install store %s', (_where, open) => {
     expect(record.rev).toBe(16);
   });
 
+  it('keeps no answer file of an install that has ended, however it ended', async () => {
+    const sealed = { sshKey: 'k', answer: 'a' };
+    await store.create(anInstall({ sealed }), created);
+    const moved = (phase: 'stuck' | 'denied') =>
+      store.update(id, (record) => ({ record: { ...record, phase }, note: renamed(phase) }));
+    expect((await moved('stuck')).sealed).toEqual(sealed);
+    expect((await moved('denied')).sealed).toEqual({ sshKey: 'k' });
+    expect((await store.load(id)).sealed).toEqual({ sshKey: 'k' });
+  });
+
   it('writes nothing when the decision is to leave it', async () => {
     await store.create(anInstall(), created);
     expect(await store.update(id, () => null)).toMatchObject({ rev: 1 });

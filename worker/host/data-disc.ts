@@ -51,8 +51,8 @@ export function dataDisc({ label, files }: DataDisc): Buffer {
 
 /** Files that only the Joliet tree is asked for have a number here. */
 function plainName(name: string, index: number): string {
-  const upper = name.toUpperCase();
-  return /^[A-Z0-9_]{1,8}\.[A-Z0-9_]{0,3}$/.test(upper) ? `${upper};1` : `FILE${index}.;1`;
+  const [, stem, end = ''] = /^([A-Z0-9_]{1,8})(?:\.([A-Z0-9_]{1,3}))?$/.exec(name.toUpperCase()) ?? [];
+  return stem === undefined ? `FILE${index}.;1` : `${stem}.${end};1`;
 }
 
 function directory(root: number, files: readonly { name: Uint8Array; at: number; size: number }[]): Buffer {

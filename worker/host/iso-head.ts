@@ -3,6 +3,9 @@ import type { MediaFacts } from '../../core/contracts/facts.ts';
 /** Label, boot methods and origin of an ISO, or a sentence that says why no server can boot it. */
 export type IsoHead = Pick<MediaFacts, 'label' | 'boots' | 'windows'> | { unusable: string };
 
+/** Why a file is of no use even where nothing has to boot from it. */
+export const notAnIso = 'The file is not an ISO image: no ISO 9660 volume is in it.';
+
 const sector = 2048;
 const entryBytes = 32;
 const platformX86 = 0x00;
@@ -17,8 +20,7 @@ const lastHeader = 0x91;
  * @param catalogue the sector that the boot record names; empty where it names none
  */
 export function parseIsoHead(descriptors: Uint8Array, catalogue: Uint8Array): IsoHead {
-  if (text(descriptors, 1, 5) !== 'CD001')
-    return { unusable: 'The file is not an ISO image: no ISO 9660 volume is in it.' };
+  if (text(descriptors, 1, 5) !== 'CD001') return { unusable: notAnIso };
   const record = descriptors.subarray(sector);
   if (text(record, 1, 5) !== 'CD001' || !text(record, 7, 32).startsWith('EL TORITO SPECIFICATION')) {
     return { unusable: 'The ISO image is not bootable: it has no El Torito boot record.' };

@@ -1,10 +1,11 @@
 import type { ExtrasFacts } from '../../core/contracts/facts.ts';
 import type { IsoRequest } from '../../core/contracts/install.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { notAnIso } from '../host/iso-head.ts';
 import { downloadState, inspectMedia, startDownload } from '../host/media.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import { alsoPath, need } from './deps.ts';
-import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest } from './iso-fetch.ts';
+import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest, unusable } from './iso-fetch.ts';
 
 const POLL_MS = 2_000;
 /** Without progress. */
@@ -45,8 +46,9 @@ async function fetchOne(
     if (!state.running) throw downloadFailed(iso, state);
     return waiting(POLL_MS, `${name} to be downloaded`, { done: state.bytes, total: null, unit: 'bytes' });
   }
-  const { bytes, sha256 } = await shell.exec(inspectMedia(path), context.signal);
+  const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
   mustHaveDigest(iso, sha256);
+  if ('unusable' in head && head.unusable === notAnIso) throw unusable(`${name}: ${notAnIso}`);
   const extras = extrasOf(context);
   await context.save({ extras: { ...extras, also: [...extras.also, { path, name, bytes, sha256 }] } });
   return null;

@@ -92,14 +92,14 @@ export function mediaPath({ id, facts }: InstallRecord): string {
   return facts.media?.path ?? `${mediaFolder}/${id}.iso`;
 }
 
-/** Of a further disc, by its number in the request. */
-export function alsoPath({ id }: InstallRecord, index: number): string {
-  return `${mediaFolder}/${id}-also${index}.iso`;
+/** Of a further disc, by its number in the request; beside the ISO. */
+export function alsoPath(record: InstallRecord, index: number): string {
+  return `${besideIso(record)}-also${index}.iso`;
 }
 
-/** What is made of an answer file and of the installer's own kernel. */
-export function answerPaths({ id }: InstallRecord): { disc: string; cpio: string; kernel: string; initrd: string } {
-  const base = `${mediaFolder}/${id}`;
+/** What is made of an answer file and of the installer's own kernel; beside the ISO. */
+export function answerPaths(record: InstallRecord): { disc: string; cpio: string; kernel: string; initrd: string } {
+  const base = besideIso(record);
   return {
     disc: `${base}-answer.iso`,
     cpio: `${base}-answer.cpio`,
@@ -110,5 +110,9 @@ export function answerPaths({ id }: InstallRecord): { disc: string; cpio: string
 
 /** Of another ISO, fetched while the installer runs; beside the first one. */
 export function otherDiscPath(record: InstallRecord): string {
-  return `${posix.dirname(mediaPath(record))}/${record.id}-other.iso`;
+  return `${besideIso(record)}-other.iso`;
+}
+
+function besideIso({ id, facts }: InstallRecord): string {
+  return `${facts.media ? posix.dirname(facts.media.path) : mediaFolder}/${id}`;
 }

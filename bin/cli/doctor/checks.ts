@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { besidesOtherFaults, botSettings, oauthAppOf, refuseTokenFaults } from '../../../bot/config.ts';
+import { answersCheck } from '../../../bot/doctor/answers.ts';
 import { slackChecks, transportChecks } from '../../../bot/doctor/slack.ts';
 import { workspacesCheck } from '../../../bot/doctor/workspaces.ts';
 import { openInstallations } from '../../../bot/installations.ts';
@@ -48,6 +49,7 @@ export function commandChecks(source: Environment, openRedis: OpenRedis): Check[
     ...ofPart('isos', readPart(IsoSettings, source), (settings) =>
       isoChecks([...settings.XEPA_ISOS].map(([name, entry]) => ({ name, ...entry }))),
     ),
+    ...ofPart('isos', readPart(AnswerSettings, source), (settings) => [answersCheck(settings.XEPA_ANSWERS_DIR)]),
     policyCheck(source),
     recordingsCheck(source),
     proxyCheck(source),
@@ -79,6 +81,7 @@ const SlackSettings = z
   });
 const PublicSettings = ConsoleSettings.pick({ XEPA_PUBLIC_URL: true, XEPA_TRUST_PROXY: true });
 const IsoSettings = z.object(botSettings).pick({ XEPA_ISOS: true });
+const AnswerSettings = z.object(botSettings).pick({ XEPA_ANSWERS_DIR: true });
 const SecretSettings = z.object(commonSettings).pick({ XEPA_SECRET: true, XEPA_SECRET_PREVIOUS: true });
 
 /** Everything that is read from Redis, over one connection. */

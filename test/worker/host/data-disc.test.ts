@@ -20,7 +20,7 @@ describe('a data disc', () => {
       files: [
         { name: 'ks.cfg', content: content('text\n') },
         { name: 'empty-file', content: content('') },
-        { name: 'long', content: content('x'.repeat(5000)) },
+        { name: 'a long name', content: content('x'.repeat(5000)) },
       ],
     });
     const root = isoRoot(image.subarray(16 * 2048, 17 * 2048));

@@ -214,6 +214,15 @@ describe('qemuArgv', () => {
     expect(argvOf({ vm: { ...asked, tpm: true } })).toContain('tpm-tis,tpmdev=tpm0');
   });
 
+  it('boots a kernel past every boot loader', () => {
+    const kernel = { kernel: '/k', initrd: '/i', append: 'auto=true console=ttyS1,115200' };
+    const booted = qemuArgv({ ...input, kernel });
+    expect([...valuesOf(booted, '-kernel'), ...valuesOf(booted, '-initrd'), ...valuesOf(booted, '-append')]).toEqual([
+      ...['/k', '/i', 'auto=true console=ttyS1,115200'],
+    ]);
+    expect(argv).not.toContain('-kernel');
+  });
+
   it('puts further images into drives of their own that do not boot', () => {
     const more = valuesOf(argvOf({}, { options: { extraCds: ['/drivers,1.iso'] } }), '-device');
     expect(more.filter((device) => device.startsWith('ide-cd'))).toHaveLength(2);
