@@ -33,8 +33,11 @@ async function bringUpRescue(stage: World, device: LabDevice, publicKey: string)
 }
 
 async function digestOf(url: string): Promise<string> {
-  const content = Buffer.from(await (await fetch(url)).arrayBuffer());
-  return createHash('sha256').update(content).digest('hex');
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return createHash('sha256')
+    .update(Buffer.from(await answer.arrayBuffer()))
+    .digest('hex');
 }
 
 /** Writes the file that XEPA_SSH_DEVICES names. */
@@ -57,7 +60,7 @@ beforeAll(async () => {
       const [device] = stage.lab.devices;
       if (!device) throw new Error('the lab has a device');
       await stage.start('worker', 'worker-a', { XEPA_SSH_DEVICES: await describeDevice(stage, device) });
-      sha256 = await digestOf(stage.lab.isoUrl('mini.iso'));
+      sha256 = await digestOf(stage.lab.hostIsoUrl('mini.iso'));
       const own = { id, device: 'own-01', provider: 'ssh' } as const;
       await putInstall(stage, { ...own, iso: 'mini.iso', sha256, media: 'stream' });
       record = await theEnd({ world: stage }, id);
