@@ -4,6 +4,7 @@ import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { rereadDisk } from '../host/block.ts';
+import { openDoor } from '../host/iso-door.ts';
 import { blockObjections } from '../host/ladder-block.ts';
 import { qemuArgv } from '../host/qemu.ts';
 import { survey } from '../host/survey.ts';
@@ -39,6 +40,7 @@ export function launchStep(deps: StepDeps): Step {
           startedAt: context.now(),
         },
       });
+      await openDisc(shell, context);
       await shell.exec(launchCommand(deps, context), signal);
       await afterTheFirstBootUseTheDisk(shell, paths.qmp);
       return done();
@@ -81,6 +83,12 @@ function launchCommand(deps: StepDeps, context: StepContext) {
     options: deps.settings.vm,
   });
   return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+}
+
+/** Minutes may have passed since it was opened, with a disc that QEMU must find. */
+async function openDisc(shell: HostShell, { record, signal }: StepContext): Promise<void> {
+  const media = need(record.facts.media, 'media');
+  if (media.stream) await shell.exec(openDoor(media), signal);
 }
 
 /** What goes into the drive: the file, or what serves it while it is still arriving. */
