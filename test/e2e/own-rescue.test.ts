@@ -54,8 +54,11 @@ beforeAll(async () => {
 }, 1_200_000);
 
 async function digestOf(url: string): Promise<string> {
-  const content = Buffer.from(await (await fetch(url)).arrayBuffer());
-  return createHash('sha256').update(content).digest('hex');
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} answers ${answer.status}`);
+  return createHash('sha256')
+    .update(Buffer.from(await answer.arrayBuffer()))
+    .digest('hex');
 }
 tellOnFailure(() => world);
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { rereadDisk } from '../host/block.ts';
 import { usableHyperv } from '../host/hyperv.ts';
+import { openDoor } from '../host/iso-door.ts';
 import { blockObjections } from '../host/ladder-block.ts';
 import { mayUseKvm, qemuArgv } from '../host/qemu.ts';
 import { survey } from '../host/survey.ts';
@@ -43,6 +44,7 @@ export function launchStep(deps: StepDeps): Step {
           startedAt: context.now(),
         },
       });
+      await openDisc(shell, context);
       await shell.exec(await launchCommand(deps, context, shell), signal);
       await afterTheFirstBootUseTheDisk(shell, paths.qmp);
       return done();
@@ -100,6 +102,12 @@ function guestOf({ facts }: InstallRecord): GuestKind {
 function extraCds({ extras }: Facts): string[] {
   if (!extras) return [];
   return [...(extras.answer === undefined ? [] : [extras.answer]), ...extras.also.map(({ path }) => path)];
+}
+
+/** Minutes may have passed since it was opened, with a disc that QEMU must find. */
+async function openDisc(shell: HostShell, { record, signal }: StepContext): Promise<void> {
+  const media = need(record.facts.media, 'media');
+  if (media.stream) await shell.exec(openDoor(media), signal);
 }
 
 /** What goes into the drive: the file, or what serves it while it is still arriving. */

@@ -66,6 +66,16 @@ describe('media that is streamed', () => {
   });
 });
 
+describe('launching from a stream', () => {
+  it('looks first whether what serves it is still there', async () => {
+    await bench.through('media', 'bind');
+    bench.device.faults.set('door', { error: new Error('asked') });
+    await expect(bench.run('launch')).rejects.toThrow('asked');
+    expect(bench.device.vm).toBeNull();
+    await bench.through('launch');
+  });
+});
+
 describe('an installer whose ISO is still arriving', () => {
   it('shows how far it is, looks often, and keeps what came in the end', async () => {
     ask({ sha256: bench.device.iso.sha256 });
