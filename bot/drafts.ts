@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { Purpose } from '../core/contracts/install.ts';
 
 /** What somebody is filling in, in the words of the form. A modal carries the draft's id and revision and nothing else. */
 const Draft = z.object({
@@ -9,11 +10,13 @@ const Draft = z.object({
   rev: z.number(),
   wish: z.object({
     device: z.string(),
-    iso: z.string(),
+    purpose: Purpose.optional(),
+    iso: z.string().optional(),
     sha256: z.string().optional(),
     disk: z.string().optional(),
     rung: z.string().optional(),
     nic: z.string().optional(),
+    snapshot: z.boolean().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -1,11 +1,13 @@
 import type { Device } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
-import type { InstallRecord, InstallRequest } from '../core/contracts/install.ts';
+import type { InstallRecord, InstallRequest, Purpose } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import { whomToTell } from './approval-copies.ts';
+import { askedAction } from './asked-action.ts';
 import { badInput } from './bad-input.ts';
 import { resolveIso } from './catalogue.ts';
 import { parseMoment } from './commands/moment.ts';
+import { consoleWish } from './console-wish.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { findDevice } from './find-device.ts';
 import { newInstallId } from './install-id.ts';
@@ -25,7 +27,9 @@ const REASON_MAX = 2_000;
 /** What somebody wants, in the words they typed or picked. */
 export interface InstallWish {
   device: string;
-  iso: string;
+  purpose?: Purpose | undefined;
+  /** By name or address; with a console there is none. */
+  iso?: string | undefined;
   sha256?: string | undefined;
   /** Serial of the disk. */
   disk?: string | undefined;
@@ -34,6 +38,8 @@ export interface InstallWish {
   /** How the network port is. */
   nic?: string | undefined;
   reason?: string | undefined;
+  /** A console that cannot write to the disk. */
+  snapshot?: boolean | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
   /** The device's name, typed once more. */
@@ -59,14 +65,9 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
   const now = deps.clock.now();
   const device = findDevice(wish.device, await deps.inventory.read(), now);
   const library = await deps.shelf.isos.all();
-  const request = await recordRefusal(deps, asker, { what: 'install' }, () =>
-    requestOf(deps, asker, { wish, library }),
-  );
-  const { judgement, policy } = await judgeFor(deps, asker, {
-    action: 'install',
-    device,
-    reason: request.reason ?? null,
-  });
+  const action = askedAction(wish);
+  const request = await recordRefusal(deps, asker, { what: action }, () => requestOf(deps, asker, { wish, library }));
+  const { judgement, policy } = await judgeFor(deps, asker, { action, device, reason: request.reason ?? null });
   return { device, request, profile: await deps.profiles.find(device), judgement, policy };
 }
 
@@ -80,7 +81,9 @@ export async function placeInstall(deps: BotDeps, asker: Asker, draft: InstallDr
   const holder = (await deps.leases.holder(record.device)) ?? (await deps.claims.take(record.device, record.id));
   if (holder !== null) throw await deviceBusy(deps, record.device, holder);
   const { device, request } = record;
-  const detail = { device: `${device.provider}/${device.id}`, iso: request.iso.url, reason: request.reason ?? null };
+  const { purpose, iso, snapshot, reason = null } = request;
+  const what = iso ? { iso: iso.url } : { purpose, snapshot: snapshot === true };
+  const detail = { device: `${device.provider}/${device.id}`, ...what, reason };
   try {
     await deps.store.create(record, { type: 'requested', actor: request.requestedBy, detail });
   } catch (err) {
@@ -96,26 +99,37 @@ export async function placeInstall(deps: BotDeps, asker: Asker, draft: InstallDr
 export function isNamed(draft: Pick<InstallDraft, 'judgement' | 'device'>, typed: string | undefined): boolean {
   const { judgement, device } = draft;
   if (judgement.kind !== 'needs-approval' || !judgement.terms.typedHostname) return true;
-  // Case counts, and so does every letter: this is the moment in which somebody looks twice.
+  return isNameOf(device, typed);
+}
+
+/** Case counts, and so does every letter: this is the moment in which somebody looks twice. */
+export function isNameOf(device: Pick<Device, 'name'>, typed: string | undefined): boolean {
   return typed?.normalize('NFC') === device.name.normalize('NFC');
 }
 
 function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; library: LibraryIsos }): InstallRequest {
-  const { iso, sha256, disk, reason, at } = about.wish;
+  const { disk, reason, at } = about.wish;
   if (disk !== undefined && !/^[\w.:+ -]{1,64}$/.test(disk)) {
     throw badInput(`${code(disk)} is no disk serial: at most 64 letters, digits, spaces and \`. : + - _\`.`);
   }
   return {
-    iso: resolveIso(
-      { iso, sha256 },
-      { catalogue: deps.rules.isos, library: about.library, allow: deps.rules.isoAllow },
-    ),
+    ...whatOf(deps, about),
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
-    ...rungsWished(about.wish),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };
+}
+
+/** With the ways into the virtual machine that were asked for. */
+function whatOf(
+  deps: BotDeps,
+  { wish, library }: { wish: InstallWish; library: LibraryIsos },
+): Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'rungs'> {
+  if (wish.purpose === 'console') return consoleWish(wish);
+  const { isos: catalogue, isoAllow: allow } = deps.rules;
+  const { iso = '', sha256 } = wish;
+  return { iso: resolveIso({ iso, sha256 }, { catalogue, library, allow }), ...rungsWished(wish) };
 }
 
 function toldOf(deps: BotDeps, { judgement, request }: InstallDraft): Promise<string[]> {
@@ -131,7 +145,7 @@ function newRecord(
   const now = deps.clock.now();
   const { device, request, judgement, policy, profile } = about.draft;
   const { notify } = about;
-  const binds = bindingOf(device, request.iso, { profile, disk: request.disk, rungs: request.rungs });
+  const binds = bindingOf(device, request, profile);
   const approval =
     judgement.kind === 'needs-approval'
       ? newApproval(judgement.terms, { rules: judgement.rules, policy, binds, hardware: profile, notify, now })

@@ -2,25 +2,27 @@ import { bindingDigest } from '../core/binding.ts';
 import type { Approval, Binding } from '../core/contracts/approval.ts';
 import { type Device, deviceKey } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
-import type { IsoRequest } from '../core/contracts/install.ts';
+import { type InstallRequest, isTroubleshooting } from '../core/contracts/install.ts';
 import { type BoundRungs, type RungWish, rungsOf } from '../core/contracts/ladder.ts';
 import type { ApprovalTerms } from './policy/types.ts';
 
 /** What an approval is bound to before the device is looked at: its hardware as it was last seen, or null. */
 export function bindingOf(
   device: Device,
-  iso: IsoRequest,
-  wish: { profile: DeviceProfile | null; disk?: string | undefined; rungs?: RungWish | undefined },
+  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs'>,
+  profile: DeviceProfile | null,
 ): Binding {
-  const disks = wish.profile?.disks.map(({ serial }) => serial) ?? null;
+  const { iso, disk, rungs, snapshot = false } = request;
+  const disks = profile?.disks.map(({ serial }) => serial) ?? null;
   // Where somebody names the disk, only that one's controller is handed over: it is all that is known for sure.
-  const named = wish.disk !== undefined && disks !== null && !disks.includes(wish.disk);
+  const named = disk !== undefined && disks !== null && !disks.includes(disk);
   return {
     device: deviceKey(device),
-    serial: wish.profile?.serial ?? null,
+    serial: profile?.serial ?? null,
     disks: named ? null : (disks?.toSorted() ?? null),
-    rungs: boundRungs(wish),
-    iso: { url: iso.url, sha256: iso.sha256?.toLowerCase() ?? null },
+    rungs: boundRungs({ profile, rungs }),
+    iso: iso ? { url: iso.url, sha256: iso.sha256?.toLowerCase() ?? null } : null,
+    ...(isTroubleshooting({ request }) ? { console: { snapshot } } : {}),
     answer: null,
   };
 }

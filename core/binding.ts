@@ -22,8 +22,8 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
     ['The list of disks', before.disks, after.disks],
     [diskWay, rungOf(before, 'disk'), rungOf(after, 'disk')],
     ['The way of the network port into the virtual machine', rungOf(before, 'nic'), rungOf(after, 'nic')],
-    ['The address of the ISO', before.iso.url, after.iso.url],
-    ['The SHA-256 of the ISO', before.iso.sha256, after.iso.sha256],
+    ['The address of the ISO', before.iso?.url ?? null, after.iso?.url ?? null],
+    ['The SHA-256 of the ISO', before.iso?.sha256 ?? null, after.iso?.sha256 ?? null],
   ];
   const changed = parts.flatMap(([what, was, is]) => (was === null ? [] : changeOf(what, was, is)));
   const answer = changeOf('The SHA-256 of the answer file', before.answer, after.answer, 'none');

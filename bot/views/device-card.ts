@@ -1,6 +1,8 @@
+import type { types } from '@slack/bolt';
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
 import type { Freeze } from '../policy/types.ts';
-import { code, plain } from '../text.ts';
+import { code, label, plain } from '../text.ts';
+import { DEVICE_CONSOLE_ID } from './buttons.ts';
 import { type DeviceState, deviceStateText } from './device-list.ts';
 import { freezeText } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
@@ -34,8 +36,25 @@ export function deviceCard(view: DeviceCardView): Message {
   ];
   return {
     text: `${code(device.name, 100)}: ${state}.`,
-    blocks: [section(lines.join('\n')), context(`Read from the provider ${duration(now - view.readAt)} ago.`)],
+    blocks: [
+      section(lines.join('\n')),
+      ...consoleRow(view),
+      context(`Read from the provider ${duration(now - view.readAt)} ago.`),
+    ],
   };
+}
+
+/** Shows the system on its disk; the question with what that means comes first. Not while something else has the server. */
+function consoleRow({ device, install }: DeviceCardView): types.ActionsBlock[] {
+  if (install !== null) return [];
+  const button: types.Button = {
+    type: 'button',
+    action_id: DEVICE_CONSOLE_ID,
+    value: deviceKey(device),
+    text: { type: 'plain_text', text: 'Console…' },
+    accessibility_label: label(`Console on ${device.name}, which is restarted for it`, 75),
+  };
+  return [{ type: 'actions', elements: [button] }];
 }
 
 /** What is noted of a device now, for who changed it. */

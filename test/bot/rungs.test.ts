@@ -47,14 +47,14 @@ describe('a rung that somebody asks for', () => {
 describe('an approval is bound to the rungs', () => {
   test('of the last install on this device', () => {
     const seen = profile(placement('disk', 'passthrough'), placement('nic', 'emulated'));
-    expect(bindingOf(device, iso, { profile: seen }).rungs).toEqual({ disk: 'passthrough', nic: 'emulated' });
+    expect(bindingOf(device, { iso }, seen).rungs).toEqual({ disk: 'passthrough', nic: 'emulated' });
   });
 
   test('that are asked for, rather than those', () => {
     const seen = profile(placement('disk', 'passthrough'), placement('nic', 'emulated'));
-    const binding = bindingOf(device, iso, { profile: seen, rungs: { disk: 'raw-block' } });
+    const binding = bindingOf(device, { iso, rungs: { disk: 'raw-block' } }, seen);
     expect(binding.rungs).toEqual({ disk: 'raw-block', nic: 'emulated' });
-    expect(bindingOf(device, iso, { profile: null, rungs: { nic: 'passthrough' } }).rungs).toEqual({
+    expect(bindingOf(device, { iso, rungs: { nic: 'passthrough' } }, null).rungs).toEqual({
       disk: null,
       nic: 'passthrough',
     });
@@ -62,7 +62,7 @@ describe('an approval is bound to the rungs', () => {
 
   test('but not to one that only somebody asked for last time, nor to what nobody knows', () => {
     const seen = profile(placement('disk', 'raw-block', true), placement('nic', 'passthrough'));
-    expect(bindingOf(device, iso, { profile: seen }).rungs).toEqual({ disk: null, nic: 'passthrough' });
-    expect(bindingOf(device, iso, { profile: null }).rungs).toEqual({ disk: null, nic: null });
+    expect(bindingOf(device, { iso }, seen).rungs).toEqual({ disk: null, nic: 'passthrough' });
+    expect(bindingOf(device, { iso }, null).rungs).toEqual({ disk: null, nic: null });
   });
 });

@@ -24,8 +24,8 @@ export interface QemuOptions {
 export interface VmInput {
   plan: Plan;
   smbios: Smbios;
-  /** Path of the ISO on the server. */
-  isoPath: string;
+  /** Path of the ISO on the server; null where the drive is empty, and the VM starts from its disk. */
+  isoPath: string | null;
   dir: string;
   installId: string;
   /** /dev/kvm can be opened; without it even a plan for KVM runs in emulation. */
@@ -122,12 +122,14 @@ function hardwareArgv(plan: Plan): string[] {
 /**
  * A disk that the rescue kernel drives, as a disk of its own kind with the same serial and sectors. Past the page cache, so
  * that what the guest flushes is on the disk; zeroes are written as zeroes, and what the guest discards is discarded.
+ * As a snapshot QEMU opens the disk read-only, and keeps what is written in a temporary file under TMPDIR.
  */
 function blockArgv(disk: BlockDisk, port: number): string[] {
   const serial = optionValue(disk.serial);
+  const snapshot = disk.scratchMb === undefined ? '' : ',snapshot=on';
   const common = `drive=target,id=disk${port},bus=port${port}`;
   const sectors = `logical_block_size=${disk.logicalSectorBytes},physical_block_size=${disk.physicalSectorBytes}`;
-  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off`;
+  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off${snapshot}`;
   const rest = `serial=${serial},${sectors},bootindex=${bootIndex.disk}`;
   if (disk.bus === 'nvme') return ['-drive', drive, ...rootPort(port), '-device', `nvme,${common},${rest}`];
   const model = printable(disk.model).slice(0, 40);
@@ -155,12 +157,21 @@ function placeInOrder(device: PassedDevice): string {
   return device.purpose === 'disk' ? `,bootindex=${bootIndex.disk}` : '';
 }
 
-function cdArgv(images: readonly string[]): string[] {
+function cdArgv(images: readonly (string | null)[]): string[] {
   return images.flatMap((image, index) => [
-    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}`],
+    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on${fileOf(image)}`],
     ...[
       '-device',
-      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=${bootIndex.cdFirst}` : `id=${cdDeviceId}${index}`}`,
+      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? firstDrive(image) : `id=${cdDeviceId}${index}`}`,
     ],
   ]);
+}
+
+/** A drive without a file is an empty one. */
+function fileOf(image: string | null): string {
+  return image === null ? '' : `,format=raw,file=${optionValue(image)}`;
+}
+
+function firstDrive(image: string | null): string {
+  return `id=${cdDeviceId},bootindex=${image === null ? bootIndex.cdLast : bootIndex.cdFirst}`;
 }

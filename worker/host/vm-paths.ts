@@ -14,6 +14,8 @@ export interface VmPaths {
   screen: string;
   /** The install's own firmware variables (UEFI). */
   vars: string;
+  /** Where what is written stays that must not reach the disk. */
+  scratch: string;
 }
 
 /** Where everything of the VM in `dir` is. */
@@ -28,5 +30,6 @@ export function vmPaths(dir: string): VmPaths {
     log: `${dir}/qemu.log`,
     screen: `${dir}/screen.ppm`,
     vars: `${dir}/vars.fd`,
+    scratch: `${dir}/scratch`,
   };
 }

@@ -1,3 +1,4 @@
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
 import { type VmState, vmState } from '../host/vm.ts';
@@ -11,7 +12,7 @@ import { runState, withQmp } from './vm-status.ts';
 /** Somebody watches the progress of a download. */
 const FETCH_POLL_MS = 2_000;
 
-/** Waits while a person installs: ends when the guest powers off, or when somebody decides that it is done. */
+/** Waits while a person installs, or looks at what is installed: ends when the guest powers off, or when somebody decides that it is done. */
 export function attendStep(deps: StepDeps): Step {
   return {
     name: 'attend',
@@ -35,9 +36,13 @@ export function attendStep(deps: StepDeps): Step {
       await tendUpload(context, shell);
       const fetching = await fetchOtherDisc(deps, context, shell);
       const { attendPollMs } = deps.settings;
-      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, 'the installer, at its console');
+      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, attended(record));
     },
   };
+}
+
+function attended(record: InstallRecord): string {
+  return isTroubleshooting(record) ? 'the people at its console' : 'the installer, at its console';
 }
 
 function vmEnded(vm: VmState): XepaError {

@@ -1,10 +1,12 @@
 import { placeCd } from '../../core/cd-order.ts';
+import { isTroubleshooting } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { rereadDisk } from '../host/block.ts';
 import { blockObjections } from '../host/ladder-block.ts';
 import { qemuArgv } from '../host/qemu.ts';
+import { mountScratch, unmountScratch } from '../host/scratch.ts';
 import { survey } from '../host/survey.ts';
 import { killVm, launchVm } from '../host/vm.ts';
 import { vmPaths } from '../host/vm-paths.ts';
@@ -13,7 +15,7 @@ import { need, runDir, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 import { withQmp } from './vm-status.ts';
 
-/** Starts the VM. From here on the installer may write to the disk. */
+/** Starts the VM. From here on the installer, or whoever is at the console, may write to the disk. */
 export function launchStep(deps: StepDeps): Step {
   return {
     name: 'launch',
@@ -24,7 +26,7 @@ export function launchStep(deps: StepDeps): Step {
       const dir = runDir(record);
       const paths = vmPaths(dir);
       const shell = await deps.shells.shellOf(record, signal);
-      const { block } = need(record.facts.plan, 'plan');
+      const { block, memoryMb } = need(record.facts.plan, 'plan');
       if (block) await mustBeIdle(shell, block, signal);
       await context.save({
         launch: {
@@ -38,6 +40,10 @@ export function launchStep(deps: StepDeps): Step {
           startedAt: context.now(),
         },
       });
+      if (block?.scratchMb !== undefined) {
+        const scratch = { dir: paths.scratch, sizeMb: block.scratchMb, besidesMb: memoryMb };
+        await shell.exec(mountScratch(scratch), signal);
+      }
       await shell.exec(launchCommand(deps, context), signal);
       await afterTheFirstBootUseTheDisk(shell, paths.qmp);
       return done();
@@ -48,10 +54,16 @@ export function launchStep(deps: StepDeps): Step {
         // What the screen shows now is gone in a moment, and may say why.
         if (context.record.failure && context.entry.failures === 0) await deps.eyes.keep(context, shell, 'failed');
         await shell.exec(killVm(runDir(context.record)), context.signal);
-        const { plan } = context.record.facts;
-        if (plan?.block) await shell.exec(rereadDisk(plan.block.path), context.signal);
+        await letGoOfDisk(shell, context);
       }),
   };
+}
+
+/** The rescue system gets back the disk that it never gave away, and the memory that took its place. */
+async function letGoOfDisk(shell: HostShell, { record, signal }: StepContext): Promise<void> {
+  const { block } = record.facts.plan ?? {};
+  if (block?.scratchMb !== undefined) await shell.exec(unmountScratch(vmPaths(runDir(record)).scratch), signal);
+  if (block) await shell.exec(rereadDisk(block.path), signal);
 }
 
 /** The last look before a disk is written that no driver was taken from: names may have moved, arrays assembled themselves. */
@@ -72,14 +84,20 @@ function launchCommand(deps: StepDeps, context: StepContext) {
   const argv = qemuArgv({
     plan,
     smbios: need(record.facts.survey, 'survey').smbios,
-    isoPath: need(record.facts.media, 'media').path,
+    isoPath: isTroubleshooting(record) ? null : need(record.facts.media, 'media').path,
     dir,
     installId: record.id,
     kvm,
     ovmf,
     options: deps.settings.vm,
   });
-  return launchVm({ argv, dir, varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null });
+  // QEMU puts what a snapshot writes there, and nothing else.
+  const inScratch = plan.block?.scratchMb === undefined ? [] : ['env', `TMPDIR=${vmPaths(dir).scratch}`];
+  return launchVm({
+    argv: [...inScratch, ...argv],
+    dir,
+    varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null,
+  });
 }
 
 /** An installer that reboots instead of powering off must find its own system, not itself again. */

@@ -1,15 +1,18 @@
+import type { IsoRequest } from '../../core/contracts/install.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
+import { mediaFolder, otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { bootMismatch } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import { makeMediaFolder } from '../host/media-folder.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
-import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
+import { mediaPath, need, type StepDeps } from './deps.ts';
 import { bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 const POLL_MS = 2_000;
 
-/** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
+/** The device downloads the ISO, where there is one; its digest and its boot catalogue are checked before anything uses it. */
 export function mediaStep(deps: StepDeps): Step {
   return {
     name: 'media',
@@ -19,13 +22,19 @@ export function mediaStep(deps: StepDeps): Step {
       const { record, signal } = context;
       const shell = await deps.shells.shellOf(record, signal);
       const path = mediaPath(record);
-      const { url } = record.request.iso;
+      const { iso } = record.request;
+      // The drive stays empty; what somebody may want in it later has its place.
+      if (!iso) {
+        await shell.exec(makeMediaFolder(mediaFolder), signal);
+        return done();
+      }
+      const { url } = iso;
       let state = await shell.exec(downloadState(path), signal);
       if (!state.running && !state.complete) {
-        await refuseWhatCannotWork(shell, context);
+        await refuseWhatCannotWork(shell, context, url);
         state = await shell.exec(startDownload({ url, path }), signal);
       }
-      return state.complete ? check(shell, context) : progressOf(state, context);
+      return state.complete ? check(shell, context, iso) : progressOf(state, context);
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
@@ -35,11 +44,10 @@ export function mediaStep(deps: StepDeps): Step {
   };
 }
 
-async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
+async function refuseWhatCannotWork(shell: HostShell, context: StepContext, url: string): Promise<void> {
   const plan = need(context.record.facts.plan, 'plan');
   const survey = need(context.record.facts.survey, 'survey');
   const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
-  const { url } = context.record.request.iso;
   const bytes = await bytesToFetch(shell, { url, memoryBytes }, context.signal);
   await context.save({
     media: { path: mediaPath(context.record), bytes: bytes ?? 0, sha256: '', label: '', boots: [] },
@@ -52,10 +60,9 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(POLL_MS, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
 }
 
-async function check(shell: HostShell, context: StepContext): Promise<Outcome> {
+async function check(shell: HostShell, context: StepContext, iso: IsoRequest): Promise<Outcome> {
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
-  const { iso } = context.record.request;
   mustHaveDigest(iso, sha256);
   if ('unusable' in head) throw unusable(head.unusable);
   const mismatch = bootMismatch(head.boots, firmwareOf(context));

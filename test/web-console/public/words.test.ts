@@ -14,6 +14,7 @@ const state: PageState = {
   install: 'xe-7f3kq2',
   device: 'web-07',
   iso: 'debian-13',
+  purpose: 'install',
   who: 'U01ALICE',
   right: 'control',
   recorded: false,
