@@ -1,4 +1,4 @@
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
 import type { RungWish } from '../../core/contracts/ladder.ts';
 import type { LabDevice } from '../lab/lab.ts';
 import { alice, anInstall } from './an-install.ts';
@@ -12,7 +12,7 @@ const idAt = {
 };
 
 /** An install that nobody typed: written and queued as the bot does it. */
-export async function putInstall(
+export function putInstall(
   world: World,
   wish: {
     id: string;
@@ -23,16 +23,30 @@ export async function putInstall(
     rungs?: RungWish;
   },
 ): Promise<InstallRecord> {
+  const iso = { url: world.lab.isoUrl(wish.iso), ...(wish.sha256 ? { sha256: wish.sha256 } : {}) };
+  return put(world, wish, { iso, requestedBy: alice, ...(wish.rungs ? { rungs: wish.rungs } : {}) });
+}
+
+/** A console of what is installed there, that nobody typed. A snapshot: it cannot write to the disk. */
+export function putSnapshot(world: World, wish: { id: string; device: string }): Promise<InstallRecord> {
+  const rungs = { disk: 'raw-block' } as const;
+  return put(world, wish, { purpose: 'console', snapshot: true, rungs, requestedBy: alice });
+}
+
+async function put(
+  world: World,
+  wish: { id: string; device: string; provider?: keyof typeof idAt },
+  request: InstallRequest,
+): Promise<InstallRecord> {
   const device = world.lab.devices.find(({ hostname }) => hostname === wish.device);
   if (!device) throw new Error(`the lab has no device ${wish.device}`);
   const { hostname, address, tags } = device;
   const { provider = 'equinix-metal' } = wish;
-  const iso = { url: world.lab.isoUrl(wish.iso), ...(wish.sha256 ? { sha256: wish.sha256 } : {}) };
   const record = anInstall({
     id: wish.id,
     createdAt: Date.now(),
     device: { provider, id: idAt[provider](device), name: hostname, address, tags: [...tags] },
-    request: { iso, requestedBy: alice, ...(wish.rungs ? { rungs: wish.rungs } : {}) },
+    request,
   });
   const written = await world.state.store.create(record, { type: 'install-requested', actor: alice, detail: {} });
   await world.state.queue.wake(wish.id);

@@ -5,8 +5,7 @@ const instead: readonly [RegExp, string][] = [
   [/\binstall on\b/g, 'start from'],
   [/go to the ISO\b/g, 'go to what it writes'],
   [/what spans several disks is lost or degraded/g, 'what spans several disks may not be whole in the virtual machine'],
-  [/\bThe installer\b/g, 'The installed system'],
-  [/\bthe installer\b/g, 'the installed system'],
+  [/\binstaller\b/g, 'installed system'],
 ];
 
 /** A sentence about the installer, said of the installed system: all of the ladder holds for both, and is written once. */

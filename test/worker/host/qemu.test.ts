@@ -55,6 +55,12 @@ describe('qemuArgv', () => {
     expect(devices).toContain('ide-cd,drive=cdrom0,bus=ide.0,id=cd,bootindex=1');
   });
 
+  it('has an empty drive behind the disk where there is no ISO', () => {
+    const empty = qemuArgv({ ...input, isoPath: null });
+    expect(valuesOf(empty, '-drive')).toEqual(['if=none,id=cdrom0,media=cdrom,readonly=on']);
+    expect(valuesOf(empty, '-device')).toContain('ide-cd,drive=cdrom0,bus=ide.0,id=cd,bootindex=9');
+  });
+
   it('listens on unix sockets only', () => {
     const listening = [...valuesOf(argv, '-vnc'), ...valuesOf(argv, '-qmp')];
     expect(listening).toHaveLength(3);
