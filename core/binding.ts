@@ -24,6 +24,7 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
     ['The way of the network port into the virtual machine', rungOf(before, 'nic'), rungOf(after, 'nic')],
     ['The address of the ISO', before.iso?.url ?? null, after.iso?.url ?? null],
     ['The SHA-256 of the ISO', before.iso?.sha256 ?? null, after.iso?.sha256 ?? null],
+    ['Whether the disk is only read', isRead(before), isRead(after)],
   ];
   const changed = parts.flatMap(([what, was, is]) => (was === null ? [] : changeOf(what, was, is)));
   const answer = changeOf('The SHA-256 of the answer file', before.answer, after.answer, 'none');
@@ -40,6 +41,11 @@ function lateNews(before: Binding, after: Binding): string[] {
   const serial = before.serial === null ? changeOf('The serial number of the machine', null, after.serial) : [];
   const rung = rungOf(before, 'disk') === null ? changeOf(diskWay, null, rungOf(after, 'disk')) : [];
   return [...disks, ...serial, ...rung];
+}
+
+function isRead({ console: system }: Binding): Part {
+  if (!system) return null;
+  return system.snapshot ? 'yes' : 'no';
 }
 
 function rungOf({ rungs }: Binding, part: 'disk' | 'nic'): string | null {

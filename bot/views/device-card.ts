@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
+import { limits } from '../block-kit/limits.ts';
 import type { Freeze } from '../policy/types.ts';
 import { code, label, plain } from '../text.ts';
 import { DEVICE_CONSOLE_ID } from './buttons.ts';
@@ -46,11 +47,12 @@ export function deviceCard(view: DeviceCardView): Message {
 
 /** Shows the system on its disk; the question with what that means comes first. Not while something else has the server. */
 function consoleRow({ device, install }: DeviceCardView): types.ActionsBlock[] {
-  if (install !== null) return [];
+  const value = deviceKey(device);
+  if (install !== null || value.length > limits['Button.value'].max) return [];
   const button: types.Button = {
     type: 'button',
     action_id: DEVICE_CONSOLE_ID,
-    value: deviceKey(device),
+    value,
     text: { type: 'plain_text', text: 'Console…' },
     accessibility_label: label(`Console on ${device.name}, which is restarted for it`, 75),
   };

@@ -12,7 +12,7 @@ import { deviceText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { recordedText } from './recorded.ts';
 import { stepBlocks, stepNumber } from './steps.ts';
-import { mediumText, subjectName, subjectText } from './subject.ts';
+import { idText, mediumText, subjectName, subjectText } from './subject.ts';
 import { when } from './when.ts';
 
 /** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
@@ -134,5 +134,5 @@ function capital(text: string): string {
 }
 
 function footer(record: InstallRecord): types.ContextBlock {
-  return context(`Install \`${record.id}\`${isFinal(record) ? '  ·  the thread has the report' : ''}`);
+  return context(`${idText(record)}${isFinal(record) ? '  ·  the thread has the report' : ''}`);
 }

@@ -22,3 +22,8 @@ export function mediumText({ iso, snapshot }: Pick<InstallRequest, 'iso' | 'snap
   if (iso) return isoText(iso);
   return `the system on its disk, on a screen${snapshot ? '; nothing that it writes is kept' : ''}`;
 }
+
+/** "Install `xe-7f3kq2`", or "Console `xe-7f3kq2`": by it people name it in commands. */
+export function idText({ id, request }: Pick<InstallRecord, 'id' | 'request'>): string {
+  return `${request.iso ? 'Install' : 'Console'} \`${id}\``;
+}

@@ -96,6 +96,24 @@ describe('a binding', () => {
   });
 });
 
+describe('a console', () => {
+  const iso = null;
+  const looks = { ...known, iso, console: { snapshot: true } };
+
+  test('is not approved as an install, nor a snapshot as a console that writes', () => {
+    const writes = { ...known, iso, console: { snapshot: false } };
+    expect(new Set([known, looks, writes].map(bindingDigest)).size).toBe(3);
+    expect(differences(looks, looks, strict)).toEqual([]);
+    expect(differences(looks, writes, lax)).toEqual([
+      'Whether the disk is only read was yes when it was approved, and is no now.',
+    ]);
+  });
+
+  test('is of the disks and rungs that were approved', () => {
+    expect(differences(looks, { ...looks, disks: ['D9'] }, lax)).toHaveLength(1);
+  });
+});
+
 describe('differences', () => {
   test('names what was approved and what is there, all at once', () => {
     const found = { ...known, serial: 'SN-2', disks: ['D1'], answer: null };
