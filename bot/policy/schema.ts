@@ -121,8 +121,9 @@ const Rule = section({
   if (effects.every((key) => rule[key] === undefined) && rule.require.length === 0) {
     issues.push({ code: 'custom', message: 'says nothing: it only has a name and a match', input: rule });
   }
-  if (rule.record && !rule.match.actions.includes('install')) {
-    const message = 'says something about installs only, and this rule does not match the action install';
+  if (rule.record && !rule.match.actions.some((action) => action === 'install' || action === 'troubleshoot')) {
+    const message =
+      'says something about installs and consoles, and this rule matches neither install nor troubleshoot';
     issues.push({ code: 'custom', path: ['record'], message, input: rule });
   }
   if (rule.break_glass && rule.require.length === 0 && !rule.protected_hours) {

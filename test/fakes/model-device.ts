@@ -26,6 +26,7 @@ import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scr
 import { ModelDisk } from './model-disk.ts';
 import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelMachine } from './model-machine.ts';
+import { scratchActions } from './model-scratch.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -168,6 +169,7 @@ export class ModelDevice {
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
       [rereadDiskScript, ['reread', () => this.#did(`reread ${args[0]}`, () => undefined) + this.disk.reread()]],
       [bootFilesScript, ['boot files', () => this.disk.bootFiles(args)]],
+      ...scratchActions((name) => this.#did(name, () => undefined)),
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
     ]);
   }

@@ -1,4 +1,5 @@
 import type { Facts } from '../../core/contracts/facts.ts';
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
 import { type VmState, vmState } from '../host/vm.ts';
@@ -13,7 +14,7 @@ import { runState, withQmp } from './vm-status.ts';
 /** Somebody watches the progress of a download. */
 const FETCH_POLL_MS = 2_000;
 
-/** Waits while a person installs: ends when the guest powers off, or when somebody decides that it is done. */
+/** Waits while a person installs, or looks at what is installed: ends when the guest powers off, or when somebody decides that it is done. */
 export function attendStep(deps: StepDeps): Step {
   return {
     name: 'attend',
@@ -41,7 +42,7 @@ export function attendStep(deps: StepDeps): Step {
       await tendUpload(context, shell);
       const fetching = await fetchOtherDisc(deps, context, shell);
       const { attendPollMs } = deps.settings;
-      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, whyOf(vm));
+      return waiting(fetching ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs, whyOf(record, vm));
     },
   };
 }
@@ -50,9 +51,9 @@ function endOf({ ended, reboots }: VmState): NonNullable<Facts['attend']> {
   return { ended: ended === 'guest-reset' ? 'guest-rebooted' : 'guest-powered-off', reboots };
 }
 
-function whyOf({ reboots }: VmState): string {
+function whyOf(record: InstallRecord, { reboots }: VmState): string {
   const so = reboots === 0 ? '' : `; it has rebooted ${reboots === 1 ? 'once' : `${reboots} times`}`;
-  return `the installer, at its console${so}`;
+  return `${isTroubleshooting(record) ? 'the people at its console' : 'the installer, at its console'}${so}`;
 }
 
 function vmEnded(vm: VmState): XepaError {

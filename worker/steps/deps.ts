@@ -1,10 +1,10 @@
-import { posix } from 'node:path';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { DeviceLeases } from '../../core/device-lease.ts';
 import type { DeviceProfileStore } from '../../core/device-profile-store.ts';
 import type { DiscProgress } from '../../core/disc-progress.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { InstallStore } from '../../core/install-store.ts';
+import { mediaFolder } from '../../core/media-paths.ts';
 import type { Sealer } from '../../core/sealing.ts';
 import type { OpenShell } from '../../core/ssh/host-shell.ts';
 import type { Tickets } from '../../core/tickets.ts';
@@ -81,9 +81,6 @@ export function runDir(record: InstallRecord): string {
   return `/run/xepa/${record.id}`;
 }
 
-/** Where ISOs lie: the rescue's root is in memory too, and has more room than /run; nobody but root may write there. */
-export const mediaFolder = '/var/lib/xepa';
-
 export function mediaPath(record: InstallRecord): string {
   return `${mediaFolder}/${record.id}.iso`;
 }
@@ -102,9 +99,4 @@ export function answerPaths({ id }: InstallRecord): { disc: string; cpio: string
     kernel: `${base}-kernel`,
     initrd: `${base}-initrd`,
   };
-}
-
-/** Of another ISO, fetched while the installer runs; beside the first one. */
-export function otherDiscPath({ id, facts }: InstallRecord): string {
-  return `${facts.media ? posix.dirname(facts.media.path) : mediaFolder}/${id}-other.iso`;
 }

@@ -1,9 +1,9 @@
 import type { Facts } from '../../core/contracts/facts.ts';
 import type { IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
+import { mediaFolder } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { type DownloadState, probeUrl } from '../host/media.ts';
-import { mediaFolder } from './deps.ts';
 
 /** curl's codes for what another try does not mend: refused by the server, no room to write, too large. */
 const finalCurlCodes = [22, 23, 63];

@@ -1,11 +1,14 @@
 import { bootsKernel } from '../../core/answers/finishes-on-reboot.ts';
+import type { IsoRequest } from '../../core/contracts/install.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
+import { mediaFolder, otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { bootMismatch } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import { makeMediaFolder } from '../host/media-folder.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { fetchAlso } from './also-discs.ts';
-import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
+import { mediaPath, need, type StepDeps } from './deps.ts';
 import { makeExtras, removeExtras } from './extras.ts';
 import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
 import { nextLookMs } from './next-look.ts';
@@ -14,7 +17,7 @@ import { undoOnDevice } from './undo-on-device.ts';
 /** The most between two looks at a download. */
 const POLL_MS = 2_000;
 
-/** The device downloads the ISO; its digest and its boot catalogue are checked before anything uses it. */
+/** The device downloads the ISO, where there is one; its digest and its boot catalogue are checked before anything uses it. */
 export function mediaStep(deps: StepDeps): Step {
   return {
     name: 'media',
@@ -26,13 +29,19 @@ export function mediaStep(deps: StepDeps): Step {
       const also = await fetchAlso(shell, context);
       if (also) return also;
       const path = mediaPath(record);
-      const { url } = record.request.iso;
+      const { iso } = record.request;
+      // The drive stays empty; what somebody may want in it later has its place.
+      if (!iso) {
+        await shell.exec(makeMediaFolder(mediaFolder), signal);
+        return done();
+      }
+      const { url } = iso;
       let state = await shell.exec(downloadState(path), signal);
       if (!state.running && !state.complete) {
-        await refuseWhatCannotWork(shell, context);
+        await refuseWhatCannotWork(shell, context, url);
         state = await shell.exec(startDownload({ url, path }), signal);
       }
-      return state.complete ? check(deps, shell, context) : progressOf(state, context);
+      return state.complete ? check(deps, shell, context, iso) : progressOf(state, context);
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
@@ -43,11 +52,10 @@ export function mediaStep(deps: StepDeps): Step {
   };
 }
 
-async function refuseWhatCannotWork(shell: HostShell, context: StepContext): Promise<void> {
+async function refuseWhatCannotWork(shell: HostShell, context: StepContext, url: string): Promise<void> {
   const plan = need(context.record.facts.plan, 'plan');
   const survey = need(context.record.facts.survey, 'survey');
   const memoryBytes = survey.memoryAvailableBytes - plan.memoryMb * 1024 * 1024 - alsoBytes(context.record.facts);
-  const { url } = context.record.request.iso;
   const bytes = await bytesToFetch(shell, { url, memoryBytes }, context.signal);
   await context.save({
     media: { path: mediaPath(context.record), bytes: bytes ?? 0, sha256: '', label: '', boots: [] },
@@ -61,10 +69,9 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(ms, 'the ISO to be downloaded', { done: state.bytes, total, unit: 'bytes' });
 }
 
-async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
+async function check(deps: StepDeps, shell: HostShell, context: StepContext, iso: IsoRequest): Promise<Outcome> {
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
-  const { iso } = context.record.request;
   mustHaveDigest(iso, sha256);
   if ('unusable' in head) throw unusable(head.unusable);
   // A kernel that is booted by itself needs no boot loader of the ISO.

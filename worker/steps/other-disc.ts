@@ -1,10 +1,11 @@
 import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
 import type { DiscWish, InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
+import { otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, otherDiscPath, type StepDeps } from './deps.ts';
+import { need, type StepDeps } from './deps.ts';
 import { alsoBytes, bytesToFetch, downloadFailed, mustHaveDigest } from './iso-fetch.ts';
 
 type Wanted = DiscWish & { iso: IsoRequest };
@@ -50,7 +51,9 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
 
 function memoryFor({ facts }: InstallRecord): number {
   const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - need(facts.media, 'media').bytes - alsoBytes(facts);
+  const { memoryMb, block } = need(facts.plan, 'plan');
+  const taken = (memoryMb + (block?.scratchMb ?? 0)) * 1024 * 1024;
+  return total - taken - (facts.media?.bytes ?? 0) - alsoBytes(facts);
 }
 
 async function goOn(
