@@ -36,7 +36,7 @@ describe('a console of what is installed', () => {
     await bench.through('console');
     bench.device.vm = { ...(bench.device.vm ?? { argv: [], diskFirst: true }), status: 'shutdown' };
     await bench.through('attend');
-    expect(bench.record.facts.attend).toEqual({ ended: 'guest-powered-off' });
+    expect(bench.record.facts.attend).toMatchObject({ ended: 'guest-powered-off' });
     bench.device.done = [];
     expect(await bench.run('handback')).toMatchObject({ kind: 'waiting' });
     await bench.through('handback');
