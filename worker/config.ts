@@ -4,6 +4,7 @@ import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
 import { XepaError } from '../core/errors.ts';
 import { commonSettings, sharedSettings } from '../core/settings.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
+import { rescueMirrors } from './rescue-mirrors.ts';
 
 /** The worker's settings: its part of the README's configuration table. */
 export const workerSettings = z
@@ -28,6 +29,9 @@ export const workerSettings = z
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
+    XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
+      'JSON: where rescue systems get packages instead of their own mirrors, `{"alpine": "https://…/alpine"}`; also `debian`, `ubuntu`',
+    ),
     XEPA_MEDIA_MINUTES: integer({ min: 1, max: 1_440, default: 120 }).describe('patience for the download of an ISO'),
     XEPA_ATTEND_HOURS: integer({ min: 1, max: 72, default: 12 }).describe('how long a console may stay open'),
     XEPA_ATTEND_POLL_SECONDS: integer({ min: 1, max: 300, default: 10 }).describe('how often the VM is looked at'),
@@ -37,9 +41,17 @@ export const workerSettings = z
       .refine((ports) => ports.every((port) => /^\d{1,5}$/.test(port)), 'must be port numbers between commas')
       .transform((ports) => (ports.length === 0 ? [3389, 443, 80] : ports.map(Number)))
       .describe('TCP ports that show, beside SSH, that the metal is up (3389,443,80)'),
-    XEPA_DEAD_MAN_MINUTES: integer({ min: 1, max: 720, default: 30 }).describe(
-      'without a worker for this long, the device takes its hardware back',
-    ),
+    XEPA_DEAD_MAN_MINUTES: z
+      .string()
+      .regex(/^\d{1,3}(\.\d{1,2})?$/, 'must be minutes, from 0.5 to 720')
+      .transform(Number)
+      .refine((minutes) => minutes >= 0.5 && minutes <= 720, 'must be minutes, from 0.5 to 720')
+      .default(30)
+      .describe('without a worker for this long, the device takes its hardware back'),
+    XEPA_DEAD_MAN_REBOOT: z
+      .enum(['on', 'off'])
+      .default('off')
+      .describe('`on`: a device that cannot take its hardware or its network back restarts itself'),
     XEPA_VM_MEMORY_MB: integer({ min: 256, max: 1_048_576, default: 8_192 }).describe("most memory for the VM's guest"),
     XEPA_VM_CPUS: integer({ min: 1, max: 256, default: 8 }).describe("most processors for the VM's guest"),
     XEPA_QEMU_MACHINE: z.string().optional().describe('more properties of the machine, for nested test machines only'),

@@ -13,7 +13,9 @@ export function stepSettings(config: WorkerConfig): StepSettings {
     powerDownMs: config.XEPA_POWER_DOWN_SECONDS * 1_000,
     verifyMs: config.XEPA_VERIFY_MINUTES * MINUTE,
     verifyPorts: config.XEPA_VERIFY_PORTS,
-    deadManSeconds: config.XEPA_DEAD_MAN_MINUTES * 60,
+    deadManSeconds: Math.round(config.XEPA_DEAD_MAN_MINUTES * 60),
+    deadManReboot: config.XEPA_DEAD_MAN_REBOOT === 'on',
+    rescueMirrors: config.XEPA_RESCUE_MIRRORS,
     limits: { memoryMb: config.XEPA_VM_MEMORY_MB, cpus: config.XEPA_VM_CPUS },
     vm: {
       ...(config.XEPA_QEMU_MACHINE === undefined ? {} : { extraMachine: config.XEPA_QEMU_MACHINE }),

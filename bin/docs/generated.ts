@@ -3,6 +3,7 @@ import { ConsoleSettings } from '../../web-console/config.ts';
 import { workerSettings } from '../../worker/config.ts';
 import { dataFolder } from '../cli/config.ts';
 import { providerTable } from './provider-table.ts';
+import { rescueTable } from './rescue-table.ts';
 import { settingsTable } from './settings-table.ts';
 import { stepTable } from './step-table.ts';
 
@@ -17,6 +18,7 @@ export function generatedParts(): Record<string, Record<string, string>> {
   return {
     'README.md': { settings, steps: stepTable() },
     'docs/providers.md': { providers: providerTable() },
+    'docs/rescue.md': { packages: rescueTable() },
   };
 }
 

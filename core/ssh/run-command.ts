@@ -3,6 +3,7 @@ import { XepaError } from '../errors.ts';
 import type { Command, CommandOutput } from './command.ts';
 import { openChannel } from './open-channel.ts';
 import { quoteArgv } from './quote.ts';
+import { sudoRefused } from './sudo.ts';
 
 /** Nothing of ours prints more: what comes after is dropped, and the parser sees that the output is cut. */
 const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
@@ -20,7 +21,10 @@ interface Run {
 export async function runCommand<T>(command: Command<T>, run: Run): Promise<T> {
   if (run.signal?.aborted) throw cancelled(command);
   const output = await collect(command, run);
-  if (!(command.okCodes ?? [0]).includes(output.exitCode)) throw commandFailed(command, output);
+  if (!(command.okCodes ?? [0]).includes(output.exitCode)) {
+    const refused = run.prefix.length > 0 ? sudoRefused(output.stderr) : null;
+    throw refused ?? commandFailed(command, output);
+  }
   return command.parse(output);
 }
 

@@ -8,6 +8,7 @@ import { runCommand } from './run-command.ts';
 import { watchSilence } from './silence.ts';
 import { streamCommand } from './stream-command.ts';
 import { narrowStreams } from './stream-window.ts';
+import { lendPlace, lendSocket } from './sudo.ts';
 import { listenOnDevice } from './unix-listener.ts';
 import { openUnixStream } from './unix-stream.ts';
 import { uploadFile } from './upload-file.ts';
@@ -33,12 +34,15 @@ export async function openSshShell(
   const { client, socket, seenHostKey } = await connect(address, privateKey, { signal, keepaliveMs });
   // ssh2 leaves Nagle's algorithm on, which holds each last partial segment for up to 40 ms.
   client.setNoDelay(true);
-  return { shell: createShell(client, socket, address.sudo), seenHostKey };
+  return { shell: createShell(client, socket, address), seenHostKey };
 }
 
-function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
+function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAddress, 'sudo' | 'user'>): HostShell {
   const prefix = sudo ? ['sudo', '-n', '--'] : [];
   const windows = narrowStreams(client);
+  const run = (command: Command<undefined>) => runCommand(command, { client, prefix, signal: undefined });
+  /** Sockets that were found; with sudo it takes a look to make each of them one that sshd may open. */
+  const seen = new Set<string>();
   let hurried = false;
   let open = true;
   client.once('close', () => {
@@ -48,22 +52,27 @@ function createShell(client: Client, socket: Socket, sudo: boolean): HostShell {
     exec: (command, signal) => runCommand(command, { client, prefix, signal }),
     upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
     async forward(socketPath) {
-      const look = () => runCommand(socketExists(socketPath), { client, prefix, signal: undefined });
+      const look = () => run(sudo ? lendSocket(socketPath, user) : socketExists(socketPath));
+      const dial = () => openUnixStream({ client, socket, windows }, socketPath);
       // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized screen update
       // waits about 40 ms. Once is enough, and a command for each stream takes a device a tenth of a second.
-      if (!hurried) await look();
+      if (!hurried || (sudo && !seen.has(socketPath))) await look();
       hurried = true;
+      seen.add(socketPath);
       try {
-        return await openUnixStream({ client, socket, windows }, socketPath);
+        return await dial();
       } catch (error) {
         // A socket that is not there is not a device that does not answer.
         await look();
+        // A VM that was started anew has made root's own sockets again.
+        if (sudo) return dial();
         throw error;
       }
     },
     async listen(path, onStream) {
       // sshd does not take away what it left behind; it also needs a command for its TCP_NODELAY, as above.
-      await runCommand(removed(path), { client, prefix, signal: undefined });
+      await run(removed(path));
+      if (sudo) await run(lendPlace(path, user));
       return listenOnDevice(client, socket, { path, onStream });
     },
     stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),

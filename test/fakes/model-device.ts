@@ -17,7 +17,8 @@ import {
   startDownloadScript,
 } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
-import { apkAddScript } from '../../worker/host/scripts/packages.ts';
+import { apkFunctions } from '../../worker/host/scripts/package-managers.ts';
+import { packagesStateScript, removePackagesScript, startPackagesScript } from '../../worker/host/scripts/packages.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
 import { fetchScreenScript, tailsScript } from '../../worker/host/scripts/screen.ts';
 import { surveyScript } from '../../worker/host/scripts/survey.ts';
@@ -26,6 +27,8 @@ import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scr
 import { ModelDisk } from './model-disk.ts';
 import { type ModelIso, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelMachine } from './model-machine.ts';
+import { ModelPackages } from './model-packages.ts';
+import { type QmpArguments, speakQmp } from './model-qmp.ts';
 import { scratchActions } from './model-scratch.ts';
 import { ModelScreen } from './model-screen.ts';
 
@@ -55,8 +58,9 @@ export class ModelDevice {
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
   timerStarts = true;
-  packages = new Set<string>();
+  readonly packages = new ModelPackages();
   kvm = true;
+  vfio = true;
   iso: ModelIso = modelIso();
   /** What the URL of the ISO answers, and how far a download has come. */
   probe = { status: 200, bytes: 1_000_000 as number | null, freeBytes: 4_000_000_000, error: '' };
@@ -144,12 +148,17 @@ export class ModelDevice {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
       [surveyScript, ['survey', () => this.surveyText]],
+      [startPackagesScript(apkFunctions), [`packages: ${args[1]}`, () => this.#startPackages(args)]],
+      [packagesStateScript, ['packages: state', () => this.packages.state()]],
+      ['rm -f', ['packages: forget', () => this.#did('packages: forget', () => this.packages.forget())]],
       [
-        apkAddScript,
-        ['add packages', () => this.#did('add packages', () => args.map((name) => this.packages.add(name)))],
+        removePackagesScript(apkFunctions),
+        ['remove packages', () => this.#did('remove packages', () => this.packages.remove(args))],
       ],
-      ['apk del', ['remove packages', () => this.#did('remove packages', () => this.#removePackages(args))]],
-      [loadModulesScript, ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}`]],
+      [
+        loadModulesScript,
+        ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}\n## xepa vfio\n${this.vfio ? 'yes' : ''}`],
+      ],
       [machineFactsScript, ['machine facts', () => this.machine.facts]],
       [firstProcessorScript, ['first processor', () => this.machine.processor()]],
       [probeScript, ['probe', () => probeAnswer(this.probe)]],
@@ -163,7 +172,7 @@ export class ModelDevice {
       [armScript, ['arm', () => this.#arm()]],
       [disarmScript, ['disarm', () => this.#did('disarm', () => this.#disarm())]],
       [launchScript, ['launch', () => this.#launch(args)]],
-      [vmStateScript, ['vm state', () => this.machine.state(this.vm && 4711, this.timer === 'fired')]],
+      [vmStateScript, ['vm state', () => this.machine.state(this.vm && 4711, this.timer)]],
       [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
       [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
@@ -185,8 +194,9 @@ export class ModelDevice {
     return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\nquiet\n## xepa mounts\n${mount}\n## xepa swaps`;
   }
 
-  #removePackages(names: readonly string[]): void {
-    for (const name of names) this.packages.delete(name);
+  #startPackages(args: readonly string[]): string {
+    this.done.push(`packages: ${args[1]}`);
+    return this.packages.start(args);
   }
 
   #downloadState(): string {
@@ -240,6 +250,7 @@ export class ModelDevice {
   }
 
   #launch(argv: readonly string[]): string {
+    if (this.timer === 'fired') return '## xepa status\n0\n## xepa pid\n\n## xepa dead-man\nfired';
     if (!this.vm) {
       this.done.push('launch');
       this.vm = { status: 'running', argv: argv.slice(-100), diskFirst: false };
@@ -256,32 +267,12 @@ export class ModelDevice {
     // As a channel: what is closed at one end is closed at the other.
     theirs.once('close', () => ours.destroy());
     if (path.endsWith('vnc.sock')) theirs.end(this.vnc);
-    else this.#speakQmp(theirs);
+    else if (this.vm) speakQmp(theirs, { mood: () => this.qmp, execute: (name, args) => this.#execute(name, args) });
+    else theirs.destroy();
     return ours;
   }
 
-  #speakQmp(stream: Duplex): void {
-    stream.on('error', () => undefined);
-    if (!this.vm) return void stream.destroy();
-    stream.setEncoding('utf8');
-    stream.on('data', (line: string) => {
-      const { execute, id, arguments: args } = JSON.parse(line);
-      if (this.qmp === 'deaf' && execute !== 'qmp_capabilities') return void stream.destroy();
-      if (this.qmp === 'silent' && execute === 'screendump') return;
-      stream.write(`${JSON.stringify({ ...this.#answer(execute, args), id })}\n`);
-    });
-    stream.write('{"QMP": {}}\n');
-  }
-
-  #answer(command: string, args: { filename?: string; value?: number }): object {
-    try {
-      return { return: this.#execute(command, args) };
-    } catch (error) {
-      return { error: { class: 'GenericError', desc: String(error) } };
-    }
-  }
-
-  #execute(command: string, args: { filename?: string; value?: number } = {}): object | number {
+  #execute(command: string, args: QmpArguments = {}): object | number {
     const place = this.vm?.diskFirst ? bootIndex.cdLast : bootIndex.cdFirst;
     if (command === 'qom-get') return place;
     if (command === 'qom-set' && args.value === place) throw new Error(`The bootindex ${place} has already been used`);

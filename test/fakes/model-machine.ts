@@ -10,8 +10,8 @@ export class ModelMachine {
     return `## xepa processor\n${this.refusedProcessors}`;
   }
 
-  state(pid: number | null, fired: boolean): string {
+  state(pid: number | null, timer: string): string {
     const log = '## xepa log\nqemu: last words';
-    return `## xepa pid\n${pid ?? ''}\n## xepa clock\n1000\n## xepa events\n${this.events}\n## xepa fired\n${fired ? 'yes' : ''}\n${log}`;
+    return `## xepa pid\n${pid ?? ''}\n## xepa clock\n1000\n## xepa events\n${this.events}\n## xepa dead-man\n${timer}\n${log}`;
   }
 }

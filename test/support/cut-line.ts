@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A TCP line to a port of this machine, which can be cut as networks are: nothing arrives any more, and nobody is told. */
+/** A TCP line to a port of this machine, or of one in the lab, which can be cut as networks are: nothing arrives any more, and nobody is told. */
 export interface CutLine {
   port: number;
   cut(): void;
@@ -10,11 +10,11 @@ export interface CutLine {
   close(): Promise<void>;
 }
 
-export async function startCutLine(upstreamPort: number): Promise<CutLine> {
+export async function startCutLine(upstreamPort: number, host = '127.0.0.1'): Promise<CutLine> {
   const pairs = new Set<[client: Socket, upstream: Socket]>();
   let whole = true;
   const server = createServer((client) => {
-    const upstream = connect(upstreamPort, '127.0.0.1');
+    const upstream = connect(upstreamPort, host);
     const pair: [Socket, Socket] = [client, upstream];
     pairs.add(pair);
     for (const socket of pair) {

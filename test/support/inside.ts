@@ -15,8 +15,13 @@ export async function listeners(world: World, installId: string): Promise<string
   return lines.map((line) => line.split(/\s+/)[4] ?? '');
 }
 
+/** Prints the kernel driver of each PCI function, "none" where there is none. */
+export function driversArgv(addresses: readonly string[]): string[] {
+  const script = 'for a in "$@"; do l=$(readlink "/sys/bus/pci/devices/$a/driver") || l=none; basename "$l"; done';
+  return ['sh', '-c', script, 'sh', ...addresses];
+}
+
 /** The kernel driver of each PCI function, "none" where there is none. */
 export async function drivers(world: World, installId: string, addresses: readonly string[]): Promise<string[]> {
-  const script = 'for a in "$@"; do l=$(readlink "/sys/bus/pci/devices/$a/driver") || l=none; basename "$l"; done';
-  return (await inside(world, installId, ['sh', '-c', script, 'sh', ...addresses])).split('\n');
+  return (await inside(world, installId, driversArgv(addresses))).split('\n');
 }

@@ -26,6 +26,8 @@ const settings: StepSettings = {
   verifyMs: 600_000,
   verifyPorts: [443],
   deadManSeconds: 1_800,
+  deadManReboot: false,
+  rescueMirrors: {},
   limits: { memoryMb: 2_048, cpus: 2 },
   vm: {},
 };

@@ -11,6 +11,7 @@ import { describeProvider } from '../worker/providers/conformance.ts';
 
 const never = new AbortController().signal;
 const label = 'xepa-xe-7f3kq2';
+const aRequest = { marker: 'first', saved: {} };
 
 /** A machine whose boot id and reboot are ours, behind a real shell. */
 async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
@@ -106,6 +107,25 @@ describe('ssh', () => {
     await provider.leaveRescue('box-1', { marker: 'first', saved: {} }, never);
     await provider.removeKey('box-1', label, never);
     expect(machine.host.commands()).toEqual([]);
+  });
+
+  it('keeps the key of a user who is root by sudo in the home of the user, and reboots as root', async () => {
+    await command(
+      machine.home,
+      'sudo',
+      '[ "$1 $2" = "-n --" ] && shift 2 && HOME=/nonexistent/root exec env SUDO=yes "$@"',
+    );
+    await command(machine.home, 'reboot', 'echo "$SUDO" >> "$(dirname "$0")/reboots"');
+    await command(machine.home, 'cat', 'case $1 in */boot_id) echo first ;; *) exec /bin/cat "$@" ;; esac');
+    const provider = machine.providerWith({ user: 'rescue' });
+    await provider.addKey('box-1', { label, publicKey: generateSshKey('x').publicKey }, never);
+    expect(await machine.keyLabels()).toEqual([label]);
+    await provider.leaveRescue('box-1', { marker: 'first', saved: {} }, never);
+    expect(await machine.said()).toEqual(['yes']);
+    expect(await provider.rescueAccess('box-1', { ...aRequest, key: { label, publicKey: '' } }, never)).toMatchObject({
+      user: 'rescue',
+      sudo: true,
+    });
   });
 
   it('says when the command is not there', async () => {

@@ -15,6 +15,8 @@ describe("the worker's settings", () => {
       verifyMs: 900_000,
       verifyPorts: [3389, 443, 80],
       deadManSeconds: 1_800,
+      deadManReboot: false,
+      rescueMirrors: {},
       limits: { memoryMb: 8_192, cpus: 8 },
       vm: {},
     });

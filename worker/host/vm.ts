@@ -1,6 +1,7 @@
 import type { LicenceTable } from '../../core/contracts/machine-facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
+import { type DeadManState, deadManFired, parseDeadMan } from './dead-man.ts';
 import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
 import { killVmScript, launchScript, vmStateScript } from './scripts/vm.ts';
@@ -10,8 +11,7 @@ import { type GuestEvents, parseGuestEvents } from './vm-events.ts';
 /** `logTail` is what QEMU said last. */
 export interface VmState extends GuestEvents {
   pid: number | null;
-  /** The dead-man timer has ended the VM and given the hardware back. */
-  deadManFired: boolean;
+  deadMan: DeadManState;
   logTail: string;
 }
 
@@ -29,7 +29,7 @@ export interface LaunchOptions {
 
 /**
  * Starts QEMU in the background; does nothing if the VM of this folder runs. Takes up to a minute, since all memory is pinned.
- * The parser throws XepaError `vm-failed` with QEMU's own words.
+ * The parser throws XepaError `vm-failed` with QEMU's own words, or where the dead-man timer has acted.
  */
 export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
   return scriptCommand({
@@ -42,6 +42,7 @@ export function launchVm(options: LaunchOptions): Command<{ pid: number }> {
     parse: (output) => {
       const sections = parseSections(output.stdout);
       const pid = pidOf(sections);
+      if (parseDeadMan(sections).fired) throw deadManFired(logOf(sections));
       if (pid === null) throw notStarted(firstLine(sections, 'status'), logOf(sections));
       return { pid };
     },
@@ -59,7 +60,7 @@ export function vmState(dir: string, options: { feedDeadMan?: boolean } = {}): C
       return {
         pid: pidOf(sections),
         ...parseGuestEvents(linesOf(sections, 'events'), Number(firstLine(sections, 'clock')) || 0),
-        deadManFired: firstLine(sections, 'fired') === 'yes',
+        deadMan: parseDeadMan(sections),
         logTail: logOf(sections),
       };
     },

@@ -2,12 +2,15 @@ import type { Facts } from '../../core/contracts/facts.ts';
 import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { deadManFired } from '../host/dead-man.ts';
 import { type VmState, vmState } from '../host/vm.ts';
-import { done, type Step, waiting } from '../saga/step.ts';
+import { done, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { keepDiskFirst } from './boot-order.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
 import { endAtReboot } from './final-reboot.ts';
 import { fetchOtherDisc } from './other-disc.ts';
+import { armTimer } from './timer.ts';
 import { tendUpload } from './uploaded-disc.ts';
 import { runState, withQmp } from './vm-status.ts';
 
@@ -26,8 +29,7 @@ export function attendStep(deps: StepDeps): Step {
       const { record, signal } = context;
       if (record.decision) return done({ attend: { ended: 'boot-metal', by: record.decision.by.id } });
       const shell = await deps.shells.shellOf(record, signal);
-      const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
-      if (vm.pid === null) throw vmEnded(vm);
+      const vm = await runningVm(deps, context, shell);
       const look = async (qmp: Qmp) => {
         await keepDiskFirst(qmp, record, context.now());
         await endAtReboot(qmp, { record, vm, now: context.now() });
@@ -47,6 +49,15 @@ export function attendStep(deps: StepDeps): Step {
   };
 }
 
+/** The VM as it is now, with the timer fed that must be there when no worker is; somebody may have ended that. */
+async function runningVm(deps: StepDeps, { record, signal }: StepContext, shell: HostShell): Promise<VmState> {
+  const vm = await shell.exec(vmState(runDir(record), { feedDeadMan: true }), signal);
+  if (vm.deadMan.fired) throw deadManFired(vm.logTail);
+  if (vm.pid === null) throw vmEnded(vm);
+  if (!vm.deadMan.armed) await armTimer(deps, record, { shell, signal });
+  return vm;
+}
+
 function endOf({ ended, reboots }: VmState): NonNullable<Facts['attend']> {
   return { ended: ended === 'guest-reset' ? 'guest-rebooted' : 'guest-powered-off', reboots };
 }
@@ -57,8 +68,6 @@ function whyOf(record: InstallRecord, { reboots }: VmState): string {
 }
 
 function vmEnded(vm: VmState): XepaError {
-  const sentence = vm.deadManFired
-    ? 'No worker was heard from for too long, so the server took its hardware back by itself and stopped the VM.'
-    : 'The VM ended by itself, without the guest having powered off.';
-  return new XepaError('vm-failed', { message: `${sentence} ${vm.logTail}`, userMessage: sentence });
+  const text = 'The VM ended by itself, without the guest having powered off.';
+  return new XepaError('vm-failed', { message: `${text} ${vm.logTail}`, userMessage: text });
 }

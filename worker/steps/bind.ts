@@ -1,9 +1,9 @@
-import { XepaError } from '../../core/errors.ts';
-import { armDeadMan, disarmDeadMan } from '../host/dead-man.ts';
+import { disarmDeadMan } from '../host/dead-man.ts';
 import { bindToVfio, giveBack, readDrivers } from '../host/vfio.ts';
 import { killVm, removeDir } from '../host/vm.ts';
 import { done, type Step } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
+import { armTimer } from './timer.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 /**
@@ -23,9 +23,7 @@ export function bindStep(deps: StepDeps): Step {
         const previous = await shell.exec(readDrivers(addresses), signal);
         await context.save({ bind: { previous, deadManSeconds: deps.settings.deadManSeconds } });
       }
-      const { previous, deadManSeconds } = need(context.record.facts.bind, 'bind');
-      const timer = await shell.exec(armDeadMan({ dir: runDir(record), seconds: deadManSeconds, previous }), signal);
-      if (!timer.armed) throw notArmed();
+      await armTimer(deps, context.record, { shell, signal });
       if (addresses.length > 0) await shell.exec(bindToVfio(addresses), signal);
       return done();
     },
@@ -40,13 +38,4 @@ export function bindStep(deps: StepDeps): Step {
         await shell.exec(removeDir(runDir(context.record)), context.signal);
       }),
   };
-}
-
-function notArmed(): XepaError {
-  return new XepaError('device-unfit', {
-    message: 'the dead-man timer does not run after it was armed',
-    userMessage:
-      'The safety timer did not start on the server, so its hardware was not touched. Has its memory file system room left?',
-    retry: 'backoff',
-  });
 }

@@ -1,7 +1,10 @@
 import { addAbortSignal, type Duplex } from 'node:stream';
 import { XepaError } from '../../core/errors.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { deadManFired } from '../host/dead-man.ts';
+import { vmState } from '../host/vm.ts';
 import { done, type Step } from '../saga/step.ts';
-import { need, type StepDeps } from './deps.ts';
+import { need, runDir, type StepDeps } from './deps.ts';
 
 const BANNER = 'RFB ';
 const BANNER_MS = 15_000;
@@ -15,8 +18,10 @@ export function consoleStep(deps: StepDeps): Step {
     async run(context) {
       const { vnc } = need(context.record.facts.launch, 'launch');
       const shell = await deps.shells.shellOf(context.record, context.signal);
-      const banner = await firstBytes(await shell.forward(vnc), context.signal);
-      if (!banner.startsWith(BANNER)) throw noScreen(banner);
+      await mustGreet(shell, vnc, context.signal).catch(async (error: unknown) => {
+        const { deadMan, logTail } = await shell.exec(vmState(runDir(context.record)), context.signal);
+        throw deadMan.fired ? deadManFired(logTail) : error;
+      });
       return done({ console: { readyAt: context.now(), openForMs: deps.settings.attendMs } });
     },
     async undo(context) {
@@ -24,6 +29,11 @@ export function consoleStep(deps: StepDeps): Step {
       return done();
     },
   };
+}
+
+async function mustGreet(shell: HostShell, vnc: string, signal: AbortSignal): Promise<void> {
+  const banner = await firstBytes(await shell.forward(vnc), signal);
+  if (!banner.startsWith(BANNER)) throw noScreen(banner);
 }
 
 /** A VNC server speaks first: 12 bytes of protocol version (RFC 6143, 7.1.1). */

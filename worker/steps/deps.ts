@@ -28,6 +28,10 @@ export interface StepSettings {
   verifyPorts: readonly number[];
   /** Without a sign of a worker for this long, the device gives its hardware back by itself. Seconds. */
   deadManSeconds: number;
+  /** Where a device or the network does not come back to the server then, it restarts itself. */
+  deadManReboot: boolean;
+  /** Base addresses of repositories by the ID of a distribution: alpine, debian, ubuntu. */
+  rescueMirrors: Readonly<Partial<Record<string, string>>>;
   /** Upper limits of what the VM gets. */
   limits: { memoryMb: number; cpus: number };
   vm: QemuOptions;

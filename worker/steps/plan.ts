@@ -4,6 +4,7 @@ import { deviceKey } from '../../core/contracts/device.ts';
 import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
 import { planInstall } from '../host/plan.ts';
 import { surveyInWords } from '../host/survey-words.ts';
@@ -23,30 +24,42 @@ export function planStep(deps: PlanDeps): Step {
     name: 'plan',
     timeoutMs: 60_000,
     attempts: 1,
-    async run({ record, now }) {
-      const survey = need(record.facts.survey, 'survey');
-      const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
-      if ('plan' in planned) return judge(deps, record, planned.plan, now());
-      throw new XepaError('device-unfit', {
-        message: `refused: ${planned.refusals.join(' | ')}`,
-        userMessage: `${record.device.name} ${cannotBe(record)}. ${planned.refusals.join(' ')}`,
-      });
-    },
+    run: ({ record, now }) => planFor(deps, record, { survey: need(record.facts.survey, 'survey'), now: now() }),
   };
+}
+
+/**
+ * A plan for what a survey says, as people approved it; or the question to them.
+ * @throws XepaError device-unfit with every reason against a plan
+ */
+export async function planFor(
+  deps: PlanDeps,
+  record: InstallRecord,
+  { survey, now }: { survey: Survey; now: number },
+): Promise<Outcome> {
+  const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
+  if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
+  throw new XepaError('device-unfit', {
+    message: `refused: ${planned.refusals.join(' | ')}`,
+    userMessage: `${record.device.name} ${cannotBe(record)}. ${planned.refusals.join(' ')}`,
+  });
 }
 
 function cannotBe(record: InstallRecord): string {
   return isTroubleshooting(record) ? 'cannot be started this way' : 'cannot be installed this way';
 }
 
-async function judge(deps: PlanDeps, record: InstallRecord, plan: Plan, now: number): Promise<Outcome> {
-  const survey = need(record.facts.survey, 'survey');
+async function judge(
+  deps: PlanDeps,
+  record: InstallRecord,
+  { plan, survey, now }: { plan: Plan; survey: Survey; now: number },
+): Promise<Outcome> {
   const { smbios } = survey;
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
   const summary = surveyInWords(survey);
   const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder, summary };
   // The next install is told what an installer would get, and in its words.
-  const ladder = isTroubleshooting(record) ? ladderOfInstall(deps, record) : plan.ladder;
+  const ladder = isTroubleshooting(record) ? ladderOfInstall(deps, record, survey) : plan.ladder;
   if (ladder) await deps.profiles.save(record.device, { ...hardware, ladder });
   const found = bindingOf(record, { serial: smbios.serial, plan, answer: sealedDigest(deps, record) });
   const why = objections(record, found);
@@ -57,9 +70,12 @@ async function judge(deps: PlanDeps, record: InstallRecord, plan: Plan, now: num
 }
 
 /** Null where nothing could be installed on this server. */
-function ladderOfInstall(deps: Pick<PlanDeps, 'settings'>, record: InstallRecord): Plan['ladder'] | null {
+function ladderOfInstall(
+  deps: Pick<PlanDeps, 'settings'>,
+  record: InstallRecord,
+  survey: Survey,
+): Plan['ladder'] | null {
   const { purpose: _, snapshot: __, ...request } = record.request;
-  const survey = need(record.facts.survey, 'survey');
   const planned = planInstall({ survey, request, limits: deps.settings.limits });
   return 'plan' in planned ? planned.plan.ladder : null;
 }

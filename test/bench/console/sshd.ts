@@ -19,8 +19,15 @@ export interface Sshd extends Child {
 /** ssh2's own choice where the CPU has AES; ssh is told, so that all paths use the same. */
 const CIPHER = 'aes128-gcm@openssh.com';
 
-/** @param more lines of its configuration */
-export async function startSshd(under: string, more: readonly string[] = []): Promise<Sshd> {
+/**
+ * @param more lines of its configuration
+ * @param within words before its command
+ */
+export async function startSshd(
+  under: string,
+  more: readonly string[] = [],
+  within: readonly string[] = [],
+): Promise<Sshd> {
   const dir = await mkdtemp(join(under, 'sshd-'));
   const [host, key, port] = [generateSshKey('host'), generateSshKey('viewer'), await freePort()];
   const [hostFile, keyFile, authorised] = [join(dir, 'host'), join(dir, 'key'), join(dir, 'authorised')];
@@ -36,7 +43,7 @@ export async function startSshd(under: string, more: readonly string[] = []): Pr
   await writeFile(config, `${settings.join('\n')}\n`);
   // Where it gives up its rights; the package's service would make it.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
-  const child = await startProcess(['/usr/sbin/sshd', '-D', '-f', config], () => answers({ port }));
+  const child = await startProcess([...within, '/usr/sbin/sshd', '-D', '-f', config], () => answers({ port }));
   const hostKey = host.publicKey.split(' ')[1] ?? '';
   return { ...child, port, user: userInfo().username, hostKey, privateKey: key.privateKey, keyFile };
 }

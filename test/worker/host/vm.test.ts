@@ -65,8 +65,8 @@ describe('vmState', () => {
   });
 
   it('tells that the VM is gone because the timer fired', () => {
-    const state = vmState('/d').parse(printed('## xepa pid', '', '## xepa fired', 'yes', '## xepa log'));
-    expect(state).toMatchObject({ pid: null, deadManFired: true, logTail: '' });
+    const state = vmState('/d').parse(printed('## xepa pid', '', '## xepa dead-man', 'fired', '## xepa log'));
+    expect(state).toMatchObject({ pid: null, deadMan: { armed: false, fired: true }, logTail: '' });
   });
 });
 
@@ -86,10 +86,15 @@ describe('removeDir', () => {
 });
 
 describe('armDeadMan', () => {
-  const command = armDeadMan({ dir: '/run/x', seconds: 900, previous: [{ address: '0000:02:00.0', driver: 'nvme' }] });
+  const command = armDeadMan({
+    dir: '/run/x',
+    seconds: 900,
+    reboot: false,
+    previous: [{ address: '0000:02:00.0', driver: 'nvme' }],
+  });
 
   it('knows which drivers to give the hardware back to', () => {
-    expect(command.argv).toEqual(['sh', '-s', '--', '/run/x', '900', '0000:02:00.0=nvme']);
+    expect(command.argv).toEqual(['sh', '-s', '--', '/run/x', '900', 'stay', '0000:02:00.0=nvme']);
   });
 
   it('tells whether the timer runs and whether it has fired', () => {

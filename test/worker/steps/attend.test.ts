@@ -105,6 +105,20 @@ it('says when it was the dead-man timer that ended the VM', async () => {
   });
 });
 
+it('goes by the timer also while the VM has not ended yet', async () => {
+  bench.device.timer = 'fired';
+  await expect(bench.run('attend')).rejects.toMatchObject({ code: 'vm-failed', retry: 'no' });
+});
+
+it('starts the timer again that somebody has ended', async () => {
+  bench.device.timer = 'off';
+  bench.device.done = [];
+  expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
+  expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
+  expect(bench.device.timer).toBe('armed');
+  expect(bench.device.done.filter((action) => action === 'arm')).toHaveLength(1);
+});
+
 it('is tried again while the device or its VM does not answer', async () => {
   bench.device.qmp = 'deaf';
   await expect(bench.run('attend')).rejects.toMatchObject({ code: 'vm-failed', retry: 'backoff' });

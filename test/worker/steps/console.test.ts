@@ -26,6 +26,15 @@ it.each([
   });
 });
 
+it('says that the timer ended the VM where it did', async () => {
+  bench.device.vnc = '';
+  bench.device.timer = 'fired';
+  await expect(bench.run('console')).rejects.toMatchObject({
+    retry: 'no',
+    userMessage: expect.stringContaining('took its hardware back by itself'),
+  });
+});
+
 it('revokes every link when it is undone', async () => {
   await bench.undo('console');
   await bench.undo('console');

@@ -22,6 +22,16 @@ describe('launch', () => {
     });
   });
 
+  it('starts nothing on a server whose timer has acted, and says so', async () => {
+    bench.device.timer = 'fired';
+    await expect(bench.run('launch')).rejects.toMatchObject({
+      code: 'vm-failed',
+      retry: 'no',
+      userMessage: expect.stringContaining('took its hardware back by itself'),
+    });
+    expect(bench.device.vm).toBeNull();
+  });
+
   it('starts no second VM when it is run again', async () => {
     await bench.through('launch');
     bench.crash('launch');

@@ -1,82 +1,97 @@
 import { shellFunctions } from './shell-functions.ts';
+import { timerFunctions } from './timer-functions.ts';
 import { giveBackFunctions } from './vfio.ts';
 import { vmFunctions } from './vm.ts';
 
-/**
- * Runs by itself on the server. Arguments: folder, seconds, `ADDRESS=DRIVER` pairs. It counts in uptime, which no clock
- * change moves; `alive` holds the uptime of the last sign of life. A newer timer in the folder or a removed folder ends it.
- */
-const timer = `${shellFunctions}${vmFunctions}${giveBackFunctions}
-dir=$1 limit=$2
-shift 2
+/** `sh` reads a script bit by bit, so all of it is one function: whatever happens to the file later, it is in memory. */
+const wrapped = (body: string) => `main() {\n${body}\n}\nmain "$@"\nexit\n`;
+
+/** Sets $now: uptime in whole seconds, which no change of the clock moves. `has_route`: a network can be left by here. */
+const clockFunctions = `
 uptime_now() { value /proc/uptime; now=\${v%%.*}; }
+has_route() {
+  while read -r _ to _; do
+    if [ "$to" = 00000000 ]; then return 0; fi
+  done </proc/net/route
+  grep -E '^0{32} 00 0{32} 00 ' /proc/net/ipv6_route | grep -qv ' lo$'
+} 2>/dev/null
+`;
+
+/**
+ * Runs by itself on the server. Arguments: folder, seconds, `reboot` or `stay`, `ADDRESS=DRIVER` pairs. It ends by a
+ * signal, or when it has acted: no file that is lost or changed ends it or puts it off. `alive` holds the uptime of the last
+ * sign of life; one of the future is none. The kernel takes its memory from others first.
+ */
+const timer = wrapped(`
+${shellFunctions}${vmFunctions}${giveBackFunctions}${clockFunctions}
+say() { echo "xepa: $*"; echo "xepa: $*" >/dev/kmsg; } 2>/dev/null
+{ echo -1000 >"/proc/$$/oom_score_adj"; } 2>/dev/null
+dir=$1 limit=$2 last_resort=$3
+shift 3
+routed=no; has_route && routed=yes
 uptime_now; last=$now
 pause=$((limit / 4)); [ "$pause" -gt 5 ] && pause=5; [ "$pause" -lt 1 ] && pause=1
-while :; do
+while [ $((now - last)) -le "$limit" ]; do
   sleep "$pause"
-  value "$dir/dead-man.pid"; [ "$v" = "$$" ] || exit 0
-  value "$dir/alive"; case $v in '' | *[!0-9]*) ;; *) last=$v ;; esac
   uptime_now
-  [ $((now - last)) -gt "$limit" ] && break
+  value "$dir/alive"
+  case $v in '' | *[!0-9]* | ??????????*) continue ;; esac
+  [ "$v" -gt "$last" ] && [ "$v" -le "$now" ] && last=$v
 done
+say "no sign of life for $limit seconds: the VM ends, and its hardware goes back to this system"
+mkdir -p "$dir" && echo "$now" >"$dir/dead-man-fired"
 kill_vm "$dir"
-give_back_all "$@"
-echo "$now" >"$dir/dead-man-fired"
+tries=30
+until give_back_all "$@"; [ -z "$lost" ] && { [ "$routed" = no ] || has_route; } || [ "$tries" -le 0 ]; do
+  sleep 2; tries=$((tries - 1))
+done
 rm -f "$dir/dead-man.pid"
+if [ "$tries" -gt 0 ]; then say 'all of it is back'; return; fi
+say "this did not come back:\${lost:- the network}"
+[ "$last_resort" = reboot ] || return
+say 'restarting, for that is all that is left'
+sync & sleep 5
+echo 1 >/proc/sys/kernel/sysrq
+echo b >/proc/sysrq-trigger
+sleep 2
+reboot -f
+`);
+
+const printState = `
+section dead-man; timer_state
+section end
 `;
 
-/** Sets $armed and $fired to 1 or 0; a pid counts only if it is still our timer. */
-const stateFunctions = `
-timer_pid() {
-  value "$dir/dead-man.pid"; pid=$v
-  case $pid in '' | *[!0-9]*) pid= ;; esac
-  [ -n "$pid" ] && runs_with "$pid" "$dir/dead-man.sh" || pid=
-}
-touch_alive() { value /proc/uptime; echo "\${v%%.*}" >"$dir/alive"; }
-print_state() {
-  section dead-man
-  timer_pid
-  if [ -n "$pid" ]; then echo armed; fi
-  if [ -e "$dir/dead-man-fired" ]; then echo fired; fi
-  section end
-}
-`;
-
-/**
- * Arguments: folder, seconds, pairs. Starts the timer unless one runs, cut loose from this SSH session.
- * The pid file is written by the child itself before it becomes the timer, so there is no moment without one.
- */
-export const armScript = `${shellFunctions}${stateFunctions}
+/** Arguments: folder, seconds, `reboot` or `stay`, pairs. Starts the timer unless one runs, cut loose from this SSH session. */
+export const armScript = `${shellFunctions}${timerFunctions}
 dir=$1
 umask 077
 mkdir -p "$dir" && chmod 700 "$dir" || exit 1
 touch_alive
-timer_pid
-if [ -z "$pid" ]; then
-  rm -f "$dir/dead-man-fired" "$dir/dead-man.pid"
-  cat >"$dir/dead-man.sh" <<'END_OF_TIMER'
+find_timer
+if [ -z "$pids" ]; then
+  rm -f "$dir/dead-man-fired"
+  cat >"$dir/dead-man.new" <<'END_OF_TIMER'
 ${timer}
 END_OF_TIMER
+  mv "$dir/dead-man.new" "$dir/dead-man.sh" || exit 1
   detach=setsid; have setsid || detach=nohup
   $detach sh -c 'echo $$ >"$1/dead-man.pid"; exec sh "$1/dead-man.sh" "$@"' sh "$@" </dev/null >"$dir/dead-man.log" 2>&1 &
   tries=50
-  while timer_pid; [ -z "$pid" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  while find_timer; [ -z "$pids" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 fi
-print_state
-`;
+${printState}`;
 
 /** Argument: folder. A sign of life; does nothing in a folder that is gone. */
-export const feedScript = `${shellFunctions}${stateFunctions}
+export const feedScript = `${shellFunctions}${timerFunctions}
 dir=$1
 [ -d "$dir" ] && touch_alive
-print_state
-`;
+${printState}`;
 
 /** Argument: folder. Ends the timer, and only that. */
-export const disarmScript = `${shellFunctions}${stateFunctions}
+export const disarmScript = `${shellFunctions}${timerFunctions}
 dir=$1
-timer_pid
+find_timer
 rm -f "$dir/dead-man.pid"
-[ -n "$pid" ] && kill "$pid" 2>/dev/null
-print_state
-`;
+[ -n "$pids" ] && kill $pids 2>/dev/null
+${printState}`;

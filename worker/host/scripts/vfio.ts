@@ -41,6 +41,7 @@ section end
 /**
  * Gives one device back: `give_back ADDRESS DRIVER`, an empty driver leaves it without one.
  * The kernel's own choice comes first; only where it finds nothing is the former driver asked for by name.
+ * `give_back_all PAIR...` sets $lost to the addresses that did not come back.
  */
 export const giveBackFunctions = `${driverFunctions}
 give_back() {
@@ -61,7 +62,13 @@ give_back() {
   return 0
 }
 give_back_all() {
-  for pair in "$@"; do give_back "\${pair%%=*}" "\${pair#*=}" || :; done
+  lost=
+  for pair in "$@"; do
+    give_back "\${pair%%=*}" "\${pair#*=}" || :
+    driver_of "\${pair%%=*}"
+    case $driver in vfio-pci) ;; '') [ -n "\${pair#*=}" ] || continue ;; *) continue ;; esac
+    lost="$lost \${pair%%=*}"
+  done
 }
 has_disk() {
   for b in /sys/block/*; do

@@ -1,16 +1,23 @@
 import { shellFunctions } from './shell-functions.ts';
+import { timerFunctions } from './timer-functions.ts';
 
 /**
- * `vm_pid DIR` sets $pid to the process that the pid file names, if that is a QEMU of this very folder.
+ * `vm_pid DIR` sets $pid to the QEMU of this very folder: the one that the pid file names, or where that is lost, any.
  * `kill_vm DIR` asks it to end, waits up to 20 s, and only then insists; the emulator of its TPM goes with it, and what that kept.
  */
 export const vmFunctions = `
+is_vm() {
+  value "/proc/$1/comm"
+  case $v in qemu*) runs_with "$1" "$2/qemu.pid" ;; *) return 1 ;; esac
+}
 vm_pid() {
   value "$1/qemu.pid"; pid=\${v%% *}
-  case $pid in '' | *[!0-9]*) pid=; return ;; esac
-  value "/proc/$pid/comm"
-  case $v in qemu*) ;; *) pid=; return ;; esac
-  runs_with "$pid" "$1/qemu.pid" || pid=
+  case $pid in '' | *[!0-9]*) ;; *) is_vm "$pid" "$1" && return ;; esac
+  for p in /proc/[0-9]*; do
+    pid=\${p##*/}
+    is_vm "$pid" "$1" && return
+  done
+  pid=
 }
 tpm_pid() {
   value "$1/swtpm.pid"; pid=\${v%% *}
@@ -48,16 +55,17 @@ end_qemu() {
 /**
  * Arguments: folder, template of the firmware variables or empty, names of ACPI tables between spaces, `tpm` or empty, then
  * the whole QEMU command line. QEMU detaches by itself once its sockets listen; the tables are in its memory then, and their
- * copies are removed. The TPM's emulator ends by itself when QEMU does. VFIO pins all guest memory, hence no limit on locked memory.
+ * copies are removed. The TPM's emulator ends by itself when QEMU does. Where the dead-man timer has acted, nothing is started.
+ * VFIO pins all guest memory, hence no limit on locked memory.
  */
-export const launchScript = `${shellFunctions}${vmFunctions}
+export const launchScript = `${shellFunctions}${vmFunctions}${timerFunctions}
 dir=$1 template=$2 tables=$3 tpm=$4
 shift 4
 umask 077
 mkdir -p "$dir" && chmod 700 "$dir" || exit 1
 vm_pid "$dir"
 status=0
-if [ -z "$pid" ]; then
+if [ -z "$pid" ] && [ ! -e "$dir/dead-man-fired" ]; then
   ulimit -l unlimited 2>/dev/null
   if [ -n "$template" ] && [ ! -s "$dir/vars.fd" ]; then
     cp "$template" "$dir/vars.fd.new" && mv "$dir/vars.fd.new" "$dir/vars.fd" || exit 1
@@ -79,10 +87,12 @@ if [ -z "$pid" ]; then
     status=$?
   fi
   rm -f "$dir"/acpi-*
+  touch_alive
   vm_pid "$dir"
 fi
 section status; echo "$status"
 section pid; echo "$pid"
+section dead-man; timer_state
 section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
 section end
 `;
@@ -91,9 +101,9 @@ section end
  * Arguments: folder, then `feed` if the dead-man timer is to be fed in the same round trip. The logs lie in memory: of more
  * than 4 MiB the last one is kept. QEMU appends, so it goes on behind what is left. Of its events only those of resets and ends count.
  */
-export const vmStateScript = `${shellFunctions}${vmFunctions}
+export const vmStateScript = `${shellFunctions}${vmFunctions}${timerFunctions}
 dir=$1
-if [ "$2" = feed ] && [ -d "$dir" ]; then value /proc/uptime; echo "\${v%%.*}" >"$dir/alive"; fi
+if [ "$2" = feed ] && [ -d "$dir" ]; then touch_alive; fi
 for f in "$dir/serial0.log" "$dir/serial1.log" "$dir/events.log"; do
   size=$(stat -c %s "$f" 2>/dev/null) || size=0
   if [ "$size" -gt 4194304 ]; then tail -c 1048576 "$f" >"$f.end" && cat "$f.end" >"$f"; rm -f "$f.end"; fi
@@ -101,7 +111,7 @@ done
 section pid; vm_pid "$dir"; echo "$pid"
 section clock; date +%s
 section events; grep -s -e '"RESET"' -e '"SHUTDOWN"' -e '"RESUME"' "$dir/events.log" | tail -n 200
-section fired; if [ -e "$dir/dead-man-fired" ]; then echo yes; fi
+section dead-man; timer_state
 section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
 section end
 `;

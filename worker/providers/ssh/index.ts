@@ -50,8 +50,13 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
       userMessage: `There is no SSH device \`${deviceId}\` in the configuration.`,
     });
   };
-  const withShell = async <T>(device: SshDeviceWithKey, signal: AbortSignal, use: (shell: HostShell) => Promise<T>) => {
-    const { shell } = await options.openShell(addressOf(device), device.privateKey, signal);
+  const connected = async <T>(device: SshDeviceWithKey, use: (shell: HostShell) => Promise<T>, at: At): Promise<T> => {
+    const address = addressOf(device);
+    const { shell } = await options.openShell(
+      { ...address, sudo: at.sudo ?? address.sudo },
+      device.privateKey,
+      at.signal,
+    );
     try {
       return await use(shell);
     } finally {
@@ -66,17 +71,17 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
 
     async getServer(deviceId, signal) {
       const device = find(deviceId);
-      const marker = await withShell(device, signal, (shell) => shell.exec(bootId, signal));
+      const marker = await connected(device, (shell) => shell.exec(bootId, signal), { signal });
       return { name: device.name, address: device.host, macs: [], blocked: null, saved: {}, marker };
     },
 
     async addKey(deviceId, key, signal) {
-      await withShell(find(deviceId), signal, (shell) => shell.exec(addKeyCommand(key), signal));
+      await connected(find(deviceId), (shell) => shell.exec(addKeyCommand(key), signal), asTheUser(signal));
     },
 
     async removeKey(deviceId, label, signal) {
-      const remove = withShell(find(deviceId), signal, (shell) => shell.exec(removeKeyCommand(label), signal));
-      await remove.catch(unlessAnotherSystem);
+      const remove = (shell: HostShell) => shell.exec(removeKeyCommand(label), signal);
+      await connected(find(deviceId), remove, asTheUser(signal)).catch(unlessAnotherSystem);
     },
 
     // Whoever owns the machine has brought the rescue up; the proof in `reach` decides whether it is one.
@@ -85,18 +90,28 @@ export function createSshProvider(options: { devices: readonly SshDeviceWithKey[
 
     async leaveRescue(deviceId, request, signal) {
       const device = find(deviceId);
-      const leave = withShell(device, signal, async (shell) => {
+      const leave = async (shell: HostShell) => {
         if ((await shell.exec(bootId, signal)) === request.marker) await reboot(shell, device, signal);
-      });
-      await leave.catch(unlessAnotherSystem);
+      };
+      await connected(device, leave, { signal }).catch(unlessAnotherSystem);
     },
   };
 }
 
-/** Always root: the VM's sockets are root's alone, and sshd opens them as whoever logged in. */
+interface At {
+  signal: AbortSignal;
+  /** Else as the device says. */
+  sudo?: boolean;
+}
+
+/** The user's keys are in a home of its own. */
+function asTheUser(signal: AbortSignal): At {
+  return { signal, sudo: false };
+}
+
 function addressOf(device: SshDeviceWithKey) {
-  const { host, port } = device;
-  return { host, port, user: 'root', sudo: false, hostKey: device.hostKey.split(' ')[1] ?? '' };
+  const { host, port, user } = device;
+  return { host, port, user, sudo: user !== 'root', hostKey: device.hostKey.split(' ')[1] ?? '' };
 }
 
 /** Another host key than the rescue's: the machine runs its installed system, and the rescue's memory is gone. */

@@ -1,0 +1,65 @@
+import { posix } from 'node:path';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
+import { XepaError } from '../../core/errors.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
+import { packageFailure } from '../host/package-failure.ts';
+import { roomObjection } from '../host/package-size.ts';
+import {
+  addPackages,
+  forgetPackagesRun,
+  lookForPackages,
+  type PackagesState,
+  packagesState,
+} from '../host/packages.ts';
+import { packagesPhrase } from '../host/packages-phrase.ts';
+import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
+import type { StepDeps } from './deps.ts';
+
+const POLL_MS = 1_000;
+
+/** Beside the folder of the VM, which goes before packages do. */
+export function packagesDir(record: InstallRecord): string {
+  return posix.join('/run/xepa-packages', record.id);
+}
+
+/**
+ * Adds what the server lacks, a step further with each call: look what there is, see that it fits, install. The work goes on
+ * by itself on the server; a worker that dies leaves it to the next one.
+ * @returns what is waited for; null once nothing is missing
+ */
+export async function addMissing(
+  deps: Pick<StepDeps, 'settings'>,
+  context: StepContext,
+  on: { shell: HostShell; survey: Survey },
+): Promise<Outcome | null> {
+  const { shell, survey } = on;
+  const dir = packagesDir(context.record);
+  const look = lookForPackages(survey, { dir, mirrors: deps.settings.rescueMirrors });
+  if (!look) return null;
+  const state = await shell.exec(packagesState(dir), context.signal);
+  if (state.running) return waiting(POLL_MS, packagesPhrase(state));
+  if (state.action === null) return waiting(POLL_MS, packagesPhrase(await shell.exec(look, context.signal)));
+  if (state.exit !== 0) {
+    await shell.exec(forgetPackagesRun(dir), context.signal);
+    throw packageFailure(state);
+  }
+  return state.action === 'add' ? null : install(context, on, state);
+}
+
+async function install(
+  context: StepContext,
+  { shell, survey }: { shell: HostShell; survey: Survey },
+  { found: names, size, room }: PackagesState,
+): Promise<Outcome> {
+  const objection = roomObjection(size, room);
+  if (objection !== null) throw tooLarge(objection);
+  // Said before it is done, so that the undo knows what a crash in the middle has left.
+  await context.save({ prepare: { added: names, kvm: false, ovmf: null } });
+  const dir = packagesDir(context.record);
+  return waiting(POLL_MS, packagesPhrase(await shell.exec(addPackages(survey, { dir, names }), context.signal)));
+}
+
+function tooLarge(objection: string): XepaError {
+  return new XepaError('device-unfit', { message: objection, userMessage: objection });
+}
