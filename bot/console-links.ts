@@ -32,7 +32,9 @@ export async function sendConsoleLink(deps: BotDeps, asker: Asker, wish: LinkWis
   const isOwn = receiver === asker.user;
   const { name } = isOwn ? own : await judgeOther(deps, asker, { action, record, person: receiver });
   if (!consoleIsOpen(record)) {
-    throw badInput(`The console can be opened only while the installer runs. ${stateText(record)}`);
+    throw badInput(
+      `The console can be opened only while ${record.request.iso ? 'the installer' : 'the VM'} runs. ${stateText(record)}`,
+    );
   }
   const recorded = record.recording ? { recorded: true as const } : {};
   const wanted = { installId: record.id, slackUser: receiver, name, right, ...recorded };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { Purpose } from '../core/contracts/install.ts';
 import type { Sealer } from '../core/sealing.ts';
 import { TypedVm } from './vm-wish.ts';
 
@@ -11,7 +12,8 @@ const Draft = z.object({
   rev: z.number(),
   wish: z.object({
     device: z.string(),
-    iso: z.string(),
+    purpose: Purpose.optional(),
+    iso: z.string().optional(),
     sha256: z.string().optional(),
     disk: z.string().optional(),
     rung: z.string().optional(),
@@ -22,6 +24,7 @@ const Draft = z.object({
     also: z.string().optional(),
     kernelArgs: z.string().optional(),
     media: z.string().optional(),
+    snapshot: z.boolean().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),

@@ -2,14 +2,16 @@ import { sealAnswer } from '../core/answers/sealed-answer.ts';
 import type { AnswerFile } from '../core/contracts/answer.ts';
 import type { Device } from '../core/contracts/device.ts';
 import type { DeviceProfile } from '../core/contracts/device-profile.ts';
-import type { InstallRecord, InstallRequest } from '../core/contracts/install.ts';
+import type { InstallRecord, InstallRequest, Purpose } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import { alsoWished } from './also-discs.ts';
 import { type GivenAnswer, resolveAnswer } from './answer-request.ts';
 import { whomToTell } from './approval-copies.ts';
+import { askedAction } from './asked-action.ts';
 import { badInput } from './bad-input.ts';
 import { resolveIso } from './catalogue.ts';
 import { parseMoment } from './commands/moment.ts';
+import { consoleWish } from './console-wish.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { findDevice } from './find-device.ts';
 import { newInstallId } from './install-id.ts';
@@ -32,7 +34,9 @@ const REASON_MAX = 2_000;
 /** What somebody wants, in the words they typed or picked. */
 export interface InstallWish {
   device: string;
-  iso: string;
+  purpose?: Purpose | undefined;
+  /** By name or address; with a console there is none. */
+  iso?: string | undefined;
   sha256?: string | undefined;
   /** Serial of the disk. */
   disk?: string | undefined;
@@ -53,6 +57,8 @@ export interface InstallWish {
   /** How the ISO gets to the server. */
   media?: string | undefined;
   reason?: string | undefined;
+  /** A console that cannot write to the disk. */
+  snapshot?: boolean | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
   /** The device's name, typed once more. */
@@ -80,16 +86,13 @@ export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallW
   const now = deps.clock.now();
   const device = findDevice(wish.device, await deps.inventory.read(), now);
   const library = await deps.shelf.isos.all();
+  const action = askedAction(wish);
   const given = await resolveAnswer(wish, deps.answers);
-  const request = await recordRefusal(deps, asker, { what: 'install' }, () =>
+  const request = await recordRefusal(deps, asker, { what: action }, () =>
     requestOf(deps, asker, { wish, library, given }),
   );
-  const { judgement, policy } = await judgeFor(deps, asker, {
-    action: 'install',
-    device,
-    reason: request.reason ?? null,
-  });
-  await recordRefusal(deps, asker, { what: 'install' }, () => mustBeDigestFirst(judgement, request));
+  const { judgement, policy } = await judgeFor(deps, asker, { action, device, reason: request.reason ?? null });
+  await recordRefusal(deps, asker, { what: action }, () => mustBeDigestFirst(judgement, request));
   const profile = await deps.profiles.find(device);
   return { device, request, answerFiles: given?.files, profile, judgement, policy };
 }
@@ -104,7 +107,9 @@ export async function placeInstall(deps: BotDeps, asker: Asker, draft: InstallDr
   const holder = (await deps.leases.holder(record.device)) ?? (await deps.claims.take(record.device, record.id));
   if (holder !== null) throw await deviceBusy(deps, record.device, holder);
   const { device, request } = record;
-  const detail = { device: `${device.provider}/${device.id}`, iso: request.iso.url, reason: request.reason ?? null };
+  const { purpose, iso, snapshot, reason = null } = request;
+  const what = iso ? { iso: iso.url } : { purpose, snapshot: snapshot === true };
+  const detail = { device: `${device.provider}/${device.id}`, ...what, reason };
   try {
     await deps.store.create(record, { type: 'requested', actor: request.requestedBy, detail });
   } catch (err) {
@@ -120,32 +125,48 @@ export async function placeInstall(deps: BotDeps, asker: Asker, draft: InstallDr
 export function isNamed(draft: Pick<InstallDraft, 'judgement' | 'device'>, typed: string | undefined): boolean {
   const { judgement, device } = draft;
   if (judgement.kind !== 'needs-approval' || !judgement.terms.typedHostname) return true;
-  // Case counts, and so does every letter: this is the moment in which somebody looks twice.
+  return isNameOf(device, typed);
+}
+
+/** Case counts, and so does every letter: this is the moment in which somebody looks twice. */
+export function isNameOf(device: Pick<Device, 'name'>, typed: string | undefined): boolean {
   return typed?.normalize('NFC') === device.name.normalize('NFC');
 }
 
-function requestOf(
-  deps: BotDeps,
-  asker: Asker,
-  about: { wish: InstallWish; library: LibraryIsos; given: GivenAnswer | undefined },
-): InstallRequest {
-  const rules = { catalogue: deps.rules.isos, library: about.library, allow: deps.rules.isoAllow };
-  const { iso, sha256, disk, reason, at } = about.wish;
+/** What there is to say about what somebody wants. */
+interface Wanted {
+  wish: InstallWish;
+  library: LibraryIsos;
+  given: GivenAnswer | undefined;
+}
+
+function requestOf(deps: BotDeps, asker: Asker, about: Wanted): InstallRequest {
+  const { disk, reason, at } = about.wish;
   if (disk !== undefined && !/^[\w.:+ -]{1,64}$/.test(disk)) {
     throw badInput(`${code(disk)} is no disk serial: at most 64 letters, digits, spaces and \`. : + - _\`.`);
   }
   return {
-    iso: resolveIso({ iso, sha256 }, rules),
+    ...whatOf(deps, about),
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
-    ...rungsWished(about.wish),
-    ...vmWished(about.wish.vm),
-    ...(about.given === undefined ? {} : { answer: about.given.request }),
-    ...alsoWished(about.wish.also, rules),
-    ...kernelArgsWished(about.wish.kernelArgs),
-    ...mediaWished(about.wish),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
+  };
+}
+
+/** With the ways into the virtual machine that were asked for, and what an installer gets besides its ISO. */
+function whatOf(deps: BotDeps, { wish, library, given }: Wanted): Omit<InstallRequest, 'requestedBy'> {
+  if (wish.purpose === 'console') return consoleWish(wish);
+  const rules = { catalogue: deps.rules.isos, library, allow: deps.rules.isoAllow };
+  const { iso = '', sha256 } = wish;
+  return {
+    iso: resolveIso({ iso, sha256 }, rules),
+    ...rungsWished(wish),
+    ...vmWished(wish.vm),
+    ...(given === undefined ? {} : { answer: given.request }),
+    ...alsoWished(wish.also, rules),
+    ...kernelArgsWished(wish.kernelArgs),
+    ...mediaWished(wish),
   };
 }
 

@@ -40,7 +40,7 @@ async function obstacles(deps: BotDeps, record: InstallRecord, disc: BrowserDisc
     if (judgement.kind === 'needs-approval') reasons.add(unvotable(judgement.terms));
   }
   // What was approved is the ISO of the install, whatever the policy says by now.
-  if (record.approval) reasons.add(onlyApproved);
+  if (record.approval) reasons.add(record.request.iso ? onlyApproved : approvedWithout);
   return [...reasons];
 }
 
@@ -51,6 +51,9 @@ function foreign(allow: readonly string[]): string[] {
 
 const onlyApproved =
   'This install was approved for its ISO, and a file of a computer has no digest that could have been approved.';
+
+const approvedWithout =
+  'This console was approved without a disc, and a file of a computer is none that could have been approved.';
 
 /** Null when it was judged already, or something else is wanted since. @param reasons why not; none: it may be */
 export function judgedBrowserDisc(record: InstallRecord, n: number, reasons: readonly string[]): Change | null {

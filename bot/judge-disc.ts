@@ -65,11 +65,11 @@ async function obstacles(deps: BotDeps, record: InstallRecord, wish: DiscWish): 
     const situation = await situationOf(deps, place, { person, wish: { action, record, reason } });
     const judgement = judge(policy, situation);
     if (judgement.kind === 'refused') return { reasons: judgement.reasons };
-    if (judgement.kind === 'needs-approval') return { reasons: [onlyApproved] };
+    if (judgement.kind === 'needs-approval') return { reasons: [onlyApproved(record)] };
     digestFirst = judgement.digestFirst ?? digestFirst;
   }
   // What was approved is this ISO, whatever the policy says by now.
-  return { reasons: record.approval ? [onlyApproved] : [], digestFirst };
+  return { reasons: record.approval ? [onlyApproved(record)] : [], digestFirst };
 }
 
 /** An address can be looked up by others, and a file of somebody's computer cannot: the policy may forbid those alone. */
@@ -80,8 +80,11 @@ function onlyFrom(allow: readonly string[]): string {
   return `ISOs may come only from ${allow.join(', ')}, so none may be uploaded from a computer.`;
 }
 
-const onlyApproved =
-  'This install was, or would have to be, approved for its ISO. Another one needs an install of its own: cancel this one and ask for it.';
+function onlyApproved({ request }: InstallRecord): string {
+  return request.iso
+    ? 'This install was, or would have to be, approved for its ISO. Another one needs an install of its own: cancel this one and ask for it.'
+    : 'A console with an ISO would have to be approved like an install of it. Ask for an install instead: boot the metal, then type `/xepa install`.';
+}
 
 /** Null when it was judged already, or something else was asked for since. */
 export function judged(record: InstallRecord, n: number, verdict: Verdict): Change | null {

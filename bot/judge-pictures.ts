@@ -25,7 +25,8 @@ export async function judgePictures(deps: BotDeps, installId: string): Promise<v
 
 /** Why not, or null where they may. */
 async function obstacle(deps: BotDeps, record: InstallRecord, wish: Wish): Promise<string | null> {
-  if (!consoleIsOpen(record)) return 'The installer does not run any more.';
+  if (!consoleIsOpen(record))
+    return record.request.iso ? 'The installer does not run any more.' : 'The VM does not run any more.';
   const { policy } = deps.policy.current();
   const person = await deps.people.find(wish.by, namedGroups(policy));
   const situation = await situationOf(deps, wish, { person, wish: { action: 'console-view', record } });

@@ -2,10 +2,11 @@ import type { Device } from '../core/contracts/device.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
+import { askedAction } from './asked-action.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
-import type { ActionName, ApprovalTerms, Judgement, Person, Situation } from './policy/types.ts';
+import type { ActionName, ApprovalTerms, AskedAction, Judgement, Person, Situation } from './policy/types.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
 import { reasonsText } from './views/reasons.ts';
@@ -17,6 +18,8 @@ export interface Wish {
   /** The install that it concerns; a refusal goes to its audit trail. */
   record?: InstallRecord;
   reason?: string | null;
+  /** What a break glass stands in for, where it is not about a record. */
+  insteadOf?: AskedAction;
 }
 
 type Allowed = Exclude<Judgement, { kind: 'refused' }>;
@@ -52,7 +55,7 @@ export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promis
 
 /** A rule asks for approvals of something else than an install. */
 export function unvotable({ because }: ApprovalTerms): string {
-  return `This needs approval (${because}), and only an install can be put to a vote.`;
+  return `This needs approval (${because}), and only an install or a console can be put to a vote.`;
 }
 
 /**
@@ -99,6 +102,7 @@ export async function situationOf(
     freezes: await deps.shelf.freezes.inForce(now),
     lock: device ? await deps.shelf.notes.lockOf(deviceKey(device), now) : null,
     ...(record ? { install: partsIn(record) } : {}),
+    insteadOf: record ? askedAction(record.request) : (about.wish.insteadOf ?? 'install'),
   };
 }
 

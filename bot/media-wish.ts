@@ -30,7 +30,7 @@ export function digestFirstFault(
   rules: readonly string[] | undefined,
   { iso, media }: Pick<InstallDraft['request'], 'iso' | 'media'>,
 ): string | null {
-  if (!rules) return null;
+  if (!rules || !iso) return null;
   const who = `Rule${rules.length > 1 ? 's' : ''} ${rules.join(', ')} of the policy`;
   if (iso.sha256 === undefined) {
     return `${who} wants ISOs that are verified before they are used, and this one has no checksum. Add \`--sha256\`.`;

@@ -9,7 +9,7 @@ import type { ApprovalTerms } from './policy/types.ts';
 /** What an approval is bound to before the device is looked at: its hardware as it was last seen, or null. */
 export function bindingOf(
   device: Device,
-  request: Pick<InstallRequest, 'iso' | 'disk' | 'rungs' | 'answer' | 'also' | 'kernelArgs'>,
+  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs' | 'answer' | 'also' | 'kernelArgs'>,
   profile: DeviceProfile | null,
 ): Binding {
   const { disk, rungs } = request;

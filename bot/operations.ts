@@ -8,6 +8,7 @@ import { authorise } from './judging.ts';
 import { plain } from './text.ts';
 import { headline } from './views/headline.ts';
 import { sentence } from './views/message.ts';
+import { idText } from './views/subject.ts';
 
 /** Somebody in Slack, as records and the audit trail name them. */
 export function slackActor(asker: Asker): Actor {
@@ -22,7 +23,7 @@ export async function cancelFor(deps: BotDeps, asker: Asker, record: InstallReco
   if (!changed) return asker.tell(sentence(`There is nothing to cancel any more. ${stateText(now)}`));
   if (isFinal(now)) await deps.store.markEnded(now.id);
   else await deps.installQueue.wake(now.id);
-  await asker.tell(sentence(`Install \`${now.id}\` is being cancelled; its message shows what is put back.`));
+  await asker.tell(sentence(`${idText(now)} is being cancelled; its message shows what is put back.`));
 }
 
 /** Applies a decision by compare-and-set, and tells whether it was this call that changed the record. */
@@ -43,5 +44,5 @@ export async function change(
 /** "web-07 is at: Installed." */
 export function stateText(record: InstallRecord): string {
   const { emoji, word } = headline(record);
-  return `Install \`${record.id}\` of ${plain(record.device.name)} is at: ${emoji} ${word}.`;
+  return `${idText(record)} of ${plain(record.device.name)} is at: ${emoji} ${word}.`;
 }

@@ -2,11 +2,12 @@ import { canonical } from '../core/audit-chain.ts';
 import type { Approval } from '../core/contracts/approval.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
+import { askedAction } from './asked-action.ts';
 import type { BotDeps } from './deps.ts';
 import { namedIn, situationOf } from './judging.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
-import type { ApprovalTerms } from './policy/types.ts';
+import type { ApprovalTerms, AskedAction } from './policy/types.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
 
@@ -24,7 +25,11 @@ export type Rejudgement =
 /** Asked at every vote: between the request and the vote that decides, the world goes on. Slack is asked who the requester is by now. */
 export async function rejudge(deps: BotDeps, record: InstallRecord): Promise<Rejudgement> {
   const { requestedBy, reason = null } = record.request;
-  const { judgement, named, digest } = await judgeNow(deps, record, { action: 'install', by: requestedBy.id, reason });
+  const { judgement, named, digest } = await judgeNow(deps, record, {
+    action: askedAction(record.request),
+    by: requestedBy.id,
+    reason,
+  });
   if (judgement.kind === 'refused') return { kind: 'refused', reasons: judgement.reasons, named };
   if (judgement.kind === 'allowed') return { kind: 'same' };
   const { terms, rules } = judgement;
@@ -45,14 +50,14 @@ export async function rejudgeStart(deps: BotDeps, record: InstallRecord): Promis
 async function judgeNow(
   deps: BotDeps,
   record: InstallRecord,
-  wanted: { action: 'install' | 'break-glass'; by: string; reason: string | null },
+  wanted: { action: AskedAction | 'break-glass'; by: string; reason: string | null },
 ) {
   const { policy, digest } = deps.policy.current();
   const { action, by, reason } = wanted;
   const person = await deps.people.find(by, namedGroups(policy)).catch((cause: unknown) => {
     throw slackSilent(`who ${mention(by)} is, who asked for this`, cause);
   });
-  const wish = { action, device: await deviceNow(deps, record), reason };
+  const wish = { action, device: await deviceNow(deps, record), reason, insteadOf: askedAction(record.request) };
   const situation = await situationOf(deps, { channel: record.slack?.channel ?? '' }, { person, wish });
   return { judgement: judge(policy, situation), named: namedIn(situation), digest };
 }

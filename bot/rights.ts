@@ -13,6 +13,7 @@ interface Right {
 const rights: readonly Right[] = [
   { action: 'look', does: 'see installs and their state' },
   { action: 'install', does: 'ask for installs' },
+  { action: 'troubleshoot', does: 'ask for a console of what is installed' },
   { action: 'approve', does: 'approve and deny what others ask for' },
   { action: 'console', does: 'open consoles of installs, cancel them and boot the metal' },
   { action: 'lock-device', does: 'lock devices' },

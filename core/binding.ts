@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from './audit-chain.ts';
 import type { Binding } from './contracts/approval.ts';
-import type { InstallRequest } from './contracts/install.ts';
+import { type InstallRequest, type IsoRequest, isTroubleshooting } from './contracts/install.ts';
 
 /** SHA-256 over what is approved: any change of it is another digest. The order of disks says nothing. */
 export function bindingDigest(binding: Binding): string {
@@ -23,8 +23,9 @@ export function differences(approved: Binding, found: Binding, demand: { knownDi
     ['The list of disks', before.disks, after.disks],
     [diskWay, rungOf(before, 'disk'), rungOf(after, 'disk')],
     ['The way of the network port into the virtual machine', rungOf(before, 'nic'), rungOf(after, 'nic')],
-    ['The address of the ISO', before.iso.url, after.iso.url],
-    ['The SHA-256 of the ISO', before.iso.sha256, after.iso.sha256],
+    ['The address of the ISO', before.iso?.url ?? null, after.iso?.url ?? null],
+    ['The SHA-256 of the ISO', before.iso?.sha256 ?? null, after.iso?.sha256 ?? null],
+    ['Whether the disk is only read', isRead(before), isRead(after)],
   ];
   const changed = parts.flatMap(([what, was, is]) => (was === null ? [] : changeOf(what, was, is)));
   const given = [
@@ -49,12 +50,14 @@ type Part = string | readonly string[] | null;
  * @param answer SHA-256 of the answer file as it is now
  */
 export function boundRequest(
-  { iso, also, kernelArgs }: Pick<InstallRequest, 'iso' | 'also' | 'kernelArgs'>,
+  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'also' | 'kernelArgs'>,
   answer: string | null,
-): Pick<Binding, 'iso' | 'answer' | 'also' | 'kernelArgs'> {
-  const disc = ({ url, sha256 }: InstallRequest['iso']) => ({ url, sha256: sha256?.toLowerCase() ?? null });
+): Pick<Binding, 'iso' | 'console' | 'answer' | 'also' | 'kernelArgs'> {
+  const { iso, snapshot = false, also, kernelArgs } = request;
+  const disc = ({ url, sha256 }: IsoRequest) => ({ url, sha256: sha256?.toLowerCase() ?? null });
   return {
-    iso: disc(iso),
+    iso: iso ? disc(iso) : null,
+    ...(isTroubleshooting({ request }) ? { console: { snapshot } } : {}),
     answer,
     ...(also === undefined ? {} : { also: also.map(disc) }),
     ...(kernelArgs === undefined ? {} : { kernelArgs }),
@@ -71,6 +74,11 @@ function lateNews(before: Binding, after: Binding): string[] {
   const serial = before.serial === null ? changeOf('The serial number of the machine', null, after.serial) : [];
   const rung = rungOf(before, 'disk') === null ? changeOf(diskWay, null, rungOf(after, 'disk')) : [];
   return [...disks, ...serial, ...rung];
+}
+
+function isRead({ console: system }: Binding): Part {
+  if (!system) return null;
+  return system.snapshot ? 'yes' : 'no';
 }
 
 function rungOf({ rungs }: Binding, part: 'disk' | 'nic'): string | null {

@@ -36,9 +36,9 @@ function discsOf(record: InstallRecord): Disc[] {
 
 function discsOnServer({ request, facts, discWish }: InstallRecord): Disc[] {
   const { media, otherDisc } = facts;
-  const own = media
-    ? [{ id: 'own' as const, name: isoTitle(request.iso), path: media.stream?.drive ?? media.path }]
-    : [];
+  const { iso } = request;
+  const own =
+    media && iso ? [{ id: 'own' as const, name: isoTitle(iso), path: media.stream?.drive ?? media.path }] : [];
   // Once another one was asked for, the worker takes it away; a wish that was refused takes away nothing.
   const stays = discWish?.n === otherDisc?.n || discWish?.verdict === 'refused';
   if (otherDisc?.state !== 'ready' || !stays) return own;

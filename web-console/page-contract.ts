@@ -1,5 +1,5 @@
 import type { ConsoleRight } from '../core/contracts/console-right.ts';
-import type { JournalEntry, Phase } from '../core/contracts/install.ts';
+import type { JournalEntry, Phase, Purpose } from '../core/contracts/install.ts';
 import type { StepName } from '../core/contracts/step-name.ts';
 import type { BrowserDiscView } from './browser-disc/disc-contract.ts';
 import type { MachineView, PowerState } from './machine-contract.ts';
@@ -13,6 +13,8 @@ export interface PageState {
   install: string;
   device: string;
   iso: string;
+  /** `console`: no installer runs, but what is on the disk. */
+  purpose: Purpose;
   who: string;
   /** With `view` the page sends no keys and hides what would be refused. */
   right: ConsoleRight;

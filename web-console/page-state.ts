@@ -22,6 +22,7 @@ export function pageState(entry: Entry, seen: Seen): PageState {
     install: record.id,
     device: record.device.name,
     iso: isoName(record),
+    purpose: record.request.purpose ?? 'install',
     who: session.slackUser,
     right: session.right,
     recorded: record.recording !== undefined,
@@ -47,8 +48,10 @@ export function pageState(entry: Entry, seen: Seen): PageState {
   };
 }
 
+/** What the screen shows, as a heading says it: the ISO, or that it is what is installed. */
 export function isoName(record: InstallRecord): string {
-  return isoTitle(record.request.iso);
+  const { iso } = record.request;
+  return iso ? isoTitle(iso) : 'Installed system';
 }
 
 /** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */

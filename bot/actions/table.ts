@@ -3,6 +3,7 @@ import type { Asker, BotDeps } from '../deps.ts';
 import { actionIds, ROUND_MARK } from '../views/buttons.ts';
 import type { Action, GeneralAction } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
+import { deviceConsoleAction } from './device-console.ts';
 import { homeActions } from './home.ts';
 import { pageActions } from './pages.ts';
 import { playAction } from './recordings.ts';
@@ -11,7 +12,7 @@ import { showAction } from './show.ts';
 import { fixedAction, retryAction } from './stuck.ts';
 
 /** Buttons that are about no install. */
-const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions, playAction];
+const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions, deviceConsoleAction, playAction];
 
 /** Every button. A new one is a file (or a part of one) and a line. */
 const actions: readonly Action[] = [

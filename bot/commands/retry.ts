@@ -1,5 +1,5 @@
 import { deviceKey } from '../../core/contracts/device.ts';
-import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
+import { type InstallRecord, type IsoRequest, isTroubleshooting } from '../../core/contracts/install.ts';
 import { retryAction } from '../actions/stuck.ts';
 import { badInput } from '../bad-input.ts';
 import type { IsoCatalogue } from '../catalogue.ts';
@@ -8,6 +8,7 @@ import { authorise } from '../judging.ts';
 import { stateText } from '../operations.ts';
 import { retryAdvice } from '../views/advice.ts';
 import { vmAsTyped } from '../vm-wish.ts';
+import { consoleCommand } from './console.ts';
 import { installCommand } from './install.ts';
 import { press } from './press.ts';
 import type { Command, ParsedCommand } from './spec.ts';
@@ -25,7 +26,8 @@ export const retryCommand: Command = {
     const record = await findInstall(deps, target);
     if (record.phase === 'stuck') return press(() => retryAction.run(deps, asker, record, 0), deps, asker, record);
     if (mayBeAskedAgain(record)) {
-      return installCommand.run(deps, asker, typedAgain(record, { isos: deps.rules.isos, confirm }));
+      const command = isTroubleshooting(record) ? consoleCommand : installCommand;
+      return command.run(deps, asker, typedAgain(record, { isos: deps.rules.isos, confirm }));
     }
     await authorise(deps, asker, { action: 'look' });
     throw badInput(`${stateText(record)} ${retryAdvice(record)}`);
@@ -42,15 +44,14 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, reason } = record.request;
+  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, reason, snapshot } = record.request;
   if (answer?.name === 'typed') {
     throw badInput(
       'That install had an answer file that was typed in, and it was forgotten when the install ended. Ask anew with `/xepa install`.',
     );
   }
   const wishes = {
-    iso: isoAsTyped(iso, isos),
-    sha256: iso.sha256,
+    ...(iso ? { iso: isoAsTyped(iso, isos), sha256: iso.sha256 } : {}),
     disk,
     rung: rungs?.disk,
     nic: rungs?.nic,
@@ -64,19 +65,19 @@ export function typedAgain(
   };
   const options = Object.entries(wishes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   return {
-    verb: installCommand.spec.verb,
+    verb: (iso ? installCommand : consoleCommand).spec.verb,
     target: deviceKey(record.device),
     options: Object.fromEntries(options),
-    flags: new Set(),
+    flags: new Set(snapshot ? ['snapshot'] : []),
     help: false,
   };
 }
 
-function alsoAsTyped({ name = 'disc', url, sha256 }: InstallRequest['iso']): string {
+function alsoAsTyped({ name = 'disc', url, sha256 }: IsoRequest): string {
   return `${name}=${url}${sha256 === undefined ? '' : `#sha256=${sha256}`}`;
 }
 
 /** Its name, while that still stands for the same address; else the address. */
-function isoAsTyped(iso: InstallRequest['iso'], isos: IsoCatalogue): string {
+function isoAsTyped(iso: IsoRequest, isos: IsoCatalogue): string {
   return iso.name !== undefined && isos.get(iso.name)?.url === iso.url ? iso.name : iso.url;
 }

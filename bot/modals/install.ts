@@ -64,7 +64,7 @@ export function forgotten(): FormAnswer {
   throw new XepaError('bad-input', {
     message: 'the draft of a form is gone',
     userMessage:
-      'This form stayed open too long and was forgotten. Type `/xepa install` for a new one; nothing was done.',
+      'This form stayed open too long and was forgotten; nothing was done. Type the command again for a new one.',
   });
 }
 

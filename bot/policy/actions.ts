@@ -27,6 +27,7 @@ const action = (doing: string, roles: readonly Role[], traits: Partial<Action> =
 export const actions: Readonly<Record<ActionName, Action>> = {
   look: action('Looking', ['viewer']),
   install: action('Installing', ['operator'], { changes: true, guarded: true }),
+  troubleshoot: action('Troubleshooting', ['operator'], { changes: true, guarded: true }),
   console: action('Opening the console', ['operator'], { changes: true, handsOn: true }),
   'console-view': action('Watching the console', ['approver', 'operator'], { handsOn: true }),
   cancel: action('Cancelling', ['operator'], { handsOn: true }),

@@ -30,7 +30,7 @@ export function defaultPolicy(settings: PolicySettings): Policy {
     rules: [
       {
         name: 'protected-devices',
-        match: { actions: ['install', 'release', 'reboot', 'power', 'rescue'], tags },
+        match: { actions: ['install', 'troubleshoot', 'release', 'reboot', 'power', 'rescue'], tags },
         require: [{ approvals: 1 }],
         expires: settings.XEPA_APPROVAL_MINUTES * 60_000,
       },

@@ -2,9 +2,13 @@ import type { Policy, Rule } from './schema.ts';
 import { tagsAmong } from './tags.ts';
 import type { ActionName, Situation } from './types.ts';
 
-/** The rules that apply, in the order of the file. A break glass stands in for an install: its rules apply. */
-export function matchingRules(policy: Policy, { action, device }: Pick<Situation, 'action' | 'device'>): Rule[] {
-  const wanted: ActionName[] = action === 'break-glass' ? ['install', 'break-glass'] : [action];
+/** The rules that apply, in the order of the file. A break glass stands in for what waits for votes: the rules of that apply. */
+export function matchingRules(
+  policy: Policy,
+  { action, device, insteadOf = 'install' }: Pick<Situation, 'action' | 'device' | 'insteadOf'>,
+): Rule[] {
+  const wanted: ActionName[] =
+    action === 'break-glass' ? [namedOr(policy, insteadOf), 'break-glass'] : [namedOr(policy, action)];
   return policy.rules.filter(({ match }) => {
     if (!wanted.some((name) => match.actions.includes(name))) return false;
     const tags = device?.tags ?? [];
@@ -12,6 +16,15 @@ export function matchingRules(policy: Policy, { action, device }: Pick<Situation
     if (match.not_tags && tagsAmong(tags, match.not_tags).length > 0) return false;
     return !match.devices || match.devices.some((glob) => device !== null && fitsGlob(device.name, glob));
   });
+}
+
+/**
+ * A file from before there was `troubleshoot` has no rule for it: what it says of installs protects the same disks from
+ * the same hands, so that holds.
+ */
+function namedOr({ rules }: Policy, action: ActionName): ActionName {
+  const isNamed = rules.some(({ match }) => match.actions.includes('troubleshoot'));
+  return action === 'troubleshoot' && !isNamed ? 'install' : action;
 }
 
 /** Only `*` is special: it stands for any text. Upper and lower case do not matter. Takes linear time. */

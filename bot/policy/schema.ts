@@ -123,8 +123,10 @@ const Rule = section({
     issues.push({ code: 'custom', message: 'says nothing: it only has a name and a match', input: rule });
   }
   const ofInstalls = (['record', 'iso'] as const).filter((key) => rule[key] !== undefined);
-  for (const key of rule.match.actions.includes('install') ? [] : ofInstalls) {
-    const message = 'says something about installs only, and this rule does not match the action install';
+  const hasConsole = rule.match.actions.some((action) => action === 'install' || action === 'troubleshoot');
+  for (const key of hasConsole ? [] : ofInstalls) {
+    const message =
+      'says something about installs and consoles, and this rule matches neither install nor troubleshoot';
     issues.push({ code: 'custom', path: [key], message, input: rule });
   }
   if (rule.break_glass && rule.require.length === 0 && !rule.protected_hours) {

@@ -9,6 +9,7 @@ export type Role = (typeof roleNames)[number];
 export const actionNames = [
   'look',
   'install',
+  'troubleshoot',
   'console',
   'console-view',
   'cancel',
@@ -33,6 +34,9 @@ export const actionNames = [
   'audit',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
+
+/** What can be asked for, and put to a vote. */
+export type AskedAction = Extract<ActionName, 'install' | 'troubleshoot'>;
 
 /** Who clicked or typed, as Slack said at that moment. */
 export interface Person {
@@ -77,6 +81,8 @@ export interface Situation {
   lock: { by: string; reason: string; until: number | null } | null;
   /** The install that runs on the device, where it is about one: some may do more with their own. */
   install?: InstallSituation;
+  /** What a break glass stands in for; absent: an install. */
+  insteadOf?: AskedAction;
 }
 
 /** Who has a part in an install. Slack user ids. */

@@ -8,13 +8,17 @@ export function releaseAdvice(record: InstallRecord): string {
   if (record.phase === 'stuck') return 'Press *Retry* or *I fixed it by hand* at its message.';
   if (record.phase === 'undo' || isCancelled(record)) return 'The server is being put back; wait for that.';
   if (record.decision || record.facts.attend || record.facts.boot) return 'The metal is being booted already.';
-  return `The installer does not run yet. To stop here, type ${code(`/xepa cancel ${record.id}`)}.`;
+  return `${record.request.iso ? 'The installer' : 'The VM'} does not run yet. To stop here, type ${code(`/xepa cancel ${record.id}`)}.`;
 }
 
 /** What to do instead, for somebody who wants an install tried again that did not fail. */
 export function retryAdvice(record: InstallRecord): string {
   if (record.phase === 'denied')
-    return 'Somebody decided against it; ask anew with `/xepa install` if that has changed.';
-  if (record.phase === 'done') return 'It did not fail; to install once more, type `/xepa install`.';
+    return `Somebody decided against it; ask anew with \`/xepa ${record.request.iso ? 'install' : 'console'}\` if that has changed.`;
+  if (record.phase === 'done') {
+    return record.request.iso
+      ? 'It did not fail; to install once more, type `/xepa install`.'
+      : 'It did not fail; for another console, type `/xepa console`.';
+  }
   return `It has not ended; to stop it, type ${code(`/xepa cancel ${record.id}`)}.`;
 }

@@ -4,12 +4,14 @@ import type { InstallRecord } from '../../core/contracts/install.ts';
 import { code, plain, quoteText } from '../text.ts';
 import { approvalButtons } from './buttons.ts';
 import { decisionText } from './decision.ts';
+import { downTimeText } from './down-time.ts';
 import { eraseWarning } from './erases.ts';
 import { ladderLines, wishedRungsText } from './ladder.ts';
 import { context, header, type Message, section, sections } from './message.ts';
-import { deviceText, isoName, isoText, urlText, who } from './names.ts';
+import { deviceText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
+import { mediumText, subjectText } from './subject.ts';
 import { answerPreview, unattendedLines } from './unattended.ts';
 import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
@@ -23,23 +25,24 @@ export function approvalCard(record: InstallRecord): Message {
 
 function pendingCard(record: InstallRecord, approval: Approval): Message {
   const { request } = record;
-  const device = plain(record.device.name);
+  const { iso } = request;
   const lines = [
     `*Device*  ${deviceText(record)}`,
-    `*Installs*  ${isoText(request.iso)}`,
-    `*From*  ${urlText(request.iso.url, 400)}`,
+    `*${iso ? 'Installs' : 'Starts'}*  ${mediumText(request)}`,
+    ...(iso ? [`*From*  ${urlText(iso.url, 400)}`] : []),
     ...unattendedLines(request),
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
   ];
   return {
-    text: `Approval needed: ${who(request.requestedBy)} wants to install ${plain(isoName(request.iso))} on ${device}; its disks may be erased.`,
+    text: `Approval needed: ${wantsText(record)}`,
     blocks: [
-      header(`🟡 Approval needed: install on ${record.device.name}`),
+      header(`🟡 Approval needed: ${iso ? 'install' : 'console'} on ${record.device.name}`),
       ...againBlocks(approval),
       ...sections(lines),
       ...sections(answerPreview(request)),
+      ...(iso ? [] : [section(downTimeText(record.device))]),
       section(eraseWarning(record)),
       ...ladderBlocks(record),
       section(`*Needs*  ${needsLine(approval, request.requestedBy.id)}`),
@@ -49,6 +52,12 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
       context(footerText(approval)),
     ],
   };
+}
+
+function wantsText(record: InstallRecord): string {
+  const { requestedBy, iso } = record.request;
+  if (iso) return `${who(requestedBy)} wants to install ${subjectText(record)}; its disks may be erased.`;
+  return `${who(requestedBy)} wants a ${subjectText(record)}; the server is restarted for it.`;
 }
 
 /** How disk and port get into the virtual machine, as it was found; before that, as it was asked for. */
@@ -98,7 +107,7 @@ function footerText(approval: Approval): string {
 function decidedCard(record: InstallRecord): Message {
   const signs = { approved: '✅', denied: '🚫', expired: '⌛', withdrawn: '⚪', pending: '⚪' };
   const sign = record.approval?.breakGlass ? '🚨' : signs[record.approval?.state ?? 'pending'];
-  const what = `Install of ${plain(isoName(record.request.iso))} on ${plain(record.device.name)}`;
+  const what = record.request.iso ? `Install of ${subjectText(record)}` : `Console on ${plain(record.device.name)}`;
   const text = `${sign} ${what}: ${decisionText(record)}. Requested by ${who(record.request.requestedBy)}.`;
   return { text, blocks: [section(text)] };
 }

@@ -9,7 +9,7 @@ import { stepWords } from './step-titles.ts';
 type Words = (detail: AuditEvent['detail']) => string;
 
 const words: Readonly<Record<string, Words>> = {
-  requested: (detail) => `asked for the install${because(detail.reason)}`,
+  requested: (detail) => `asked for the ${text(detail.purpose ?? 'install')}${because(detail.reason)}`,
   refused: ({ what, reason }) => `was refused “${text(what)}”: ${text(reason)}`,
   voted: ({ stepUp }) => `voted for it${stepUp === 'awaited' ? ', the passkey is awaited' : ''}`,
   approved: () => 'approved it',

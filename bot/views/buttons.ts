@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
+import { consoleIsOpen, type InstallRecord, isFinal, isTroubleshooting } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain } from '../text.ts';
 
@@ -30,6 +30,9 @@ export function homeButton(what: keyof typeof homeActionIds, text: string, style
     ...(style ? { style } : {}),
   };
 }
+
+/** At a device; its value is `provider/id`. */
+export const DEVICE_CONSOLE_ID = 'xepa.device-console';
 
 /** In the list of recordings; its value has the install's id and the recording's. */
 export const PLAY_ID = 'xepa.play';
@@ -86,6 +89,13 @@ interface Question {
 }
 
 function bootConfirm(record: InstallRecord): Question {
+  if (isTroubleshooting(record)) {
+    return {
+      title: 'Boot the metal again?',
+      text: `The system in the VM is asked to shut down, and ${plain(record.device.name, 80)} boots from its disk. All consoles close.`,
+      yes: 'Boot the metal',
+    };
+  }
   return {
     title: 'Is the installer done?',
     text: `The VM is stopped and ${plain(record.device.name, 80)} boots from its disk. If the installer still writes, what it wrote is not complete.`,
@@ -94,12 +104,19 @@ function bootConfirm(record: InstallRecord): Question {
 }
 
 function cancelConfirm(record: InstallRecord): Question {
-  const written = !isAfter(pointOfNoReturn, record.at);
-  const disk = written
+  const what = record.request.iso ? 'install' : 'console';
+  const undo =
+    record.journal.length === 0 ? 'Nothing was changed yet.' : `What was changed is put back. ${stays(record)}`;
+  return { title: `Cancel this ${what}?`, text: undo, yes: `Cancel the ${what}` };
+}
+
+/** What cannot be put back. */
+function stays(record: InstallRecord): string {
+  const written = !isAfter(pointOfNoReturn, record.at) && record.facts.plan?.block?.scratchMb === undefined;
+  if (!written) return 'No disk was written.';
+  return record.request.iso
     ? 'The disk may have been written already: its old content is not brought back.'
-    : 'No disk was written.';
-  const undo = record.journal.length === 0 ? 'Nothing was changed yet.' : `What was changed is put back. ${disk}`;
-  return { title: 'Cancel this install?', text: undo, yes: 'Cancel the install' };
+    : 'What was changed on the disk at the console stays.';
 }
 
 function button(

@@ -1,7 +1,10 @@
+import type { types } from '@slack/bolt';
 import { type Device, deviceKey } from '../../core/contracts/device.ts';
 import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
+import { limits } from '../block-kit/limits.ts';
 import type { Freeze } from '../policy/types.ts';
-import { code, plain, quoteText } from '../text.ts';
+import { code, label, plain, quoteText } from '../text.ts';
+import { DEVICE_CONSOLE_ID } from './buttons.ts';
 import { type DeviceState, deviceStateText } from './device-list.ts';
 import { freezeText } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
@@ -40,6 +43,7 @@ export function deviceCard(view: DeviceCardView): Message {
     blocks: [
       section(lines.join('\n')),
       ...hardwareBlocks(view.profile, now),
+      ...consoleRow(view),
       context(`Read from the provider ${duration(now - view.readAt)} ago.`),
     ],
   };
@@ -51,6 +55,20 @@ function hardwareBlocks(profile: DeviceProfile | null, now: number): Message['bl
   if (!profile || summary.length === 0) return [];
   const head = `*Hardware*  ${plain(profile.model, 100)}, as seen ${duration(now - profile.seenAt)} ago`;
   return [section([head, ...summary.slice(0, 16).map((line) => `• ${quoteText(line, 160)}`)].join('\n'))];
+}
+
+/** Shows the system on its disk; the question with what that means comes first. Not while something else has the server. */
+function consoleRow({ device, install }: DeviceCardView): types.ActionsBlock[] {
+  const value = deviceKey(device);
+  if (install !== null || value.length > limits['Button.value'].max) return [];
+  const button: types.Button = {
+    type: 'button',
+    action_id: DEVICE_CONSOLE_ID,
+    value,
+    text: { type: 'plain_text', text: 'Console…' },
+    accessibility_label: label(`Console on ${device.name}, which is restarted for it`, 75),
+  };
+  return [{ type: 'actions', elements: [button] }];
 }
 
 /** What is noted of a device now, for who changed it. */

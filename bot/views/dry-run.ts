@@ -1,12 +1,11 @@
 import type { InstallDraft } from '../install-request.ts';
-import { plain } from '../text.ts';
 import { context, type Message, section, sections } from './message.ts';
-import { isoName } from './names.ts';
 import { planLines } from './plan-lines.ts';
+import { subjectText } from './subject.ts';
 
 /** The answer to "what if?". */
 export function dryRun(draft: InstallDraft): Message {
-  const what = `${plain(isoName(draft.request.iso))} on ${plain(draft.device.name)}`;
+  const what = subjectText(draft);
   return {
     text: `This is what installing ${what} would do. Nothing was touched.`,
     blocks: [

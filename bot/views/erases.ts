@@ -1,21 +1,37 @@
 import { bytes } from '../../core/bytes.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, type InstallRequest, isTroubleshooting } from '../../core/contracts/install.ts';
 import type { TargetDisk } from '../../core/contracts/plan.ts';
 import { code, plain } from '../text.ts';
 import { when } from './when.ts';
 
 /** The plan names the disks; before it an earlier install may have, and else nobody knows them. */
 export function eraseWarning(record: InstallRecord): string {
-  const { hardware } = record.approval ?? {};
-  const erases = record.facts.plan?.erases ?? hardware?.disks ?? [];
-  if (erases.length > 0) {
-    const seen = record.facts.plan || !hardware ? '' : ` (as seen ${when(hardware.seenAt)})`;
-    return `⚠️ The installer may erase: ${disksText(erases)}${seen}.`;
-  }
-  if (record.request.disk) {
-    return `⚠️ The disk with serial ${plain(record.request.disk, 80)} may be erased by the installer.`;
-  }
+  const { request } = record;
+  const erases = disksOf(record);
+  if (isTroubleshooting(record)) return consoleWarning(request, erases.length > 0 ? erases : null);
+  if (erases.length > 0) return `⚠️ The installer may erase: ${disksText(erases)}${seenText(record)}.`;
+  if (request.disk) return `⚠️ The disk with serial ${plain(request.disk, 80)} may be erased by the installer.`;
   return '⚠️ The installer gets the real disks of this server: everything on them may be erased.';
+}
+
+/** What becomes of the disk of a system that is started for people to look at; null: nobody has seen it yet. */
+export function consoleWarning(
+  { disk, snapshot }: Pick<InstallRequest, 'disk' | 'snapshot'>,
+  disks: readonly TargetDisk[] | null,
+): string {
+  const named = disk === undefined ? 'its disk' : `the disk with serial ${plain(disk, 80)}`;
+  const what = disks === null ? named : disksText(disks);
+  if (snapshot) return `🔎 A snapshot: nothing is written to ${what}. XEPA throws away what the system writes.`;
+  return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and so does the system when it starts.`;
+}
+
+function disksOf({ facts, approval }: InstallRecord): readonly TargetDisk[] {
+  return facts.plan?.erases ?? approval?.hardware?.disks ?? [];
+}
+
+function seenText({ facts, approval }: InstallRecord): string {
+  const { hardware } = approval ?? {};
+  return facts.plan || !hardware ? '' : ` (as seen ${when(hardware.seenAt)})`;
 }
 
 /** "Samsung PM9A3 1.9 TB S64N… (now: ext4 root)", a disk each. */

@@ -1,4 +1,4 @@
-import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import { consoleIsOpen, type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { awaitsClearance, isCancelled } from '../../core/decisions.ts';
 
 /** The state of an install at one glance: a sign and a word, never the sign alone. */
@@ -19,9 +19,7 @@ export function headline(record: InstallRecord): Headline {
     case 'stuck':
       return { emoji: '🆘', word: 'Needs a person' };
     case 'done':
-      return record.facts.verify?.up === false
-        ? { emoji: '⚠️', word: 'Installed, not seen running' }
-        : { emoji: '✅', word: 'Installed' };
+      return finished(record);
     case 'undone':
       if (record.clearance?.refused) return { emoji: '🚫', word: 'Not begun' };
       return record.cancel && !record.failure
@@ -36,5 +34,16 @@ function forward(record: InstallRecord): Headline {
   if (isCancelled(record)) return { emoji: '🟠', word: 'Cancelling' };
   if (awaitsClearance(record)) return { emoji: '🕒', word: 'Begins later' };
   if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
-  return { emoji: '🔵', word: 'Installing' };
+  return { emoji: '🔵', word: isTroubleshooting(record) ? workWord(record) : 'Installing' };
+}
+
+function workWord({ facts }: InstallRecord): string {
+  return facts.attend ? 'Going back to its disk' : 'Getting the console ready';
+}
+
+function finished(record: InstallRecord): Headline {
+  const [seen, unseen] = isTroubleshooting(record)
+    ? ['Back on its disk', 'Back, not seen running']
+    : ['Installed', 'Installed, not seen running'];
+  return record.facts.verify?.up === false ? { emoji: '⚠️', word: unseen } : { emoji: '✅', word: seen };
 }

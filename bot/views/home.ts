@@ -7,9 +7,10 @@ import { approvalButtons, homeButton } from './buttons.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
 import { context, header, section, sections } from './message.ts';
-import { byText, isoName, who, whyText } from './names.ts';
+import { byText, who, whyText } from './names.ts';
 import { needsLine } from './needs.ts';
 import { stepNumber } from './steps.ts';
+import { subjectName, subjectText } from './subject.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
 
@@ -79,7 +80,7 @@ function decideBlocks(record: InstallRecord, now: number): types.KnownBlock[] {
   const { approval, request } = record;
   if (!approval) return [];
   const lines = [
-    `🟡 ${who(request.requestedBy)} wants ${code(isoName(request.iso), 80)} on ${code(record.device.name, 80)}, until ${when(approval.expiresAt)} (${duration(approval.expiresAt - now)} left)`,
+    `🟡 ${who(request.requestedBy)} wants ${code(subjectName(request), 80)} on ${code(record.device.name, 80)}, until ${when(approval.expiresAt)} (${duration(approval.expiresAt - now)} left)`,
     ...(request.reason ? [`Why: ${plain(request.reason, 300)}`] : []),
     eraseWarning(record),
     needsLine(approval, request.requestedBy.id),
@@ -114,6 +115,6 @@ function ownedText({ owned }: Member): string {
 function line(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
   const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
-  const what = `${plain(isoName(record.request.iso), 40)} on ${plain(record.device.name, 60)}`;
+  const what = subjectText(record, { iso: 40, device: 60 });
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${duration(now - record.updatedAt)} ago`;
 }

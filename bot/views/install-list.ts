@@ -1,11 +1,12 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
 import type { Page } from '../list-filter.ts';
-import { code, plain } from '../text.ts';
+import { code } from '../text.ts';
 import { headline } from './headline.ts';
 import { context, type Message, section, sentence } from './message.ts';
-import { isoName, who } from './names.ts';
+import { who } from './names.ts';
 import { stepNumber } from './steps.ts';
+import { subjectText } from './subject.ts';
 import { duration } from './units.ts';
 
 /** A page of installs, a line each. */
@@ -26,7 +27,7 @@ export function installList(page: Page<InstallRecord>, now: number): Message {
 export function installLine(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
   const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
-  const what = `${plain(isoName(record.request.iso), 30)} on ${plain(record.device.name, 40)}`;
+  const what = subjectText(record, { iso: 30, device: 40 });
   const age = duration(now - record.createdAt);
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${who(record.request.requestedBy)}, ${age} ago`;
 }

@@ -11,6 +11,7 @@ import { context, fullStop, type Message, section, sections, sentence } from './
 import { who } from './names.ts';
 import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { stepTimes } from './steps.ts';
+import { requestText } from './subject.ts';
 import { uploadReplies } from './uploaded-disc.ts';
 import { rebootsText, secureBootNote, vmLine } from './vm-lines.ts';
 import { when } from './when.ts';
@@ -56,7 +57,7 @@ function decided(record: InstallRecord): boolean {
 function decidedReply(record: InstallRecord): Message {
   const state = record.approval?.state ?? 'pending';
   const sign = { approved: '✅', expired: '⌛', denied: '🚫', withdrawn: '🚫', pending: '🚫' }[state];
-  const request = `${who(record.request.requestedBy)}, your install of ${plain(record.device.name)}`;
+  const request = `${who(record.request.requestedBy)}, your ${requestText(record)}`;
   // A request that nobody answered was done nothing to; it ran out.
   const verb = state === 'expired' ? 'has' : 'was';
   return sentence(`${sign} ${request} ${verb} ${decisionText(record)}. ${afterDecision(record)}`);
@@ -69,7 +70,7 @@ function afterDecision(record: InstallRecord): string {
 }
 
 function begins(record: InstallRecord): string {
-  if (!awaitsClearance(record)) return 'The install begins.';
+  if (!awaitsClearance(record)) return record.request.iso ? 'The install begins.' : 'It begins.';
   return `It begins ${when(record.request.startAt ?? 0)}, if the policy still allows it then.`;
 }
 
@@ -98,7 +99,8 @@ function warningLines(warnings: readonly string[]): string[] {
 
 function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
-  const text = `🖥️ ${person}, the installer's screen on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
+  const whose = record.request.iso ? "the installer's screen" : 'the screen';
+  const text = `🖥️ ${person}, ${whose} on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
   const warnings = [...warningLines(record.facts.plan?.warnings ?? []), ...secureBootNote(record.facts)];
   return {
     text,
@@ -123,7 +125,7 @@ function handedText({ from, to, how }: NonNullable<Keyboard['handed']>): string 
 function revocation(record: InstallRecord): Milestone[] {
   const revoked = record.console?.revoked;
   if (!revoked) return [];
-  const text = `🔒 ${who(revoked.by)} closed all consoles of this install. It goes on; *Get console link* gives a new one.`;
+  const text = `🔒 ${who(revoked.by)} closed all consoles of this ${record.request.iso ? 'install' : 'server'}. It goes on; *Get console link* gives a new one.`;
   return [{ key: `consoles-revoked-${revoked.at}`, message: sentence(text) }];
 }
 
@@ -164,7 +166,7 @@ function finishedReply(record: InstallRecord): Message {
 
 function undoneReply(record: InstallRecord): Message {
   const cancelled = record.cancel ? `cancelled by ${who(record.cancel.by)}` : 'ended';
-  const why = failureText(record) ?? `The install of ${plain(record.device.name)} was ${cancelled}.`;
+  const why = failureText(record) ?? `The ${requestText(record)} was ${cancelled}.`;
   const refused = record.clearance?.refused !== undefined;
   const unfailed = refused ? '🚫' : '⚪';
   const sign = record.failure ? '❌' : unfailed;

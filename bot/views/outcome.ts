@@ -1,9 +1,9 @@
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain, quoteText } from '../text.ts';
-import { isoName } from './names.ts';
 import { reasonsText } from './reasons.ts';
-import { stepWords } from './step-titles.ts';
+import { stepWordsOf } from './step-titles.ts';
+import { subjectName } from './subject.ts';
 import { duration } from './units.ts';
 
 /** "Failed while fetching the ISO: …", or that it was not let begin; null when nothing failed. */
@@ -14,25 +14,32 @@ export function failureText(record: InstallRecord): string | null {
     return `It did not begin, for when its time had come the policy said no: ${why}`;
   }
   if (!record.failure) return null;
-  const doing = stepWords[record.failure.step].doing;
+  const { doing } = stepWordsOf(record, record.failure.step);
   return `Failed while “${doing}”: ${quoteText(record.failure.message, 600)}`;
 }
 
 /** How a finished install ended: seen running, or installed and not heard of since. */
 export function outcomeText(record: InstallRecord): string {
-  const iso = plain(isoName(record.request.iso));
   const device = plain(record.device.name);
+  if (isTroubleshooting(record)) return backText(record, device);
+  const iso = plain(subjectName(record.request));
   if (record.facts.verify?.up === false) {
     return `${iso} was installed on ${device}, but nothing answered after the restart. Some systems open no port by themselves`;
   }
   return `${iso} runs on ${device}`;
 }
 
+/** Nothing was installed: what counts is that the server does again what it did before. */
+function backText({ facts }: InstallRecord, device: string): string {
+  if (facts.verify?.up !== false) return `${device} is back: it runs from its disk again`;
+  return `${device} was started from its disk again, but nothing answered. Some systems open no port by themselves`;
+}
+
 /** What was put back, as a list in words, in the order in which it happened; and what cannot be put back. */
 export function undoneText(record: InstallRecord): string {
   const parts = record.journal
     .toReversed()
-    .flatMap((entry) => (entry.state === 'undone' ? (stepWords[entry.step].undone ?? []) : []));
+    .flatMap((entry) => (entry.state === 'undone' ? (stepWordsOf(record, entry.step).undone ?? []) : []));
   const back = parts.length === 0 ? 'Nothing had to be put back.' : `Put back: ${parts.join('; ')}.`;
   return `${back} ${diskText(record)}`;
 }
@@ -43,7 +50,8 @@ export function gaveUpText(record: InstallRecord): string {
   // They share one section, however many they are.
   const room = Math.min(400, Math.floor(2_800 / failed.length) - 40);
   const lines = failed.map(
-    (entry) => `• *${stepWords[entry.step].short}*: ${quoteText(entry.error?.message ?? 'no reason given', room)}`,
+    (entry) =>
+      `• *${stepWordsOf(record, entry.step).short}*: ${quoteText(entry.error?.message ?? 'no reason given', room)}`,
   );
   return lines.join('\n');
 }
@@ -58,5 +66,8 @@ function diskText(record: InstallRecord): string {
   const launched = record.journal.some(
     (entry) => entry.step === pointOfNoReturn || isAfter(entry.step, pointOfNoReturn),
   );
-  return launched ? 'The installer had the disk in its hands: what it overwrote is gone.' : 'No disk was written.';
+  if (!launched || record.facts.plan?.block?.scratchMb !== undefined) return 'No disk was written.';
+  return isTroubleshooting(record)
+    ? 'What was changed on the disk at the console stays.'
+    : 'The installer had the disk in its hands: what it overwrote is gone.';
 }

@@ -17,9 +17,12 @@ export interface PictureWords {
 /** @param again an earlier try may have shown it already */
 export function pictureWords(record: InstallRecord, picture: Picture, again: boolean): PictureWords {
   const time = new Date(picture.at).toISOString();
-  const title = `${subject(picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(picture.step)}`;
+  const title = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(picture.step)}`;
   const { width, height } = picture;
-  const what = `${isoName(record.request.iso)} being installed on ${record.device.name}`;
+  const { iso } = record.request;
+  const what = iso
+    ? `${isoName(iso)} being installed on ${record.device.name}`
+    : `the installed system of ${record.device.name}`;
   const askers = picture.askedBy.length > 0 ? `, asked for by ${picture.askedBy.map(mention).join(', ')}` : '';
   const twice = again ? ' It replaces an earlier picture of the same moment, should there be one.' : '';
   return {
@@ -33,7 +36,8 @@ export function pictureWords(record: InstallRecord, picture: Picture, again: boo
   };
 }
 
-function subject({ kind }: Picture): string {
-  if (kind === 'milestone:before-handback') return "The installer's last screen";
-  return kind === 'milestone:failed' ? "The installer's screen when the install failed," : "The installer's screen";
+function subject({ request }: InstallRecord, { kind }: Picture): string {
+  const [whose, run] = request.iso ? ["The installer's", 'the install'] : ["The system's", 'it'];
+  if (kind === 'milestone:before-handback') return `${whose} last screen`;
+  return kind === 'milestone:failed' ? `${whose} screen when ${run} failed,` : `${whose} screen`;
 }

@@ -1,10 +1,12 @@
 import type { InstallDraft } from '../install-request.ts';
 import { code, plain } from '../text.ts';
-import { disksText } from './erases.ts';
+import { downTimeText } from './down-time.ts';
+import { consoleWarning, disksText } from './erases.ts';
 import { ladderLines, wishedRungsText } from './ladder.ts';
-import { isoText, urlText } from './names.ts';
+import { urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
+import { mediumText } from './subject.ts';
 import { answerPreview, unattendedLines } from './unattended.ts';
 import { duration } from './units.ts';
 import { wishedVmText } from './vm-lines.ts';
@@ -16,19 +18,24 @@ export function planLines(draft: InstallDraft): string[] {
   const start = request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`];
   return [
     `*Device*  ${code(device.name, 100)}${device.tags.length > 0 ? ` (${plain(device.tags.join(', '), 200)})` : ''}`,
-    `*Installs*  ${isoText(request.iso)}`,
-    `*From*  ${urlText(request.iso.url, 500)}`,
+    ...mediumLines(draft),
     ...unattendedLines(request),
     ...start,
     erasesLine(draft),
     ...rungLines(draft),
-    ...(request.media === 'stream' ? [streamedLine(request.iso.sha256 !== undefined)] : []),
+    ...(request.media === 'stream' ? [streamedLine(request.iso?.sha256 !== undefined)] : []),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',
     ...answerPreview(request),
     ...(judgement.recording ? [`*Console*  recorded, ${keptFor(judgement.recording)}`] : []),
   ];
+}
+
+function mediumLines({ request, device }: InstallDraft): string[] {
+  const { iso } = request;
+  if (!iso) return [`*Starts*  ${mediumText(request)}`, downTimeText(device)];
+  return [`*Installs*  ${mediumText(request)}`, `*From*  ${urlText(iso.url, 500)}`];
 }
 
 /** What was asked for, and what the last install on this device came to. */
@@ -51,6 +58,7 @@ function streamedLine(hasDigest: boolean): string {
 }
 
 function erasesLine({ profile, request, device }: InstallDraft): string {
+  if (!request.iso) return consoleWarning(request, request.disk === undefined && profile ? profile.disks : null);
   if (!profile) {
     return `⚠️ No install has looked at ${plain(device.name)} yet, so its disks are not known: everything on ${request.disk ? `the controller of disk ${code(request.disk, 80)}` : 'them'} may be erased.`;
   }

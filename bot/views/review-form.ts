@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { types } from '@slack/bolt';
+import { isTroubleshooting } from '../../core/contracts/install.ts';
 import type { InstallDraft } from '../install-request.ts';
 import type { About } from '../modals/modal.ts';
 import { code, label } from '../text.ts';
@@ -12,23 +13,30 @@ export const reviewFormId = 'xepa.review';
 /** The last page before an install is asked for: exactly what will happen, and the device's name to be typed where the policy wants it. */
 export function reviewForm(draft: InstallDraft, about: About, changed = false): types.ModalView {
   const { device, judgement } = draft;
+  const isConsole = isTroubleshooting(draft);
   const typed = judgement.kind === 'needs-approval' && judgement.terms.typedHostname;
   const again = changed ? [section('🔄 *This has changed since you looked.* Please read it again.')] : [];
   const confirm = field(
     {
       name: 'confirm',
       label: 'Type the name of the device',
-      hint: `Everything on the disks of ${label(device.name, 100)} may be erased.`,
+      hint: isConsole
+        ? `What runs on ${label(device.name, 100)} goes down.`
+        : `Everything on the disks of ${label(device.name, 100)} may be erased.`,
     },
     textInput({ max: 200 }),
   );
   return form({
     id: reviewFormId,
-    title: 'Review the install',
-    submit: judgement.kind === 'needs-approval' ? 'Ask for approval' : 'Install',
+    title: isConsole ? 'Console on the server' : 'Review the install',
+    submit: judgement.kind === 'needs-approval' ? 'Ask for approval' : beginText(isConsole),
     about,
     blocks: [...again, ...sections(planLines(draft)), reasonSection(draft), ...(typed ? [confirm] : [])],
   });
+}
+
+function beginText(isConsole: boolean): string {
+  return isConsole ? 'Restart into rescue' : 'Install';
 }
 
 function reasonSection({ request }: InstallDraft): types.SectionBlock {

@@ -8,10 +8,11 @@ import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
 import { headline } from './headline.ts';
 import { context, fields, header, type Message, section } from './message.ts';
-import { deviceText, isoName, isoText, who } from './names.ts';
+import { deviceText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
 import { recordedText } from './recorded.ts';
 import { progressText, stepBlocks, stepNumber } from './steps.ts';
+import { idText, mediumText, subjectName, subjectText } from './subject.ts';
 import { when } from './when.ts';
 
 /** `silentSince`: no worker was heard of since then, in milliseconds since 1970. */
@@ -28,7 +29,7 @@ const allParts: RootParts = { progress: true };
  */
 export function rootMessage(record: InstallRecord, parts: RootParts = allParts): Message {
   const { emoji, word } = headline(record);
-  const title = `${emoji} ${word}: ${record.device.name} · ${isoName(record.request.iso)}`;
+  const title = `${emoji} ${word}: ${record.device.name} · ${subjectName(record.request)}`;
   const body = isFinal(record) ? endedBlocks(record) : openBlocks(record, parts);
   return { text: rootText(record), blocks: [header(title), ...body, footer(record)] };
 }
@@ -36,8 +37,7 @@ export function rootMessage(record: InstallRecord, parts: RootParts = allParts):
 /** The state in one sentence, for notifications, screen readers and `/xepa status`. */
 function rootText(record: InstallRecord): string {
   const { emoji, word } = headline(record);
-  const install = `${plain(isoName(record.request.iso))} on ${plain(record.device.name)}`;
-  return `${emoji} ${word}: ${install}, install ${record.id}, requested by ${who(record.request.requestedBy)}.`;
+  return `${emoji} ${word}: ${subjectText(record)}, install ${record.id}, requested by ${who(record.request.requestedBy)}.`;
 }
 
 function openBlocks(record: InstallRecord, parts: RootParts): types.KnownBlock[] {
@@ -56,7 +56,7 @@ function factsSection(record: InstallRecord): types.SectionBlock {
   const approved = approval?.state === 'approved' ? [`*Approval*\n${decisionText(record)}`] : [];
   const texts = [
     `*Device*\n${deviceText(record)}`,
-    `*ISO*\n${isoText(record.request.iso)}`,
+    `*${record.request.iso ? 'ISO' : 'Console'}*\n${mediumText(record.request)}`,
     `*Requested by*\n${who(record.request.requestedBy)}`,
     ...approved,
     ...(record.request.reason ? [`*Reason*\n${plain(record.request.reason, 300)}`] : []),
@@ -85,8 +85,12 @@ function approvalText(record: InstallRecord): string {
 }
 
 function attendText(record: InstallRecord, parts: { progress: boolean }): string {
-  const ready = `🖥️ *The installer's screen is ready*  ·  ${stepNumber(record.at)}`;
-  const how = 'Get your own link below; it opens once. XEPA goes on when the installer powers off, or when you say so.';
+  const { iso } = record.request;
+  const ready = `🖥️ *${iso ? "The installer's screen" : 'The screen'} is ready*  ·  ${stepNumber(record.at)}`;
+  const next = iso
+    ? 'XEPA goes on when the installer powers off, or when you say so.'
+    : 'When the system is shut down, or when you say so, the metal boots from its disk again.';
+  const how = `Get your own link below; it opens once. ${next}`;
   const use = consoleUseText(record.console);
   const recorded = record.recording ? [recordedText(record.recording)] : [];
   const lines = [ready, ...(use === null ? [] : [use]), how, ...arrivingText(record, parts), ...recorded];
@@ -104,7 +108,7 @@ function arrivingText(record: InstallRecord, parts: { progress: boolean }): stri
     return [`📀 ${sha256 === '' ? `${unkeptText} No checksum was compared.` : `${unkeptText} ${unkeptVerified}`}`];
   if (stream?.verified !== false) return [];
   const how = parts.progress ? progressText(journalOf(record, 'attend')) : null;
-  const then = record.request.iso.sha256 === undefined ? '' : ' Its checksum is compared before the server may boot.';
+  const then = record.request.iso?.sha256 === undefined ? '' : ' Its checksum is compared before the server may boot.';
   return [`📀 The ISO is still arriving.${then}`, ...(how === null ? [] : [how])];
 }
 
@@ -146,5 +150,5 @@ function capital(text: string): string {
 }
 
 function footer(record: InstallRecord): types.ContextBlock {
-  return context(`Install \`${record.id}\`${isFinal(record) ? '  ·  the thread has the report' : ''}`);
+  return context(`${idText(record)}${isFinal(record) ? '  ·  the thread has the report' : ''}`);
 }

@@ -1,3 +1,4 @@
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
 
 /** How a step is called where people read it. */
@@ -64,3 +65,17 @@ export const stepWords: Readonly<Record<StepName, StepWords>> = {
   verify: { short: 'Verify', doing: 'Checking that the metal came up', undone: null, usual: '1–10 min' },
   release: { short: 'Release', doing: 'Deleting keys and freeing the server', undone: null, usual: 'a few seconds' },
 };
+
+/** What is called otherwise where nothing is installed. */
+const atConsole: Readonly<Partial<Record<StepName, Partial<StepWords>>>> = {
+  plan: { doing: 'Deciding how disk and network get into the VM' },
+  media: { short: 'Drive', doing: 'Leaving the drive empty', undone: 'the drive is empty', usual: 'a moment' },
+  launch: { doing: 'Starting the VM from the disk' },
+  attend: { short: 'Console', doing: 'The system runs on its screen' },
+  handback: { doing: 'Stopping the VM and taking the disk back' },
+};
+
+/** The words for a step of this install, or of this console. */
+export function stepWordsOf(record: Pick<InstallRecord, 'request'>, step: StepName): StepWords {
+  return isTroubleshooting(record) ? { ...stepWords[step], ...atConsole[step] } : stepWords[step];
+}

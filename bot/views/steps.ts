@@ -4,7 +4,7 @@ import { type InstallRecord, type JournalEntry, journalOf } from '../../core/con
 import { isAfter, type StepName, stepNames } from '../../core/contracts/step-name.ts';
 import { quoteText } from '../text.ts';
 import { context, section } from './message.ts';
-import { stepWords } from './step-titles.ts';
+import { stepWordsOf } from './step-titles.ts';
 import { bar, duration } from './units.ts';
 
 /**
@@ -20,7 +20,9 @@ export function stepBlocks(
   return [
     ...(done.length > 0 ? [context(`*Done*   ${done.map((step) => doneText(record, step)).join('  ·  ')}`)] : []),
     section(options.current ?? currentText(record, options)),
-    ...(later.length > 0 ? [context(`*Next*   ${later.map((step) => stepWords[step].short).join('  ·  ')}`)] : []),
+    ...(later.length > 0
+      ? [context(`*Next*   ${later.map((step) => stepWordsOf(record, step).short).join('  ·  ')}`)]
+      : []),
   ];
 }
 
@@ -56,7 +58,7 @@ function speedText({ done, total, perSecond = 0 }: NonNullable<JournalEntry['pro
 
 function currentText(record: InstallRecord, options: { progress: boolean }): string {
   const entry = journalOf(record, record.at);
-  const words = stepWords[record.at];
+  const words = stepWordsOf(record, record.at);
   const lines = [`🔵 *${words.doing}*  ·  ${stepNumber(record.at)}`];
   const progress = options.progress ? progressText(entry) : null;
   if (progress) lines.push(progress);
@@ -69,7 +71,7 @@ function currentText(record: InstallRecord, options: { progress: boolean }): str
 function doneText(record: InstallRecord, step: StepName): string {
   const entry = journalOf(record, step);
   const time = entry?.endedAt === undefined ? '' : ` ${duration(entry.endedAt - entry.startedAt)}`;
-  return `✓ ${stepWords[step].short}${time}`;
+  return `✓ ${stepWordsOf(record, step).short}${time}`;
 }
 
 function times(count: number): string {

@@ -54,7 +54,10 @@ export const Binding = z.object({
   disks: z.array(z.string()).nullable(),
   /** How disk and network port get into the VM. None in approvals from before it was bound. */
   rungs: BoundRungs.optional(),
-  iso: z.object({ url: z.string(), sha256: z.string().nullable() }),
+  /** Null where nothing is installed. */
+  iso: z.object({ url: z.string(), sha256: z.string().nullable() }).nullable(),
+  /** The system on the disk is started instead of an installer; `snapshot`: and cannot write to it. */
+  console: z.object({ snapshot: z.boolean() }).optional(),
   /** SHA-256 of the answer file. */
   answer: z.string().nullable(),
   /** Further discs, where there are any. */

@@ -57,9 +57,18 @@ export type DiscWish = z.infer<typeof DiscWish>;
 export const MediaMode = z.enum(['download', 'stream']);
 export type MediaMode = z.infer<typeof MediaMode>;
 
+/** `console`: the system that is on the disk is started on a screen, so that people can look at it and mend it. */
+export const Purpose = z.enum(['install', 'console']);
+export type Purpose = z.infer<typeof Purpose>;
+
 /** What a person asked for. */
 export const InstallRequest = z.object({
-  iso: IsoRequest,
+  /** Absent: to install. */
+  purpose: Purpose.optional(),
+  /** There with every install, and never with a console, whose drive is empty. */
+  iso: IsoRequest.optional(),
+  /** With a console: what the VM writes is thrown away, and the disk stays as it is. */
+  snapshot: z.boolean().optional(),
   /** Serial of the disk to install on; needed where the device has several. */
   disk: z.string().optional(),
   /** How disk and network port are to get into the VM, where somebody asked. */
@@ -154,6 +163,11 @@ export type InstallRecord = z.infer<typeof InstallRecord>;
 /** The console may be opened and used now. */
 export function consoleIsOpen(record: InstallRecord): boolean {
   return record.phase === 'forward' && record.at === 'attend' && !record.cancel && !record.decision;
+}
+
+/** Nothing is installed: the system on the disk is started on a screen. */
+export function isTroubleshooting({ request }: { request: Pick<InstallRequest, 'purpose'> }): boolean {
+  return request.purpose === 'console';
 }
 
 /** True once nothing more will happen. */

@@ -43,6 +43,8 @@ export const BlockDisk = z.object({
   bus: z.enum(['nvme', 'ahci']),
   logicalSectorBytes: z.number(),
   physicalSectorBytes: z.number(),
+  /** What the VM writes goes into so much memory of the rescue system, in MiB, and never to the disk. Absent: to the disk. */
+  scratchMb: z.number().optional(),
 });
 export type BlockDisk = z.infer<typeof BlockDisk>;
 

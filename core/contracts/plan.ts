@@ -12,7 +12,7 @@ export const PassedDevice = z.object({
 });
 export type PassedDevice = z.infer<typeof PassedDevice>;
 
-/** A disk that the installer will see, and may erase. */
+/** A disk that the VM will see. An installer may erase it. */
 export const TargetDisk = z.object({
   path: z.string(),
   serial: z.string(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { typedAgain } from '../../bot/commands/retry.ts';
 import { releaseAdvice, retryAdvice } from '../../bot/views/advice.ts';
 import { anApproval } from '../support/an-approval.ts';
-import { alice, anInstall } from '../support/an-install.ts';
+import { aConsole, alice, anInstall } from '../support/an-install.ts';
 
 const url = 'https://example.org/debian-13.iso';
 
@@ -27,6 +27,27 @@ describe('asking again', () => {
     const elsewhere = new Map([['debian-13', { url: 'https://example.org/debian-13.1.iso' }]]);
     expect(typedAgain(anInstall(), { isos: elsewhere }).options).toEqual({ iso: url });
     expect(typedAgain(anInstall(), { isos: new Map() }).options).toEqual({ iso: url });
+  });
+});
+
+describe('a console', () => {
+  const rungs = { disk: 'raw-block' as const };
+  const record = aConsole({}, { snapshot: true, rungs, reason: 'CHG-2' });
+
+  test('is asked for anew as it was typed', () => {
+    expect(typedAgain(record, { isos: new Map() })).toEqual({
+      verb: 'console',
+      target: 'equinix-metal/d-1',
+      options: { rung: 'raw-block', reason: 'CHG-2' },
+      flags: new Set(['snapshot']),
+      help: false,
+    });
+  });
+
+  test('is not advised to be an install', () => {
+    expect(releaseAdvice(record)).toContain('The VM does not run yet');
+    for (const phase of ['denied', 'done'] as const)
+      expect(retryAdvice({ ...record, phase })).not.toContain('xepa install');
   });
 });
 

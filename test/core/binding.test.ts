@@ -4,7 +4,9 @@ import { bindingDigest, differences } from '../../core/binding.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
 import { DiskRung, NicRung } from '../../core/contracts/ladder.ts';
 
-const known: Binding = {
+type InstallBinding = Binding & { iso: NonNullable<Binding['iso']> };
+
+const known: InstallBinding = {
   device: 'lab/m1',
   serial: 'SN-1',
   disks: ['D1', 'D2'],
@@ -13,7 +15,7 @@ const known: Binding = {
   answer: 'bb',
 };
 const unsure = { disk: null, nic: null };
-const unknown: Binding = {
+const unknown: InstallBinding = {
   ...known,
   rungs: unsure,
   serial: null,
@@ -25,7 +27,7 @@ const lax = { knownDisks: false };
 const strict = { knownDisks: true };
 
 const text = fc.string({ minLength: 1, maxLength: 6 });
-const bindings = fc.record<Binding>({
+const bindings = fc.record<InstallBinding>({
   device: text,
   serial: fc.option(text),
   disks: fc.option(fc.uniqueArray(text, { maxLength: 3 })),
@@ -42,7 +44,7 @@ const parts = ['device', 'serial', 'disks', 'url', 'sha256', 'answer', 'disk', '
 /** One known part of a binding, and another value for it. */
 const changes = fc.tuple(bindings, bindings, fc.constantFrom(...parts));
 
-function withPart(to: Binding, from: Binding, part: string): Binding {
+function withPart(to: InstallBinding, from: InstallBinding, part: string): InstallBinding {
   if (part === 'url') return { ...to, iso: { ...to.iso, url: from.iso.url } };
   if (part === 'sha256') return { ...to, iso: { ...to.iso, sha256: from.iso.sha256 } };
   if (part === 'disk' || part === 'nic')
@@ -50,7 +52,7 @@ function withPart(to: Binding, from: Binding, part: string): Binding {
   return { ...to, [part]: from[part as 'device'] };
 }
 
-function partOf(binding: Binding, part: string): unknown {
+function partOf(binding: InstallBinding, part: string): unknown {
   if (part === 'disk' || part === 'nic') return binding.rungs?.[part] ?? null;
   if (part === 'disks') return binding.disks?.toSorted() ?? null;
   return part === 'url' || part === 'sha256' ? binding.iso[part] : binding[part as 'device'];
@@ -91,6 +93,24 @@ describe('a binding', () => {
     };
     expect(bindingDigest({ ...turned, device: 'lab/m1' })).toBe(bindingDigest(known));
     expect(differences(known, { ...turned, device: 'lab/m1' }, strict)).toEqual([]);
+  });
+});
+
+describe('a console', () => {
+  const iso = null;
+  const looks = { ...known, iso, console: { snapshot: true } };
+
+  test('is not approved as an install, nor a snapshot as a console that writes', () => {
+    const writes = { ...known, iso, console: { snapshot: false } };
+    expect(new Set([known, looks, writes].map(bindingDigest)).size).toBe(3);
+    expect(differences(looks, looks, strict)).toEqual([]);
+    expect(differences(looks, writes, lax)).toEqual([
+      'Whether the disk is only read was yes when it was approved, and is no now.',
+    ]);
+  });
+
+  test('is of the disks and rungs that were approved', () => {
+    expect(differences(looks, { ...looks, disks: ['D9'] }, lax)).toHaveLength(1);
   });
 });
 

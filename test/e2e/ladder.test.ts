@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { bootMetal } from '../../core/decisions.ts';
 import { eventually } from '../demo/eventually.ts';
+import { installerSaid } from '../demo/installer-said.ts';
 import { theEnd } from '../demo/play.ts';
+import { alice } from '../support/an-install.ts';
+import { inside } from '../support/inside.ts';
 import { tellOnFailure } from '../support/on-failure.ts';
-import { putInstall } from '../support/put-install.ts';
+import { putInstall, putSnapshot } from '../support/put-install.ts';
 import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 
@@ -15,10 +19,38 @@ let world: World;
 let refused: InstallRecord;
 let record: InstallRecord;
 let together: InstallRecord;
+let console_: InstallRecord;
+/** What the installed system said in the VM, and how QEMU holds the disk meanwhile. */
+let said = '';
+let held = '';
+/** What the metal printed from its own disk: after the install, and after the console. */
+let installed = '';
+let again = '';
+
+/** Of what it has printed since it was last switched on. */
+async function metalSaid(stage: World): Promise<string> {
+  const [proof = ''] =
+    (await stage.lab.devices[0]?.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/)) ?? [];
+  return proof;
+}
+
+/** A console of what was installed, as a snapshot, until somebody has seen enough. */
+async function lookAtTheSystem(stage: World): Promise<InstallRecord> {
+  const id = 'xe-look01';
+  await putSnapshot(stage, { id, device: 'web-01' });
+  said = await installerSaid(stage, id, 'INSTALLED-OS-OK');
+  const dir = (await stage.state.store.load(id)).facts.launch?.dir ?? '';
+  const pid = await inside(stage, id, ['cat', `${dir}/qemu.pid`]);
+  held = await inside(stage, id, ['sh', '-c', 'ls -l "/proc/$1/fd"', 'sh', pid]);
+  await eventually('the console', async () => ((await stage.state.store.load(id)).at === 'attend' ? true : null));
+  await stage.state.store.update(id, (current) => bootMetal(current, alice, Date.now()));
+  await stage.state.queue.wake(id);
+  return theEnd({ world: stage }, id);
+}
 
 beforeAll(async () => {
   const devices = [
-    { hostname: 'web-01', iommu: 'off', memoryMib: 2048, content: 'installed-system' },
+    { hostname: 'web-01', iommu: 'off', memoryMib: 2560, content: 'installed-system' },
     { hostname: 'web-02', groups: 'together', memoryMib: 2048 },
   ] as const;
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
@@ -30,6 +62,9 @@ beforeAll(async () => {
     await eventually('the restart from disk', async () => (machine?.booted === 'disk' ? true : null));
     await putInstall(stage, { id: 'xe-ladder', device: 'web-01', iso: 'mini.iso' });
     record = await theEnd({ world: stage }, 'xe-ladder');
+    installed = await metalSaid(stage);
+    console_ = await lookAtTheSystem(stage);
+    again = await metalSaid(stage);
     await putInstall(stage, { id: 'xe-group1', device: 'web-02', iso: 'mini.iso', provider: 'ovhcloud' });
     together = await theEnd({ world: stage }, 'xe-group1');
   });
@@ -53,11 +88,24 @@ it('goes down the ladder by itself: nothing is bound, and the disk is read again
   expect(record.facts.verify).toMatchObject({ up: true });
 });
 
-it('ends with the metal printing, from its own disk, the serial and the MAC that its installer saw', async () => {
-  const [proof] = (await world.lab.devices[0]?.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/)) ?? [
-    '',
-  ];
-  expect(proof).toMatch(/fw=BIOS ID=mini serial=XEPANVME01 mac=52:54:00:aa:00:01 /);
+it('ends with the metal printing, from its own disk, the serial and the MAC that its installer saw', () => {
+  expect(installed).toMatch(/fw=BIOS ID=mini serial=XEPANVME01 mac=52:54:00:aa:00:01 /);
+});
+
+it('shows the installed system on a screen of its own, out of a disk that it cannot write to', () => {
+  expect(console_.failure).toBeUndefined();
+  expect(console_.facts.plan).toMatchObject({ block: { serial: 'XEPANVME01', scratchMb: expect.any(Number) } });
+  expect(console_.facts.media).toBeUndefined();
+  expect(said).toMatch(/INSTALLED-OS-OK fw=BIOS ID=mini serial=XEPANVME01/);
+  expect(held).toMatch(/^lr-x.* -> \/dev\/nvme0n1$/m);
+  expect(held).not.toMatch(/^l.w.* -> \/dev\/nvme0n1$/m);
+  expect(held).toMatch(/ -> \/run\/xepa\/xe-look01\/scratch\//);
+});
+
+it('gives the server back: the metal boots from that disk again, and nothing was done to its boot files', () => {
+  expect(console_.phase).toBe('done');
+  expect(console_.facts).toMatchObject({ handback: { restored: [], loaders: [] }, verify: { up: true } });
+  expect(again).toMatch(/fw=BIOS ID=mini serial=XEPANVME01 mac=52:54:00:aa:00:01 /);
 });
 
 it('passes nothing through that shares its group with the lifeline, says so of disk and port, and installs by the next rung', async () => {

@@ -31,6 +31,7 @@ import {
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
 import { type QmpArguments, speakQmp } from './model-qmp.ts';
+import { scratchActions } from './model-scratch.ts';
 import { ModelScreen } from './model-screen.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
@@ -184,6 +185,7 @@ export class ModelDevice {
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
       [rereadDiskScript, ['reread', () => this.#did(`reread ${args[0]}`, () => undefined) + this.disk.reread()]],
       [bootFilesScript, ['boot files', () => this.disk.bootFiles(args)]],
+      ...scratchActions((name) => this.#did(name, () => undefined)),
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
     ]);
   }

@@ -1,6 +1,6 @@
 import { genesis } from '../../core/audit-chain.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
-import type { InstallRecord, JournalEntry } from '../../core/contracts/install.ts';
+import type { InstallRecord, IsoRequest, JournalEntry } from '../../core/contracts/install.ts';
 import { type StepName, stepNames } from '../../core/contracts/step-name.ts';
 
 export const alice = { via: 'slack', id: 'U01ALICE' } as const;
@@ -25,6 +25,20 @@ export function anInstall(given: Partial<InstallRecord> = {}): InstallRecord {
     audit: { seq: 0, head: genesis },
     ...given,
   };
+}
+
+/** The ISO of an install. @throws where there is none, as with a console */
+export function isoOf({ request }: InstallRecord): IsoRequest {
+  if (!request.iso) throw new Error('the record is of a console');
+  return request.iso;
+}
+
+/** A console of the system that is installed on that device. */
+export function aConsole(
+  given: Partial<InstallRecord> = {},
+  request: Partial<InstallRecord['request']> = {},
+): InstallRecord {
+  return anInstall({ request: { purpose: 'console', requestedBy: alice, ...request }, ...given });
 }
 
 /** The same, with every step before `step` done and `step` as the next one. */

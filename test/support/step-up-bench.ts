@@ -45,7 +45,7 @@ export async function startStepUpBench(): Promise<StepUpBench> {
     waiting(id, given = {}, parts = {}) {
       const approval = anApproval({ stepUp: true, votes: [bobsVote], expiresAt: Date.now() + 3_600_000, ...given });
       const request = {
-        iso: { url: approval.binds.iso.url, name: 'debian-13' },
+        iso: { url: approval.binds.iso?.url ?? '', name: 'debian-13' },
         reason: 'CHG-4471 replace the corrupt system',
         requestedBy: alice,
       };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Actor } from '../../core/contracts/actor.ts';
 import type { Approval } from '../../core/contracts/approval.ts';
-import { type InstallRecord, Phase } from '../../core/contracts/install.ts';
+import { type InstallRecord, type InstallRequest, type IsoRequest, Phase } from '../../core/contracts/install.ts';
 import { type Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import { stepNames } from '../../core/contracts/step-name.ts';
@@ -101,6 +101,8 @@ function givenFrom(from: Source) {
     device: fc.record({ provider: text, id: text, name: text, tags: some(from, text) }),
     url: text.map((path) => `https://x.example/${path}`),
     iso: fc.record({ name: maybe(from, text), sha256: maybe(from, text) }).map(defined),
+    console: fc.boolean(),
+    snapshot: fc.boolean(),
     request: fc.record({ disk: maybe(from, text), reason: maybe(from, text) }).map(defined),
     requestedBy: actorFrom(from),
     approval: maybe(from, approvalFrom(from)),
@@ -124,7 +126,18 @@ function givenFrom(from: Source) {
   });
 }
 
-/** An install in any state, with texts as bad as they can be; one of two has far too much of everything. */
+/** What is wanted: an ISO, or what is on the disk. */
+function whatOf(given: {
+  console: boolean;
+  snapshot: boolean;
+  url: string;
+  iso: Omit<IsoRequest, 'url'>;
+}): Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot'> {
+  if (given.console) return { purpose: 'console', snapshot: given.snapshot };
+  return { iso: { ...given.iso, url: given.url } };
+}
+
+/** An install or a console in any state, with texts as bad as they can be; one of two has far too much of everything. */
 export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse), givenFrom(full)).map((given) => {
   const { step, phase, device, request, requestedBy, state, progress, entry } = given;
   const base = anInstallAt(step);
@@ -135,7 +148,7 @@ export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse
   return anInstallAt(step, {
     phase,
     device,
-    request: { ...request, iso: { ...given.iso, url: given.url }, requestedBy, ...defined({ startAt: given.startAt }) },
+    request: { ...request, ...whatOf(given), requestedBy, ...defined({ startAt: given.startAt }) },
     journal: phase === 'stuck' ? journal.map((one) => ({ ...one, state: 'undo-failed' })) : journal,
     facts: {
       plan: { ...aPlan, erases, warnings, ladder },

@@ -4,7 +4,7 @@ import type { LinkView, VoteView } from '../../web-console/step-up/contract.ts';
 import { refuseLink, refuseTurnedAway, refuseVote } from '../../web-console/step-up/refusals.ts';
 import { voteView } from '../../web-console/step-up/vote-view.ts';
 import { anApproval } from '../support/an-approval.ts';
-import { anInstall } from '../support/an-install.ts';
+import { aConsole, anInstall } from '../support/an-install.ts';
 
 const approval = anApproval({ expiresAt: 7_000 });
 const record = anInstall({ phase: 'approval', approval, sealed: { sshKey: 'v1.sealed' } });
@@ -26,6 +26,24 @@ describe('what is approved', () => {
       digest: approval.digest,
       round: 1,
     });
+  });
+
+  it.each([
+    [false, 'Can be changed', []],
+    [true, 'Is only read', ['Nothing that it writes is kept.']],
+  ])('is a console, of which nothing is erased; a snapshot: %s', (snapshot, fate, kept) => {
+    const binds = { ...approval.binds, iso: null, console: { snapshot }, disks: ['S1'] };
+    const view = voteView(aConsole(), { ...approval, binds }, { person: 'U02BOB', stage: 'confirm' });
+    expect(linesOf(fate, view)).toEqual(['S1']);
+    expect(linesOf('Starts', view)).toEqual([
+      'The installed system, on a screen',
+      ...kept,
+      'web-07 is restarted for it: what runs on it is down meanwhile.',
+    ]);
+    const names = factsOf(view, String).map(({ name }) => name);
+    for (const name of ['Will be erased', 'Installs', 'ISO’s SHA-256']) expect(names).not.toContain(name);
+    expect(sheetOf(view).title).toBe('Approve the console on web-07?');
+    expect(sheetOf({ ...view, stage: 'counted', missing: [] }).text).toContain('XEPA restarts web-07');
   });
 
   it('holds no address or key of the device', () => {

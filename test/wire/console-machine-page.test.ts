@@ -35,12 +35,15 @@ afterEach(async () => {
   await vm.stop();
 });
 
-async function open(id: string): Promise<void> {
+/** @param request takes the place of the ISO */
+async function open(id: string, request?: { purpose: 'console' }): Promise<void> {
   vm = await startTinyVm(bench.dir, id);
   const media = { path: vm.own, bytes: 1, sha256: 'ab', label: 'TINY', boots: ['bios' as const] };
   await bench.install(id);
   await bench.store.update(id, (now) => ({
-    record: { ...now, facts: { ...now.facts, media } },
+    record: request
+      ? { ...now, request: { ...request, requestedBy: now.request.requestedBy } }
+      : { ...now, facts: { ...now.facts, media } },
     note: { type: 'facts-saved', actor: { via: 'system', id: 'test' }, detail: {} },
   }));
   page = await browser.page({ width: 1280, height: 800 });
@@ -102,6 +105,23 @@ describe('the CD drive on the page', () => {
     await picture('4-installer');
     await page.getByRole('button', { name: 'Back to the installer', exact: true }).click();
     await expect.poll(vm.said, soon).toBe('CDC');
+  }, 60_000);
+});
+
+describe('a console of what is installed', () => {
+  it('says so, and offers no way back to an installer that there never was', async () => {
+    await open('xe-look', { purpose: 'console' });
+    await expect.poll(() => page.title(), soon).toBe('web-07 · Installed system · XEPA');
+    await expect.poll(() => page.locator('#step').textContent(), soon).toContain('Installed system running');
+    await page.getByRole('button', { name: /^CD/ }).click();
+    await picture('5-installed-system');
+    const items = await page.locator('#media-menu').getByRole('menuitem').allTextContents();
+    expect(items.join(' ')).toContain('Another ISO…');
+    expect(items.join(' ')).not.toMatch(/installer/i);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Boot the metal' }).click();
+    await page.getByText('Do this when you are done.').waitFor();
+    await page.getByRole('button', { name: 'Not yet' }).click();
   }, 60_000);
 });
 

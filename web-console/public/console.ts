@@ -7,6 +7,7 @@ import { CustodyPanel } from './custody-panel.ts';
 import { element } from './dom.ts';
 import { Keyboard } from './keys/keyboard.ts';
 import { MachineMenus } from './machine-menus.ts';
+import { bootWords } from './machine-words.ts';
 import { wireMoreMenu } from './more-menu.ts';
 import { tell } from './notices.ts';
 import { SerialPanel } from './serial-panel.ts';
@@ -45,7 +46,7 @@ async function askToBootMetal(): Promise<void> {
   const device = attendant.state?.device ?? 'the server';
   const sure = await confirmed({
     title: `Boot ${device} from its own disk?`,
-    text: 'Do this when the installer has finished. An installation that is stopped half-way will not boot.',
+    text: bootWords(attendant.state?.purpose ?? 'install'),
     points: [
       'The virtual machine is asked to power down, then stopped. This console closes.',
       'Disk and network card go back to the server.',

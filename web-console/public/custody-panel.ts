@@ -148,7 +148,7 @@ export class CustodyPanel {
     this.#menu.hidePopover();
     const sure = await confirmed({
       title: 'Close this console for everybody?',
-      text: 'Every open screen closes at once, yours too, and all links that were given out are void. The install goes on; the thread says who did it.',
+      text: 'Every open screen closes at once, yours too, and all links that were given out are void. The virtual machine runs on; the thread says who did it.',
       yes: 'Close for everybody',
       no: 'Leave it open',
       danger: true,

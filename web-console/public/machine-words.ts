@@ -1,4 +1,5 @@
 import { bytes } from '../../core/bytes.ts';
+import type { Purpose } from '../../core/contracts/install.ts';
 import type { DiscFetch, MachineView, PowerAction } from '../machine-contract.ts';
 import type { Question } from './question.ts';
 
@@ -13,7 +14,7 @@ const lost = 'It restarts at once. What the system in it has not written to disk
 const questions: Partial<Record<PowerAction, (device: string) => Question>> = {
   'acpi-shutdown': (device) => ({
     title: 'Ask the system to shut down?',
-    text: `A system that has shut down counts as installed: XEPA then gives the hardware back and boots ${device} from its own disk.`,
+    text: `When it has shut down, XEPA gives the hardware back and boots ${device} from its own disk.`,
     yes: 'Shut down',
     no: 'Keep it running',
   }),
@@ -51,7 +52,7 @@ const questions: Partial<Record<PowerAction, (device: string) => Question>> = {
   }),
   off: (device) => ({
     title: 'Force the virtual machine off?',
-    text: `What the system in it has not written to disk yet is lost. The install waits until somebody switches it on again, or boots the metal.`,
+    text: `What the system in it has not written to disk yet is lost. XEPA waits until somebody switches it on again, or boots the metal.`,
     yes: 'Force off',
     no: 'Keep it running',
     danger: true,
@@ -78,6 +79,13 @@ const done: Record<PowerAction, string> = {
   'boot-disk': 'The virtual machine starts from the disk.',
   installer: 'The virtual machine starts from the installer’s CD.',
 };
+
+/** What is said before the metal is booted. */
+export function bootWords(purpose: Purpose): string {
+  return purpose === 'console'
+    ? 'Do this when you are done. What the system has not written to its disk by then is lost.'
+    : 'Do this when the installer has finished. An installation that is stopped half-way will not boot.';
+}
 
 /** How the guest answered to the power button. */
 export const acpiWords = {

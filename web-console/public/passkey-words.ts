@@ -20,7 +20,7 @@ function voteSheet(view: VoteView): Sheet {
   if (stage === 'confirm') {
     return {
       state: 'confirm',
-      title: `Approve the install on ${device.name}?`,
+      title: `Approve the ${asked(view)} on ${device.name}?`,
       text: 'Your click in Slack is recorded. It counts once you confirm it here with your passkey.',
       whose: `This counts as the vote of Slack user ${person}, for exactly what stands above. If you have changed your mind, close this page: the click alone does not count.`,
       go: 'Confirm with passkey',
@@ -36,10 +36,18 @@ function voteSheet(view: VoteView): Sheet {
   return { state: 'counted', title: 'Your vote counts', text: `${outcome(view)} You can close this page.` };
 }
 
+function asked({ iso }: Pick<VoteView, 'iso'>): string {
+  return iso ? 'install' : 'console';
+}
+
 function outcome({ missing, iso, device }: VoteView): string {
-  if (missing.length === 0) return `The approval is complete: XEPA begins to install ${iso.name} on ${device.name}.`;
+  if (missing.length === 0) {
+    return iso
+      ? `The approval is complete: XEPA begins to install ${iso.name} on ${device.name}.`
+      : `The approval is complete: XEPA restarts ${device.name} to show its installed system.`;
+  }
   const rest = missing.map(({ label, count }) => `${count} × ${label}`).join(', ');
-  return `The install on ${device.name} still waits for others: ${rest}.`;
+  return `The ${asked({ iso })} on ${device.name} still waits for others: ${rest}.`;
 }
 
 function linkSheet({ stage, person, passkeys, linked }: LinkView): Sheet {
@@ -116,21 +124,14 @@ export interface Fact {
 
 /** What is approved, in the order in which it matters. @param clock says a time of day in words */
 export function factsOf(view: VoteView, clock: (at: number) => string): Fact[] {
-  const { device, iso, answer, rules } = view;
+  const { device, answer, rules } = view;
   const serial = device.serial === null ? '' : ` · serial ${device.serial}`;
   const ruled = rules.length === 0 ? [] : [{ text: `Rules: ${rules.join(', ')}` }];
   return [
     { name: 'Device', lines: [{ text: device.name, look: 'strong' }, { text: `${device.key}${serial}` }] },
-    { name: 'Will be erased', lines: diskLines(view) },
+    { name: fateOf(view), lines: diskLines(view) },
     { name: 'Into the VM', lines: [{ text: rungText(view.rungs) }] },
-    {
-      name: 'Installs',
-      lines: [
-        { text: iso.name, look: 'strong' },
-        { text: iso.url, look: 'code' },
-      ],
-    },
-    { name: 'ISO’s SHA-256', lines: [digestLine(iso)] },
+    ...mediumFacts(view),
     ...(answer === null ? [] : [{ name: 'Answer file', lines: [{ text: answer, look: 'code' as const }] }]),
     { name: 'Asked for by', lines: [{ text: `Slack user ${view.requester}` }] },
     { name: 'Reason', lines: [{ text: view.reason ?? 'None was given.' }] },
@@ -140,10 +141,36 @@ export function factsOf(view: VoteView, clock: (at: number) => string): Fact[] {
   ];
 }
 
-function diskLines({ disks, wantedDisk }: VoteView): Fact['lines'] {
-  if (disks !== null) return disks.map((text) => ({ text, look: 'danger' }));
+function mediumFacts({ iso, device, console: system }: VoteView): Fact[] {
+  if (iso) {
+    const named = [
+      { text: iso.name, look: 'strong' as const },
+      { text: iso.url, look: 'code' as const },
+    ];
+    return [
+      { name: 'Installs', lines: named },
+      { name: 'ISO’s SHA-256', lines: [digestLine(iso)] },
+    ];
+  }
+  const kept = system?.snapshot ? [{ text: 'Nothing that it writes is kept.' }] : [];
+  const down = {
+    text: `${device.name} is restarted for it: what runs on it is down meanwhile.`,
+    look: 'warn' as const,
+  };
+  return [{ name: 'Starts', lines: [{ text: 'The installed system, on a screen', look: 'strong' }, ...kept, down] }];
+}
+
+/** What becomes of the disks. */
+function fateOf({ iso, console: system }: VoteView): string {
+  if (iso) return 'Will be erased';
+  return system?.snapshot ? 'Is only read' : 'Can be changed';
+}
+
+function diskLines({ iso, disks, wantedDisk }: VoteView): Fact['lines'] {
+  if (disks !== null) return disks.map((text) => (iso ? { text, look: 'danger' } : { text }));
   const which =
     wantedDisk === null ? 'The disks are not known yet.' : `The disk with serial ${wantedDisk} was asked for.`;
+  if (!iso) return [{ text: which }];
   const what = 'Nobody has looked at this server yet; the installer may erase everything on it.';
   return [{ text: which, look: 'danger' }, { text: what }];
 }
@@ -162,7 +189,7 @@ function rungText({ disk, nic }: VoteView['rungs']): string {
   return parts.join('; ') || 'Not known yet: the best way that is safe will be taken.';
 }
 
-function digestLine({ sha256 }: VoteView['iso']): Fact['lines'][number] {
+function digestLine({ sha256 }: NonNullable<VoteView['iso']>): Fact['lines'][number] {
   if (sha256 !== null) return { text: sha256, look: 'code' };
   return { text: 'None was given: the file is only as good as its server.', look: 'warn' };
 }

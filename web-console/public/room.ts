@@ -40,6 +40,7 @@ export class Room {
   );
   /** What the server would refuse somebody who only watches. */
   readonly #controls = ['cad', 'keys', 'type', 'power', 'media', 'metal'].map((id) => element(id, HTMLButtonElement));
+  readonly #ofInstaller = ['insert', 'installer'].map((id) => element(id, HTMLButtonElement));
   readonly #endWarnings = new EndWarnings();
   #state: PageState | null = null;
   /** How far the server's clock is ahead of ours, in milliseconds. */
@@ -66,6 +67,8 @@ export class Room {
     document.title = `${state.device} · ${state.iso} · XEPA`;
     say(this.#device, state.device);
     say(this.#iso, state.iso);
+    // There is no CD to go back to.
+    for (const button of this.#ofInstaller) button.hidden = state.purpose === 'console';
     say(this.#step, this.#stepText(state));
     // What is too long for its place is read by pointing at it.
     for (const cut of [this.#device, this.#iso, this.#step]) cut.title = cut.textContent ?? '';
@@ -123,7 +126,7 @@ export class Room {
     const at = state.phase === 'done' ? afterConsole.length : afterConsole.indexOf(state.step);
     const items = afterConsole.map((step, index) => {
       const item = document.createElement('li');
-      item.textContent = stepWords[step];
+      item.textContent = stepWords(state, step);
       item.className = classOf(index - at);
       return item;
     });
@@ -131,10 +134,10 @@ export class Room {
   }
 
   #stepText(state: PageState): string {
-    if (state.standing === 'open') return power(state) ?? stepWords.attend;
+    if (state.standing === 'open') return power(state) ?? stepWords(state, 'attend');
     if (state.standing === 'ended' && state.phase !== 'forward') return endings[state.phase] ?? '';
     if (state.standing === 'ended' && state.step === 'attend') return 'Stopping the virtual machine';
-    return `Step ${state.stepNumber} of ${state.stepCount}: ${stepWords[state.step]}`;
+    return `Step ${state.stepNumber} of ${state.stepCount}: ${stepWords(state, state.step)}`;
   }
 
   #quality(quality: 'none' | 'live' | 'stalled', trip: string): void {

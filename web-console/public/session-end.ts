@@ -28,11 +28,11 @@ export function isEndingSoon({ leftMs }: End): boolean {
 /** The same in full, for who points at the few words that are always there. */
 export function endTitle({ kind }: End): string {
   if (kind === 'install') return 'The time that an install may be at its console. It fails when that is over.';
-  return 'Your console session. The install goes on without it; a new link opens another one.';
+  return 'Your console session. The virtual machine runs on without it; a new link opens another one.';
 }
 
 const warnings: Record<End['kind'], string> = {
-  session: 'The install goes on; get a new link in Slack with “Get console link”.',
+  session: 'The virtual machine runs on; get a new link in Slack with “Get console link”.',
   install: 'An install that is not done by then fails, and XEPA puts the server back.',
 };
 

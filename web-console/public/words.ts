@@ -11,8 +11,7 @@ export interface Curtain {
   busy?: boolean;
 }
 
-/** What each step does, as a person would say it. */
-export const stepWords: Record<StepName, string> = {
+const steps: Record<StepName, string> = {
   reserve: 'Reserving the server',
   rescue: 'Entering rescue',
   reach: 'Reaching it by SSH',
@@ -29,6 +28,18 @@ export const stepWords: Record<StepName, string> = {
   verify: 'Checking that it came up',
   release: 'Cleaning up',
 };
+
+/** What is called otherwise where nothing is installed. */
+const atConsole: Partial<Record<StepName, string>> = {
+  media: 'Leaving the drive empty',
+  launch: 'Starting the installed system',
+  attend: 'Installed system running',
+};
+
+/** What a step does, as a person would say it. */
+export function stepWords({ purpose }: Pick<PageState, 'purpose'>, step: StepName): string {
+  return (purpose === 'console' ? atConsole[step] : undefined) ?? steps[step];
+}
 
 const askInSlack = 'Ask for a new link in Slack with the “Get console link” button.';
 
@@ -60,7 +71,7 @@ function retryable(code: string): { action?: string } {
 
 /** Before the screen is there. */
 export function waitingWords(state: PageState): Curtain {
-  const step = `Step ${state.stepNumber} of ${state.stepCount}: ${lowerFirst(stepWords[state.step])}.`;
+  const step = `Step ${state.stepNumber} of ${state.stepCount}: ${lowerFirst(stepWords(state, state.step))}.`;
   const text = `${step}${state.why === null ? '' : ` ${sentence(state.why)}`} This page connects by itself.`;
   return { title: 'The screen is not up yet', text, busy: true };
 }
@@ -73,25 +84,33 @@ export function endedWords(state: PageState): Curtain {
     return { title: 'Somebody has to help', text };
   }
   if (state.ending === 'cancelled' || state.phase === 'undo' || state.phase === 'undone') return undoneWords(state);
+  const isConsole = state.purpose === 'console';
   if (state.phase === 'done' && state.up === false) {
     const text =
       'Nothing answered after the restart. Some systems open no port by themselves; the Slack thread has more.';
-    return { title: `${device} was installed`, text };
+    return { title: `${device} was ${isConsole ? 'restarted' : 'installed'}`, text };
   }
   if (state.phase === 'done') {
-    return { title: `${device} runs its new system`, text: 'The install is complete. You can close this page.' };
+    return isConsole
+      ? { title: `${device} is back`, text: 'It runs from its own disk again. You can close this page.' }
+      : { title: `${device} runs its new system`, text: 'The install is complete. You can close this page.' };
   }
   const text = `XEPA gives the hardware back and boots ${device} from its own disk. You can close this page.`;
   return {
-    title: state.ending === 'boot-metal' ? 'Booting the metal' : 'The installer has finished',
+    title: state.ending === 'boot-metal' ? 'Booting the metal' : poweredOff(isConsole),
     text,
     busy: true,
   };
 }
 
+function poweredOff(isConsole: boolean): string {
+  return isConsole ? 'The system has shut down' : 'The installer has finished';
+}
+
 function undoneWords(state: PageState): Curtain {
   const cancelled = state.ending === 'cancelled';
-  const title = cancelled ? 'The install was cancelled' : 'The install failed';
+  const what = state.purpose === 'console' ? 'The console' : 'The install';
+  const title = `${what} ${cancelled ? 'was cancelled' : 'failed'}`;
   const why = state.failure === null || cancelled ? '' : `${sentence(state.failure)} `;
   if (state.phase !== 'undone') {
     return { title, text: `${why}XEPA is putting ${state.device} back as it was.`, busy: true };
@@ -103,22 +122,22 @@ function undoneWords(state: PageState): Curtain {
 export const closeWords = {
   idle: {
     title: 'Closed, because nobody used it',
-    text: 'The install goes on. Your session is still good, so you can open the screen again.',
+    text: 'The virtual machine runs on. Your session is still good, so you can open the screen again.',
     action: 'Open again',
   },
   sessionOver: {
     title: 'Your console session is over',
-    text: `It reached its time limit; the install goes on. ${askInSlack}`,
+    text: `It reached its time limit; the virtual machine runs on. ${askInSlack}`,
   },
   signedOut: {
     title: 'You signed out',
-    text: `No console is open in this browser any more; the installs go on. ${askInSlack}`,
+    text: `No console is open in this browser any more; the virtual machines run on. ${askInSlack}`,
   },
   revoked: { title: 'Access was withdrawn', text: `Somebody closed this console for you. ${askInSlack}` },
   ended: { title: 'The console has closed', text: 'The install has left its console.', busy: true },
   protocol: {
     title: 'This page sent something unexpected',
-    text: 'It may be older than the server. Reload it; the install goes on.',
+    text: 'It may be older than the server. Reload it; the virtual machine runs on.',
     action: 'Reload',
   },
 } satisfies Record<string, Curtain>;
@@ -159,13 +178,13 @@ export function lossWords(loss: Loss): Curtain {
 const losses: Record<Loss, { title: string; text: string }> = {
   network: {
     title: 'Connection lost',
-    text: 'Waiting for the network between you and XEPA. The install goes on; this page reconnects by itself.',
+    text: 'Waiting for the network between you and XEPA. The virtual machine runs on; this page reconnects by itself.',
   },
   screen: {
     title: 'The screen went away',
     text: 'Waiting for the virtual machine, or for the way to its server. This page reconnects by itself.',
   },
-  restart: { title: 'XEPA restarts', text: 'The install goes on. This page reconnects by itself in a moment.' },
+  restart: { title: 'XEPA restarts', text: 'The virtual machine runs on. This page reconnects by itself in a moment.' },
   silent: {
     title: 'The screen does not answer',
     text: 'XEPA cannot reach the virtual machine right now. This page keeps trying by itself.',

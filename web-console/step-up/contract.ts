@@ -16,7 +16,10 @@ export interface VoteView {
   person: string;
   install: string;
   device: { name: string; key: string; serial: string | null };
-  iso: { name: string; url: string; sha256: string | null };
+  /** Null where nothing is installed. */
+  iso: { name: string; url: string; sha256: string | null } | null;
+  /** What is on the disk is started; `snapshot`: and cannot write to it. Null with an install. */
+  console: { snapshot: boolean } | null;
   /** SHA-256 of the answer file. */
   answer: string | null;
   /** A line per disk that the installer gets; null while nobody has looked at them. */

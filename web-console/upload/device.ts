@@ -3,15 +3,14 @@ import { lookForRoom, promisedMb, roomBytes } from '../../core/disc-room.ts';
 import { toXepaError } from '../../core/errors.ts';
 import { growingPath } from '../../core/growing-disc.ts';
 import type { Logger } from '../../core/log.ts';
+import { otherDiscPath } from '../../core/media-paths.ts';
 import { type Refusal, refuse } from '../refusals.ts';
 import type { UseLine } from './lines.ts';
 import { sizeThere } from './on-device.ts';
 
 /** How large another ISO may be. @throws XepaError unreachable and the like */
 export function roomOn(useLine: UseLine, record: InstallRecord): Promise<number> {
-  const { launch, media } = record.facts;
-  const path = `${(media?.path ?? '').replace(/\.iso$/, '')}-other.iso`;
-  const command = lookForRoom({ path, pidFile: launch?.pidFile ?? '' });
+  const command = lookForRoom({ path: otherDiscPath(record), pidFile: record.facts.launch?.pidFile ?? '' });
   return useLine(record, async (shell) => roomBytes(await shell.exec(command), promisedMb(record.facts)));
 }
 

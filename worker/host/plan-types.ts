@@ -1,18 +1,12 @@
-import type { IsoRequest } from '../../core/contracts/install.ts';
-import type { BlockDisk, Placement, RungWish } from '../../core/contracts/ladder.ts';
+import type { InstallRequest } from '../../core/contracts/install.ts';
+import type { BlockDisk, Placement } from '../../core/contracts/ladder.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
-import type { VmWish } from '../../core/contracts/vm-wish.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
   survey: Survey;
-  request: {
-    iso: IsoRequest;
-    disk?: string | undefined;
-    rungs?: RungWish | undefined;
-    vm?: VmWish | undefined;
-  };
+  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs' | 'vm'>;
   /** Size of the ISO, which lies in the server's memory; null or absent while it is not known. */
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */

@@ -77,7 +77,7 @@ const noTpm =
 
 /** By the name it goes by: what is on the ISO is known only after the packages were added. */
 function isWindows11({ iso, vm }: Pick<InstallRequest, 'iso' | 'vm'>): boolean {
-  if (vm?.guest === 'linux') return false;
+  if (!iso || vm?.guest === 'linux') return false;
   const file = iso.url.split(/[?#]/, 1)[0]?.split('/').at(-1) ?? '';
   return [iso.name ?? '', file].some((name) => /\bwin(dows)?[ _.-]?11(?![0-9])/i.test(name));
 }

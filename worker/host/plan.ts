@@ -1,6 +1,8 @@
 import type { Plan } from '../../core/contracts/plan.ts';
+import { consoleWords } from './console-words.ts';
 import { placeDisk } from './ladder-disk.ts';
 import { placeNic } from './ladder-nic.ts';
+import { checkConsole, consolePlan, scratchMbFor } from './plan-console.ts';
 import { planDigest } from './plan-digest.ts';
 import { chooseTarget } from './plan-disk.ts';
 import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
@@ -8,12 +10,24 @@ import { passedDevices } from './plan-passed.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { firmwareFor, vmFor } from './plan-vm.ts';
 
+const MIB = 1024 * 1024;
+
 /** A plan with its warnings, or every reason why there is none, in sentences for people. */
 export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string[] };
 
 /** Decides which hardware goes into the VM and how. Looks at everything before it refuses, so that a person hears all reasons at once. */
 export function planInstall(input: PlanInput): PlanResult {
+  if (input.request.purpose !== 'console') return planVm(input, 0);
+  const scratchMb = scratchMbFor(input);
+  const planned = planVm(input, scratchMb);
+  if ('plan' in planned) return { plan: consolePlan(planned.plan, scratchMb) };
+  return { refusals: planned.refusals.map(consoleWords), warnings: planned.warnings.map(consoleWords) };
+}
+
+/** @param scratchMb memory that something else than the VM needs */
+function planVm(input: PlanInput, scratchMb: number): PlanResult {
   const { survey, request } = input;
+  const { iso, snapshot } = request;
   const findings: Findings = { refusals: [], warnings: [] };
   const firmware = firmwareFor(input, findings);
   checkMachine(survey, firmware, findings);
@@ -21,8 +35,9 @@ export function planInstall(input: PlanInput): PlanResult {
   const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings });
   const diskGroup = disk?.group ?? null;
   const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, findings });
-  const memoryMb = memoryFor(input, findings);
+  const memoryMb = memoryFor({ ...input, isoBytes: (input.isoBytes ?? 0) + scratchMb * MIB }, findings);
   const vm = vmFor(input, { firmware, memoryMb, nic }, findings);
+  if (request.purpose === 'console') checkConsole(input, disk, findings);
   if (!disk || findings.refusals.length > 0) return findings;
   const ladder = [disk.placement, placement];
   return {
@@ -38,7 +53,7 @@ export function planInstall(input: PlanInput): PlanResult {
       vm,
       erases: disk.erases,
       warnings: findings.warnings,
-      digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso: request.iso }),
+      digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso, snapshot }),
     },
   };
 }

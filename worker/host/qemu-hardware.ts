@@ -54,11 +54,13 @@ function placeInOrder(device: PassedDevice): string {
 /**
  * A disk that the rescue kernel drives, as a disk of its own kind with the same serial and sectors. Past the page cache, so
  * that what the guest flushes is on the disk; zeroes are written as zeroes, and what the guest discards is discarded.
+ * As a snapshot QEMU opens the disk read-only, and keeps what is written in a temporary file under TMPDIR.
  */
 function blockArgv(disk: BlockDisk, { id, place }: { id: string; place: string }): string[] {
   const serial = optionValue(disk.serial);
+  const snapshot = disk.scratchMb === undefined ? '' : ',snapshot=on';
   const sectors = `logical_block_size=${disk.logicalSectorBytes},physical_block_size=${disk.physicalSectorBytes}`;
-  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off`;
+  const drive = `if=none,id=target,format=raw,file=${optionValue(disk.path)},cache=none,aio=threads,discard=unmap,detect-zeroes=off${snapshot}`;
   const rest = `serial=${serial},${sectors},bootindex=${bootIndex.disk}`;
   if (disk.bus === 'nvme') return ['-drive', drive, '-device', `nvme,drive=target,id=${id},${place},${rest}`];
   const model = printable(disk.model).slice(0, 40);

@@ -34,8 +34,11 @@ export interface QemuOptions {
 export interface VmInput {
   plan: Plan;
   smbios: Smbios;
-  /** Path of the ISO on the server, or the address of what serves it there (host/iso-door.ts). */
-  isoPath: string;
+  /**
+   * Path of the ISO on the server, or the address of what serves it there (host/iso-door.ts); null where the drive is empty, and
+   * the VM starts from its disk.
+   */
+  isoPath: string | null;
   dir: string;
   installId: string;
   /** Kernel and initrd that are booted past every boot loader, with their command line. */
@@ -140,15 +143,21 @@ function consoleArgv(paths: VmPaths): string[] {
   ];
 }
 
-function cdArgv(images: readonly string[]): string[] {
+function cdArgv(images: readonly (string | null)[]): string[] {
   return images.flatMap((image, index) => [
-    ...[
-      '-drive',
-      `if=none,id=cdrom${index},media=cdrom,readonly=on,format=raw,file=${optionValue(image)}${doorOptions(image)}`,
-    ],
+    ...['-drive', `if=none,id=cdrom${index},media=cdrom,readonly=on${fileOf(image)}`],
     ...[
       '-device',
-      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? `id=${cdDeviceId},bootindex=${bootIndex.cdFirst}` : `id=${cdDeviceId}${index}`}`,
+      `ide-cd,drive=cdrom${index},bus=ide.${index},${index === 0 ? firstDrive(image) : `id=${cdDeviceId}${index}`}`,
     ],
   ]);
+}
+
+/** A drive without a file is an empty one. */
+function fileOf(image: string | null): string {
+  return image === null ? '' : `,format=raw,file=${optionValue(image)}${doorOptions(image)}`;
+}
+
+function firstDrive(image: string | null): string {
+  return `id=${cdDeviceId},bootindex=${image === null ? bootIndex.cdLast : bootIndex.cdFirst}`;
 }

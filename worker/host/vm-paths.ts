@@ -20,6 +20,8 @@ export interface VmPaths {
   tpm: string;
   /** What QEMU told of the guest since the start: resets, its end. */
   events: string;
+  /** Where what is written stays that must not reach the disk. */
+  scratch: string;
 }
 
 /** Where everything of the VM in `dir` is. */
@@ -36,6 +38,7 @@ export function vmPaths(dir: string): VmPaths {
     vars: `${dir}/vars.fd`,
     tpm: `${dir}/tpm.sock`,
     events: `${dir}/events.log`,
+    scratch: `${dir}/scratch`,
   };
 }
 

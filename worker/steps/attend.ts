@@ -1,5 +1,5 @@
 import type { Facts } from '../../core/contracts/facts.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -21,7 +21,7 @@ const restOfTheIso = 'the rest of the ISO, to compare its checksum';
 /** Somebody watches the progress of a download. */
 const FETCH_POLL_MS = 2_000;
 
-/** Waits while a person installs: ends when the guest powers off, or when somebody decides that it is done. */
+/** Waits while a person installs, or looks at what is installed: ends when the guest powers off, or when somebody decides that it is done. */
 export function attendStep(deps: StepDeps): Step {
   return {
     name: 'attend',
@@ -71,7 +71,7 @@ async function tend(deps: StepDeps, context: StepContext, { shell, vm }: Running
   const fetching = await fetchOtherDisc(deps, context, shell);
   const { attendPollMs } = deps.settings;
   const ms = fetching || arriving ? Math.min(FETCH_POLL_MS, attendPollMs) : attendPollMs;
-  return waiting(ms, whyOf(vm), arriving ?? undefined);
+  return waiting(ms, whyOf(record, vm), arriving ?? undefined);
 }
 
 function decidedBy({ by }: NonNullable<InstallRecord['decision']>): NonNullable<Facts['attend']> {
@@ -90,9 +90,9 @@ async function endOf(
   return { ended: ended === 'guest-reset' ? 'guest-rebooted' : 'guest-powered-off', reboots };
 }
 
-function whyOf({ reboots }: VmState): string {
+function whyOf(record: InstallRecord, { reboots }: VmState): string {
   const so = reboots === 0 ? '' : `; it has rebooted ${reboots === 1 ? 'once' : `${reboots} times`}`;
-  return `the installer, at its console${so}`;
+  return `${isTroubleshooting(record) ? 'the people at its console' : 'the installer, at its console'}${so}`;
 }
 
 function vmEnded(vm: VmState): XepaError {

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import type { DeviceLeases } from '../../core/device-lease.ts';
 import type { DeviceProfileStore } from '../../core/device-profile-store.ts';
 import type { DiscProgress } from '../../core/disc-progress.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { InstallStore } from '../../core/install-store.ts';
+import { mediaFolder } from '../../core/media-paths.ts';
 import type { Sealer } from '../../core/sealing.ts';
 import type { OpenShell } from '../../core/ssh/host-shell.ts';
 import type { Tickets } from '../../core/tickets.ts';
@@ -80,13 +81,15 @@ export function need<T>(fact: T | undefined, name: string): T {
   });
 }
 
+/** The ISO of an install; a console on what is installed has none, and no step asks for it there. */
+export function isoOf({ request }: InstallRecord): IsoRequest {
+  return need(request.iso, 'request');
+}
+
 /** Folder of the install on the device: sockets, pid file, variables. Short: unix socket paths hold 107 characters. */
 export function runDir({ id, facts }: InstallRecord): string {
   return facts.launch?.dir ?? `/run/xepa/${id}`;
 }
-
-/** Where ISOs lie: the rescue's root is in memory too, and has more room than /run; nobody but root may write there. */
-const mediaFolder = '/var/lib/xepa';
 
 export function mediaPath({ id, facts }: InstallRecord): string {
   return facts.media?.path ?? `${mediaFolder}/${id}.iso`;
@@ -106,11 +109,6 @@ export function answerPaths(record: InstallRecord): { disc: string; cpio: string
     kernel: `${base}-kernel`,
     initrd: `${base}-initrd`,
   };
-}
-
-/** Of another ISO, fetched while the installer runs; beside the first one. */
-export function otherDiscPath(record: InstallRecord): string {
-  return `${besideIso(record)}-other.iso`;
 }
 
 function besideIso({ id, facts }: InstallRecord): string {

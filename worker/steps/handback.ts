@@ -1,3 +1,4 @@
+import { isTroubleshooting } from '../../core/contracts/install.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -51,7 +52,8 @@ export function handbackStep(deps: StepDeps): Step {
 /** What the VM wrote to a disk of the rescue system went past its kernel, which has to look anew. */
 async function rereadBlock(context: StepContext, shell: HostShell): Promise<{ said: string[]; trouble: boolean }> {
   const { block } = need(context.record.facts.plan, 'plan');
-  if (!block) return { said: [], trouble: false };
+  // A snapshot has written nothing.
+  if (!block || block.scratchMb !== undefined) return { said: [], trouble: false };
   const reread = await shell.exec(rereadDisk(block.path), context.signal);
   return { said: [rereadSentence(block.path, reread)], trouble: reread.state !== 'read' };
 }
@@ -59,7 +61,8 @@ async function rereadBlock(context: StepContext, shell: HostShell): Promise<{ sa
 /** Boot entries made in the VM stay in the VM: the loader must lie where UEFI firmware looks by itself. */
 async function makeBootable(context: StepContext, shell: HostShell): Promise<string[]> {
   const plan = need(context.record.facts.plan, 'plan');
-  if (plan.firmware === 'bios') return [];
+  // What somebody mended at a console is theirs: nothing is changed on their disk behind their back.
+  if (plan.firmware === 'bios' || isTroubleshooting(context.record)) return [];
   const controllers = plan.passed.filter(({ purpose }) => purpose === 'disk').map(({ address }) => address);
   const places = plan.block ? [plan.block.path] : controllers;
   return (await shell.exec(fixBootFiles(places), context.signal)).map(loaderSentence);

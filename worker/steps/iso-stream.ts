@@ -5,7 +5,7 @@ import { openDoor } from '../host/iso-door.ts';
 import { type DownloadState, inspectMedia, startDownload } from '../host/media.ts';
 import { killVm } from '../host/vm.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, runDir } from './deps.ts';
+import { isoOf, need, runDir } from './deps.ts';
 import { downloadFailed, hasDigest, type IsoSource, unusable, urlsOf, wrongDigest } from './iso-fetch.ts';
 
 type Progress = NonNullable<JournalEntry['progress']>;
@@ -41,7 +41,7 @@ export async function tendStream(context: StepContext, shell: HostShell): Promis
   const { media } = context.record.facts;
   if (media?.stream?.kept === false) await shell.exec(openDoor(media), context.signal);
   if (!isArriving(media)) return null;
-  const { iso } = context.record.request;
+  const iso = isoOf(context.record);
   let { download: state } = await shell.exec(openDoor(media), context.signal);
   if (state.complete) return settle(context, shell, media);
   if (!state.running) {
@@ -53,7 +53,7 @@ export async function tendStream(context: StepContext, shell: HostShell): Promis
 
 /** Its digest was given, so nothing is done with what it installed before that was compared. */
 export function mustStillVerify({ request, facts }: InstallRecord): boolean {
-  return isArriving(facts.media) && request.iso.sha256 !== undefined;
+  return isArriving(facts.media) && request.iso?.sha256 !== undefined;
 }
 
 /** Its installer runs, and all of its bytes were not there yet at the last look. */
@@ -63,12 +63,12 @@ function isArriving(media: MediaFacts | undefined): media is MediaFacts {
 
 /** Its process is gone without a word, as after an end of memory. */
 function resumed(record: InstallRecord, { path, bytes }: MediaFacts) {
-  const urls = urlsOf(record.request.iso);
+  const urls = urlsOf(isoOf(record));
   return startDownload({ path, urls, bytes, roomBytes: bytes, patienceSeconds: patienceSeconds(record) });
 }
 
 async function settle(context: StepContext, shell: HostShell, media: MediaFacts): Promise<null> {
-  const { iso } = context.record.request;
+  const iso = isoOf(context.record);
   const { bytes, sha256 } = await shell.exec(inspectMedia(media.path), context.signal);
   if (!hasDigest(iso, sha256)) await stop(context, shell, wrongDigest(iso, sha256));
   const { stream } = media;

@@ -2,7 +2,7 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { doorAddress } from '../host/iso-door.ts';
 import { openWindow } from '../host/iso-window.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
-import { mediaPath, need } from './deps.ts';
+import { isoOf, mediaPath, need } from './deps.ts';
 import { downloadFailed, type IsoSource, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
 import { downloadProgress, whyNotStreamed } from './iso-stream.ts';
 
@@ -17,7 +17,8 @@ export const windowBytes = 320 * 1024 * 1024;
  * @throws XepaError iso-unusable where that cannot be
  */
 export async function withoutKeeping(context: StepContext, source: IsoSource): Promise<void> {
-  const { iso, media } = context.record.request;
+  const iso = isoOf(context.record);
+  const { media } = context.record.request;
   const obstacle = source.roomBytes < windowBytes ? 'there is no room even for a part of it' : whyNotStreamed(source);
   if (obstacle !== null) mustFit(source, ` It cannot be read where it is either: ${obstacle}.`);
   if (iso.sha256 === undefined && media !== 'stream') {
@@ -35,7 +36,7 @@ export async function withoutKeeping(context: StepContext, source: IsoSource): P
  */
 export async function readThrough(context: StepContext, shell: HostShell): Promise<Outcome | null> {
   const { record, signal } = context;
-  const { iso } = record.request;
+  const iso = isoOf(record);
   const media = need(record.facts.media, 'media');
   const verify = iso.sha256 !== undefined;
   const { sha256, reading } = await shell.exec(openWindow({ path: media.path, urls: urlsOf(iso), verify }), signal);

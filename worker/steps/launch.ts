@@ -1,7 +1,9 @@
 import { placeCd } from '../../core/cd-order.ts';
 import type { Facts, MediaFacts } from '../../core/contracts/facts.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
+import type { Plan } from '../../core/contracts/plan.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import type { GuestKind } from '../../core/contracts/vm-wish.ts';
 import { XepaError } from '../../core/errors.ts';
@@ -11,6 +13,7 @@ import { usableHyperv } from '../host/hyperv.ts';
 import { openDoor } from '../host/iso-door.ts';
 import { blockObjections } from '../host/ladder-block.ts';
 import { mayUseKvm, qemuArgv } from '../host/qemu.ts';
+import { mountScratch, unmountScratch } from '../host/scratch.ts';
 import { survey } from '../host/survey.ts';
 import { killVm, launchVm } from '../host/vm.ts';
 import { vmPaths } from '../host/vm-paths.ts';
@@ -19,7 +22,7 @@ import { need, runDir, type StepDeps } from './deps.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 import { withQmp } from './vm-status.ts';
 
-/** Starts the VM. From here on the installer may write to the disk. */
+/** Starts the VM. From here on the installer, or whoever is at the console, may write to the disk. */
 export function launchStep(deps: StepDeps): Step {
   return {
     name: 'launch',
@@ -30,7 +33,7 @@ export function launchStep(deps: StepDeps): Step {
       const dir = runDir(record);
       const paths = vmPaths(dir);
       const shell = await deps.shells.shellOf(record, signal);
-      const { block } = need(record.facts.plan, 'plan');
+      const { block, memoryMb } = need(record.facts.plan, 'plan');
       if (block) await mustBeIdle(shell, block, signal);
       await context.save({
         launch: {
@@ -45,6 +48,10 @@ export function launchStep(deps: StepDeps): Step {
         },
       });
       await openDisc(shell, context);
+      if (block?.scratchMb !== undefined) {
+        const scratch = { dir: paths.scratch, sizeMb: block.scratchMb, besidesMb: memoryMb };
+        await shell.exec(mountScratch(scratch), signal);
+      }
       await shell.exec(await launchCommand(deps, context, shell), signal);
       await afterTheFirstBootUseTheDisk(shell, paths.qmp);
       return done();
@@ -55,10 +62,16 @@ export function launchStep(deps: StepDeps): Step {
         // What the screen shows now is gone in a moment, and may say why.
         if (context.record.failure && context.entry.failures === 0) await deps.eyes.keep(context, shell, 'failed');
         await shell.exec(killVm(runDir(context.record)), context.signal);
-        const { plan } = context.record.facts;
-        if (plan?.block) await shell.exec(rereadDisk(plan.block.path), context.signal);
+        await letGoOfDisk(shell, context);
       }),
   };
+}
+
+/** The rescue system gets back the disk that it never gave away, and the memory that took its place. */
+async function letGoOfDisk(shell: HostShell, { record, signal }: StepContext): Promise<void> {
+  const { block } = record.facts.plan ?? {};
+  if (block?.scratchMb !== undefined) await shell.exec(unmountScratch(vmPaths(runDir(record)).scratch), signal);
+  if (block) await shell.exec(rereadDisk(block.path), signal);
 }
 
 /** The last look before a disk is written that no driver was taken from: names may have moved, arrays assembled themselves. */
@@ -81,22 +94,30 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
   const argv = qemuArgv({
     ...{ plan, dir, kvm, ovmf, machine, guest, hyperv, options },
     smbios: need(record.facts.survey, 'survey').smbios,
-    isoPath: discOf(need(record.facts.media, 'media')),
+    isoPath: isTroubleshooting(record) ? null : discOf(need(record.facts.media, 'media')),
     kernel: record.facts.extras?.kernel,
     installId: record.id,
   });
+  // QEMU puts what a snapshot writes there, and nothing else.
+  const inScratch = plan.block?.scratchMb === undefined ? [] : ['env', `TMPDIR=${vmPaths(dir).scratch}`];
   return launchVm({
-    ...{ argv, dir },
+    ...{ argv: [...inScratch, ...argv], dir },
     varsTemplate: plan.firmware === 'uefi' ? (ovmf?.vars ?? null) : null,
     acpiTables: machine?.acpiTables ?? [],
     tpm: vmPlanOf(plan).tpm,
   });
 }
 
-/** As somebody said, else as the ISO says. */
-function guestOf({ facts }: InstallRecord): GuestKind {
-  const said = vmPlanOf(need(facts.plan, 'plan')).guest;
-  return said ?? (facts.media?.windows ? 'windows' : 'linux');
+/** As somebody said, else as the ISO says, or what is on the disks that are started. */
+function guestOf({ facts, request }: InstallRecord): GuestKind {
+  const plan = need(facts.plan, 'plan');
+  const installed = isTroubleshooting({ request }) && holdWindows(plan, need(facts.survey, 'survey'));
+  return vmPlanOf(plan).guest ?? (facts.media?.windows || installed ? 'windows' : 'linux');
+}
+
+function holdWindows({ erases }: Plan, { disks }: Survey): boolean {
+  const given = new Set(erases.map(({ path }) => path));
+  return disks.some(({ path, systems }) => given.has(path) && systems.some((name) => name.startsWith('Windows')));
 }
 
 function extraCds({ extras }: Facts): string[] {
@@ -106,8 +127,8 @@ function extraCds({ extras }: Facts): string[] {
 
 /** Minutes may have passed since it was opened, with a disc that QEMU must find. */
 async function openDisc(shell: HostShell, { record, signal }: StepContext): Promise<void> {
-  const media = need(record.facts.media, 'media');
-  if (media.stream) await shell.exec(openDoor(media), signal);
+  const { media } = record.facts;
+  if (media?.stream) await shell.exec(openDoor(media), signal);
 }
 
 /** What goes into the drive: the file, or what serves it while it is still arriving. */

@@ -1,13 +1,15 @@
 import { bootsKernel } from '../../core/answers/finishes-on-reboot.ts';
 import type { MediaFacts } from '../../core/contracts/facts.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { mediaFolder, otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { doorAddress, openDoor, peekHead } from '../host/iso-door.ts';
 import { bootMismatch, type IsoHead } from '../host/iso-head.ts';
 import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import { makeMediaFolder } from '../host/media-folder.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { fetchAlso } from './also-discs.ts';
-import { mediaPath, need, otherDiscPath, type StepDeps } from './deps.ts';
+import { isoOf, mediaPath, need, type StepDeps } from './deps.ts';
 import { makeExtras, removeExtras } from './extras.ts';
 import {
   alsoBytes,
@@ -27,8 +29,8 @@ import { undoOnDevice } from './undo-on-device.ts';
 const POLL_MS = 2_000;
 
 /**
- * The device downloads the ISO itself. Its digest and its boot catalogue are checked before anything uses it; where it is to be
- * streamed the catalogue only, and `attend` checks the digest when the last byte has come.
+ * The device downloads the ISO itself, where there is one. Its digest and its boot catalogue are checked before anything uses it; where
+ * it is to be streamed the catalogue only, and `attend` checks the digest when the last byte has come.
  */
 export function mediaStep(deps: StepDeps): Step {
   return {
@@ -39,6 +41,11 @@ export function mediaStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(context.record, context.signal);
       const also = await fetchAlso(shell, context);
       if (also) return also;
+      // The drive stays empty; what somebody may want in it later has its place.
+      if (!context.record.request.iso) {
+        await shell.exec(makeMediaFolder(mediaFolder), context.signal);
+        return done();
+      }
       const state = await begun(shell, context);
       if (state.complete) return check(deps, shell, context);
       if (isWindow(context)) {
@@ -59,7 +66,7 @@ export function mediaStep(deps: StepDeps): Step {
 /** @throws XepaError iso-unusable where a download has ended in a way that another try does not mend */
 function mustBeMended(state: DownloadState, { record }: StepContext): void {
   if (state.exitCode === null) return;
-  const failed = downloadFailed(record.request.iso, state);
+  const failed = downloadFailed(isoOf(record), state);
   if (failed.retry === 'no') throw failed;
 }
 
@@ -81,7 +88,7 @@ function sourceOf(shell: HostShell, { record, signal }: StepContext): Promise<Is
   const plan = need(record.facts.plan, 'plan');
   const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
   const left = memoryBytes - alsoBytes(record.facts);
-  return findSource(shell, { iso: record.request.iso, path: mediaPath(record), memoryBytes: left }, signal);
+  return findSource(shell, { iso: isoOf(record), path: mediaPath(record), memoryBytes: left }, signal);
 }
 
 function isWindow({ record }: StepContext): boolean {
@@ -122,7 +129,7 @@ async function open(deps: StepDeps, shell: HostShell, context: StepContext): Pro
 
 function progressOf(state: DownloadState, context: StepContext): Outcome {
   const { media } = context.record.facts;
-  if (!state.running) throw downloadFailed(context.record.request.iso, state);
+  if (!state.running) throw downloadFailed(isoOf(context.record), state);
   const instead = media?.notStreamed === undefined ? '' : `, which cannot be streamed: ${media.notStreamed}`;
   const ms = nextLookMs(context.now() - context.entry.startedAt, POLL_MS);
   return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
@@ -135,7 +142,7 @@ function obstacleTo({ request }: InstallRecord, source: IsoSource): string | nul
 }
 
 async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
-  const { iso } = context.record.request;
+  const iso = isoOf(context.record);
   const path = mediaPath(context.record);
   const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
   mustHaveDigest(iso, sha256);

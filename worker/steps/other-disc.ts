@@ -1,10 +1,11 @@
 import type { OtherDiscFacts } from '../../core/contracts/facts.ts';
 import type { DiscWish, InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
+import { otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { type Download, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, otherDiscPath, type StepDeps } from './deps.ts';
+import { need, type StepDeps } from './deps.ts';
 import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
 import { windowBytes } from './iso-window.ts';
 
@@ -57,9 +58,10 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
 
 function memoryFor({ facts }: InstallRecord): number {
   const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  const { bytes, stream } = need(facts.media, 'media');
-  const taken = alsoBytes(facts) + (stream?.kept === false ? windowBytes : bytes);
-  return total - need(facts.plan, 'plan').memoryMb * 1024 * 1024 - taken;
+  const { memoryMb, block } = need(facts.plan, 'plan');
+  const { bytes = 0, stream } = facts.media ?? {};
+  const vm = (memoryMb + (block?.scratchMb ?? 0)) * 1024 * 1024;
+  return total - vm - alsoBytes(facts) - (stream?.kept === false ? windowBytes : bytes);
 }
 
 async function goOn(

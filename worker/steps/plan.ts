@@ -1,7 +1,7 @@
 import { boundRequest } from '../../core/binding.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
-import type { InstallRecord } from '../../core/contracts/install.ts';
+import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
@@ -41,8 +41,12 @@ export async function planFor(
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,
-    userMessage: `${record.device.name} cannot be installed this way. ${planned.refusals.join(' ')}`,
+    userMessage: `${record.device.name} ${cannotBe(record)}. ${planned.refusals.join(' ')}`,
   });
+}
+
+function cannotBe(record: InstallRecord): string {
+  return isTroubleshooting(record) ? 'cannot be started this way' : 'cannot be installed this way';
 }
 
 async function judge(
@@ -54,13 +58,26 @@ async function judge(
   const model = `${smbios.manufacturer} ${smbios.product}`.trim();
   const summary = surveyInWords(survey);
   const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder, summary };
-  await deps.profiles.save(record.device, hardware);
+  // The next install is told what an installer would get, and in its words.
+  const ladder = isTroubleshooting(record) ? ladderOfInstall(deps, record, survey) : plan.ladder;
+  if (ladder) await deps.profiles.save(record.device, { ...hardware, ladder });
   const found = bindingOf(record, { serial: smbios.serial, plan, answer: sealedDigest(deps, record) });
   const why = objections(record, found);
   if (why.length > 0) return { kind: 'ask-again', why, found, hardware };
   // Only to hear now, and not when the ISO is there, that something in it has no value on this server.
   filledAnswer(deps, record, plan);
   return done({ plan });
+}
+
+/** Null where nothing could be installed on this server. */
+function ladderOfInstall(
+  deps: Pick<PlanDeps, 'settings'>,
+  record: InstallRecord,
+  survey: Survey,
+): Plan['ladder'] | null {
+  const { purpose: _, snapshot: __, ...request } = record.request;
+  const planned = planInstall({ survey, request, limits: deps.settings.limits });
+  return 'plan' in planned ? planned.plan.ladder : null;
 }
 
 function bindingOf(

@@ -3,11 +3,12 @@ import type { DiscUpload, DiscWish, InstallRecord } from '../../core/contracts/i
 import { lookForRoom, promisedMb, roomBytes, tooLargeText } from '../../core/disc-room.ts';
 import { XepaError } from '../../core/errors.ts';
 import { growingPath } from '../../core/growing-disc.ts';
+import { otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { removeFile } from '../host/media.ts';
 import { beginUpload, finishUpload, uploadState } from '../host/upload.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, otherDiscPath } from './deps.ts';
+import { need } from './deps.ts';
 import { unusable } from './iso-fetch.ts';
 
 type Wanted = DiscWish & { upload: DiscUpload };

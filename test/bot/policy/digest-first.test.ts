@@ -26,7 +26,7 @@ describe('an ISO whose digest comes first', () => {
 
   test.each([
     ['[install]', 'later', 'p.yaml:6:10: `iso` must be digest-first'],
-    ['[console]', 'digest-first', 'does not match the action install'],
+    ['[console]', 'digest-first', 'matches neither install nor troubleshoot'],
   ])('for %s as %s is a mistake with its place', (actions, iso, message) => {
     const text = `version: 1\nroles: {}\nrules:\n  - name: odd\n    match: { actions: ${actions} }\n    iso: ${iso}\n`;
     expect(() => parsePolicy(text, 'p.yaml')).toThrow(message);

@@ -55,7 +55,7 @@ rules: [{ name: recorded, match: { actions: [install], tags: [prod] }, record: {
     const text =
       'version: 1\nroles: {}\nrules:\n  - name: odd\n    match: { actions: [console] }\n    record: { keep: 1d }\n';
     expect(() => parsePolicy(text, 'p.yaml')).toThrow('p.yaml:6:');
-    expect(() => parsePolicy(text, 'p.yaml')).toThrow('does not match the action install');
+    expect(() => parsePolicy(text, 'p.yaml')).toThrow('matches neither install nor troubleshoot');
   });
 });
 

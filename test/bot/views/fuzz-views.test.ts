@@ -68,17 +68,22 @@ function draftFrom(from: Source): fc.Arbitrary<InstallDraft> {
     device: fc.record({ provider: text, id: text, name: text, tags: some(from, text) }),
     request: fc
       .record({
-        iso: fc
-          .record({
-            url: text.map((path) => `https://x.example/${path}`),
-            name: maybe(from, text),
-            sha256: maybe(from, text),
-          })
-          .map(defined),
+        iso: fc.option(
+          fc
+            .record({
+              url: text.map((path) => `https://x.example/${path}`),
+              name: maybe(from, text),
+              sha256: maybe(from, text),
+            })
+            .map(defined),
+          { nil: undefined },
+        ),
+        snapshot: fc.option(fc.boolean(), { nil: undefined }),
         ...{ disk: maybe(from, text), reason: maybe(from, text), startAt: maybe(from, moments) },
         requestedBy: fc.constant({ via: 'slack' as const, id: 'U01ALICE' }),
       })
-      .map(defined),
+      .map(defined)
+      .map((request) => (request.iso ? request : { ...request, purpose: 'console' as const })),
     profile: fc.option(
       fc.record({
         ...{ seenAt: moments, serial: text, model: text, disks: some(from, diskFrom(from)) },

@@ -18,7 +18,7 @@ describe('what ends a screen', () => {
   });
 
   it('is explained by what comes after it', () => {
-    expect(endTitle(end(60))).toContain('goes on');
+    expect(endTitle(end(60))).toContain('runs on');
     expect(endTitle(end(60, 'install'))).toContain('fails');
   });
 });
@@ -33,7 +33,7 @@ describe('the warning before an end', () => {
   it('is told once with the time that is left, where somebody comes late', () => {
     const warnings = new EndWarnings();
     expect(warnings.wordsAt(end(4))).toMatch(
-      /^Your session ends in 4 min\. The install goes on; .*“Get console link”\.$/,
+      /^Your session ends in 4 min\. The virtual machine runs on; .*“Get console link”\.$/,
     );
     expect(warnings.wordsAt(end(3))).toBeNull();
   });

@@ -14,6 +14,7 @@ const state: PageState = {
   install: 'xe-7f3kq2',
   device: 'web-07',
   iso: 'debian-13',
+  purpose: 'install',
   who: 'U01ALICE',
   right: 'control',
   recorded: false,
@@ -59,6 +60,19 @@ describe('the words of an end', () => {
     const words = endedWords({ ...state, ...given });
     expect(words.title).toBe(title);
     expect(words.busy === true).toBe(busy);
+  });
+
+  it.each([
+    ['on its way to the metal', {}, 'Booting the metal'],
+    ['after the guest powered off', { ending: 'powered-off' }, 'The system has shut down'],
+    ['done', { phase: 'done' }, 'web-07 is back'],
+    ['done, but silent', { phase: 'done', up: false }, 'web-07 was restarted'],
+    ['cancelled', { phase: 'undo', ending: 'cancelled' }, 'The console was cancelled'],
+    ['undone after a failure', { phase: 'undone', ending: 'failed' }, 'The console failed'],
+  ] as const)('say nothing of an install where there was none: %s', (_what, given, title) => {
+    const words = endedWords({ ...state, purpose: 'console', iso: 'Installed system', ...given });
+    expect(words.title).toBe(title);
+    expect(`${words.title} ${words.text}`).not.toMatch(/\binstall(er)?\b/i);
   });
 
   it('tell why it failed, as a whole sentence', () => {

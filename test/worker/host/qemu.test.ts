@@ -177,6 +177,12 @@ describe('qemuArgv', () => {
     expect(argv.join(' ')).not.toContain('x-vga');
   });
 
+  it('has an empty drive behind the disk where there is no ISO', () => {
+    const empty = qemuArgv({ ...input, isoPath: null });
+    expect(valuesOf(empty, '-drive')).toContain('if=none,id=cdrom0,media=cdrom,readonly=on');
+    expect(valuesOf(empty, '-device')).toContain('ide-cd,drive=cdrom0,bus=ide.0,id=cd,bootindex=9');
+  });
+
   it('has neither a keymap nor a USB keyboard, which lose keys', () => {
     expect(argv).not.toContain('-k');
     expect(argv.join(' ')).not.toContain('usb-kbd');

@@ -66,7 +66,7 @@ describe('an answer file', () => {
     const argv = await untilLaunch();
     const at = (flag: string) => argv[argv.indexOf(flag) + 1];
     expect(at('-append')).toBe('auto=true priority=critical console=ttyS1');
-    expect(at('-action')).toBe('reboot=shutdown');
+    expect(bench.record.facts.plan?.vm?.onReboot).toBe('finish');
     expect(bench.device.uploads.get(at('-kernel') ?? '')).toBe('the linux');
     expect(bench.device.uploads.get(at('-initrd') ?? '')).toBe('the initrd.gz + /var/lib/xepa/xe-7f3kq2-answer.cpio');
   });

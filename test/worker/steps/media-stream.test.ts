@@ -16,7 +16,8 @@ beforeEach(async () => {
 
 function ask(iso: { sha256?: string }): void {
   const { request } = bench.record;
-  bench.record = { ...bench.record, request: { ...request, iso: { ...request.iso, ...iso }, media: 'stream' } };
+  const asked = { url: request.iso?.url ?? '', ...request.iso, ...iso };
+  bench.record = { ...bench.record, request: { ...request, iso: asked, media: 'stream' } };
 }
 
 async function attending(): Promise<void> {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { isoOf } from '../../support/an-install.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -92,7 +93,7 @@ describe('media', () => {
   });
 
   it('refuses another content than was asked for', async () => {
-    const iso = { ...bench.record.request.iso, sha256: 'CD'.repeat(32) };
+    const iso = { ...isoOf(bench.record), sha256: 'CD'.repeat(32) };
     bench.record = { ...bench.record, request: { ...bench.record.request, iso } };
     downloaded();
     await expect(bench.run('media')).rejects.toMatchObject({
@@ -103,7 +104,7 @@ describe('media', () => {
   });
 
   it('takes a checksum in capitals', async () => {
-    const iso = { ...bench.record.request.iso, sha256: 'AB'.repeat(32) };
+    const iso = { ...isoOf(bench.record), sha256: 'AB'.repeat(32) };
     bench.record = { ...bench.record, request: { ...bench.record.request, iso } };
     downloaded();
     await bench.through('media');

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deviceKey } from '../../../core/contracts/device.ts';
 import { anApproval } from '../../support/an-approval.ts';
+import { isoOf } from '../../support/an-install.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
 let bench: StepBench;
@@ -95,7 +96,7 @@ describe('plan', () => {
   it('goes on when the hardware is what was approved', async () => {
     await bench.through('survey', 'plan');
     const { binds } = anApproval();
-    const iso = { url: bench.record.request.iso.url, sha256: null };
+    const iso = { url: isoOf(bench.record).url, sha256: null };
     const rungs = { disk: 'passthrough' as const, nic: 'passthrough' as const };
     const parts = { iso, serial: 'LAB00001', disks: ['XEPANVME01'], rungs };
     const known = { ...binds, device: deviceKey(bench.record.device), ...parts };
@@ -108,7 +109,7 @@ describe('plan', () => {
     await bench.through('survey');
     const { binds } = anApproval();
     const rungs = { disk: 'passthrough' as const, nic: 'passthrough' as const };
-    const parts = { iso: { url: bench.record.request.iso.url, sha256: null }, disks: ['XEPANVME01'], rungs };
+    const parts = { iso: { url: isoOf(bench.record).url, sha256: null }, disks: ['XEPANVME01'], rungs };
     const known = { ...binds, device: deviceKey(bench.record.device), ...parts };
     bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: known }) };
     expect(await bench.run('plan')).toMatchObject({
@@ -127,7 +128,7 @@ describe('plan', () => {
   it('asks people again when it is another disk than was approved', async () => {
     await bench.through('survey');
     const { binds } = anApproval();
-    const iso = { url: bench.record.request.iso.url, sha256: null };
+    const iso = { url: isoOf(bench.record).url, sha256: null };
     const other = { ...binds, device: deviceKey(bench.record.device), iso, serial: 'LAB00001', disks: ['OTHER'] };
     bench.record = { ...bench.record, approval: anApproval({ state: 'approved', binds: other }) };
     expect(await bench.run('plan')).toMatchObject({
