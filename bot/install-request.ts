@@ -8,6 +8,7 @@ import { resolveIso } from './catalogue.ts';
 import { parseMoment } from './commands/moment.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { findDevice } from './find-device.ts';
+import { fixesWished } from './fix-wish.ts';
 import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
@@ -33,6 +34,8 @@ export interface InstallWish {
   rung?: string | undefined;
   /** How the network port is. */
   nic?: string | undefined;
+  /** What may be changed on the installed system, between commas. */
+  fix?: string | undefined;
   reason?: string | undefined;
   /** When it is to begin: "22:00", "2h", a date. */
   at?: string | undefined;
@@ -113,6 +116,7 @@ function requestOf(deps: BotDeps, asker: Asker, about: { wish: InstallWish; libr
     requestedBy: slackActor(asker),
     ...(disk === undefined ? {} : { disk }),
     ...rungsWished(about.wish),
+    ...fixesWished(about.wish.fix),
     ...(reason === undefined ? {} : { reason: cut(reason, REASON_MAX) }),
     ...(at === undefined ? {} : { startAt: parseMoment(at, deps.clock.now()) }),
   };

@@ -11,6 +11,10 @@ const options: CommandSpec['options'] = {
   disk: { value: 'SERIAL', about: 'the serial of the disk to install on, where there are several' },
   rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
   nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
+  fix: {
+    value: 'network,fstab,serial',
+    about: 'what may be changed on the installed system so that it works on the metal',
+  },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -66,7 +70,7 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, rung, nic, reason, ticket, at } = given;
+  const { iso, sha256, disk, rung, nic, fix, reason, ticket, at } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   return {
     ...(target === undefined ? {} : { device: target }),
@@ -75,6 +79,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     ...(disk === undefined ? {} : { disk }),
     ...(rung === undefined ? {} : { rung }),
     ...(nic === undefined ? {} : { nic }),
+    ...(fix === undefined ? {} : { fix }),
     ...(why === '' ? {} : { reason: why }),
     ...(at === undefined ? {} : { at }),
   };

@@ -41,13 +41,14 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, reason } = record.request;
+  const { iso, disk, rungs, fix, reason } = record.request;
   const wishes = {
     iso: isoAsTyped(iso, isos),
     sha256: iso.sha256,
     disk,
     rung: rungs?.disk,
     nic: rungs?.nic,
+    fix: fix?.join(','),
     reason,
     confirm,
   };

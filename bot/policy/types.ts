@@ -13,6 +13,7 @@ export const actionNames = [
   'console-view',
   'cancel',
   'boot-metal',
+  'answer',
   'retry',
   'release',
   'reboot',

@@ -11,6 +11,7 @@ import { deviceText, isoName, isoText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
 import { when } from './when.ts';
+import { fixLines } from './writes.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
 export function approvalCard(record: InstallRecord): Message {
@@ -28,6 +29,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
     `*From*  ${urlText(request.iso.url, 400)}`,
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
+    ...fixLines(request.fix),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
   ];
   return {

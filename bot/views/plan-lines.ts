@@ -7,6 +7,7 @@ import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
 import { duration } from './units.ts';
 import { when } from './when.ts';
+import { fixLines } from './writes.ts';
 
 /** What an install would do, before anything is touched: for the review, the dry run and the approval card. */
 export function planLines(draft: InstallDraft): string[] {
@@ -19,6 +20,7 @@ export function planLines(draft: InstallDraft): string[] {
     ...start,
     erasesLine(draft),
     ...rungLines(draft),
+    ...fixLines(request.fix),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',

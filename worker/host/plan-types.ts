@@ -1,3 +1,4 @@
+import type { FixKind } from '../../core/contracts/fix.ts';
 import type { IsoRequest } from '../../core/contracts/install.ts';
 import type { BlockDisk, Placement, RungWish } from '../../core/contracts/ladder.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
@@ -6,7 +7,12 @@ import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
 /** What a plan is made from. */
 export interface PlanInput {
   survey: Survey;
-  request: { iso: IsoRequest; disk?: string | undefined; rungs?: RungWish | undefined };
+  request: {
+    iso: IsoRequest;
+    disk?: string | undefined;
+    rungs?: RungWish | undefined;
+    fix?: readonly FixKind[] | undefined;
+  };
   /** Size of the ISO, which lies in the server's memory; null or absent while it is not known. */
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */

@@ -6,6 +6,7 @@ import { chooseTarget } from './plan-disk.ts';
 import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
 import { passedDevices } from './plan-passed.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
+import { plannedWrites } from './plan-writes.ts';
 
 /** A plan with its warnings, or every reason why there is none, in sentences for people. */
 export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string[] };
@@ -34,6 +35,7 @@ export function planInstall(input: PlanInput): PlanResult {
       ladder,
       erases: disk.erases,
       warnings: findings.warnings,
+      writes: plannedWrites(survey.firmware, request.fix),
       digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso: request.iso }),
     },
   };
