@@ -45,7 +45,8 @@ function headOf(record: InstallRecord, { kind }: Question): string {
 
 function hintOf({ kind }: Question): string {
   if (kind === 'silent') return 'Many systems open no port before their first login; then press *It is up*.';
-  if (kind === 'in-rescue') return 'The pictures of the installer’s screen stand further up in this thread.';
+  if (kind === 'in-rescue')
+    return 'The last picture of the installer’s screen, where one was taken, stands further up in this thread.';
   return 'A disk can be started in ways that XEPA does not know, from a network for example.';
 }
 

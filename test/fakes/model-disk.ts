@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
 import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
+import { fixFilesScript } from '../../worker/host/scripts/fix-files.ts';
 import { forgetKeyScript } from '../../worker/host/scripts/forget-key.ts';
 import { installedScript } from '../../worker/host/scripts/installed.ts';
 import { lastLogsScript } from '../../worker/host/scripts/last-logs.ts';
@@ -20,6 +21,8 @@ export class ModelDisk {
   loaders = ['/EFI/debian/shimx64.efi', '/EFI/debian/grubx64.efi', '/EFI/debian/fbx64.efi'];
   /** Its EFI partition takes no more files. */
   full = false;
+  /** Files of the installed system, on a partition of its own; none: there is no such partition. */
+  files: Readonly<Record<string, string>> = {};
   /** The end of the installer's log. */
   log = '';
 
@@ -33,6 +36,7 @@ export class ModelDisk {
       [rereadDiskScript, ['reread', () => doing(`reread ${args[0]}`, () => this.#reread())]],
       [installedScript, ['look at disks', () => this.#installed(args)]],
       [bootFilesScript, ['copy loader', () => doing('copy loader', () => this.#copy(args))]],
+      [fixFilesScript, ['fix files', () => doing('fix files', () => this.#fix(args))]],
       [lastLogsScript, ['last logs', () => this.#lastLogs()]],
       [forgetKeyScript, ['forget key', () => doing('forget key', () => '')]],
     ];
@@ -50,6 +54,7 @@ export class ModelDisk {
       `## xepa head nvme0n1\n${gzipSync(this.#head()).toString('base64')}`,
       `## xepa partitions nvme0n1\n${partition}`,
       ...this.loaders.map((path) => `+nvme0n1p1\t${path}`),
+      ...this.#system(),
     ].join('\n');
   }
 
@@ -66,9 +71,23 @@ export class ModelDisk {
     return `## xepa copies\n${rows.join('\n')}`;
   }
 
+  #fix([, , ...changes]: readonly string[]): string {
+    const state = this.full ? 'failed' : 'written';
+    return `## xepa fixes\n${changes.flatMap((_value, index) => (index % 4 === 0 ? [state] : [])).join('\n')}`;
+  }
+
   #lastLogs(): string {
     if (this.log === '') return '';
     return `## xepa nvme0n1p1 /var/log/installer/syslog\n${Buffer.from(this.log).toString('base64')}`;
+  }
+
+  #system(): string[] {
+    const files = Object.entries(this.files);
+    if (files.length === 0) return [];
+    return [
+      '=nvme0n1p2\t2\t65536\text4\tread\t/dev/nvme0n1p2: UUID="u-2" TYPE="ext4"',
+      ...files.flatMap(([path, text]) => [`>nvme0n1p2\t${path}`, ...text.split('\n').map((line) => `|${line}`)]),
+    ];
   }
 
   /** An MBR with one active FAT partition. */

@@ -56,7 +56,9 @@ interface Scene {
 function aboutPartition(partition: InstalledPartition, scene: Scene): Notes {
   const why = closed[partition.type];
   if (why !== undefined) return { notes: [`${partition.name} ${why}`], fixes: [] };
-  if (partition.state !== 'read') return { notes: [], fixes: [] };
+  const dark =
+    partition.state === 'unreadable' ? [`${partition.name} (${partition.type}) could not be looked into`] : [];
+  if (partition.state !== 'read') return { notes: dark, fixes: [] };
   const parts = [
     aboutNetwork(partition, scene.metal),
     aboutFstab(partition, scene),

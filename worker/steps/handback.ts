@@ -1,3 +1,4 @@
+import type { HandbackFacts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { answerNow, openQuestion } from '../../core/questions.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -11,12 +12,16 @@ import { need, runDir, type StepDeps } from './deps.ts';
 import { fixInstalled } from './fix-installed.ts';
 import { lookAtDisks, makeBootable } from './make-bootable.ts';
 import { runState, withQmp } from './vm-status.ts';
-import { writtenFiles } from './written-files.ts';
+import { type WrittenFiles, writtenFiles } from './written-files.ts';
 
 const POLL_MS = 1_000;
 const ACPI_POLL_MS = 5_000;
+/** Looks at the disk that may fail. */
+const LOOKS = 3;
 /** While people are asked; whoever answers wakes the install. */
 const ASKED_MS = 60_000;
+
+type Readied = Pick<HandbackFacts, 'loaders' | 'loader' | 'bootable' | 'notes'>;
 
 /**
  * Stops the VM, cleanly if the guest listens, gives the hardware back to the rescue's kernel and sees to it that the disk boots. Where
@@ -46,22 +51,33 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
   const { previous } = need(context.record.facts.bind, 'bind');
   const restored = await shell.exec(giveBack(previous), context.signal);
   const { said, trouble } = await rereadBlock(context, shell);
-  const found = await lookAtDisks(context, shell);
   const files = writtenFiles(context);
-  const boots = await makeBootable(context, shell, { found, files });
-  const notes = await fixInstalled(context, shell, { found, files });
+  const readied = await readyDisks(context, shell, files);
   await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
   await context.save({
     handback: {
       restored: [...restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), ...said],
-      ...boots,
+      ...readied,
       // What is wrong belongs to what people read at the end.
-      loaders: [...(trouble ? said : []), ...boots.loaders],
+      loaders: [...(trouble ? said : []), ...readied.loaders],
       written: files.all(),
-      notes,
     },
   });
   return null;
+}
+
+/** What cannot be looked at must not cost an install that is done: after a few tries the metal shows what is on it. */
+async function readyDisks(context: StepContext, shell: HostShell, files: WrittenFiles): Promise<Readied> {
+  try {
+    const found = await lookAtDisks(context, shell);
+    const boots = await makeBootable(context, shell, { found, files });
+    return { ...boots, notes: await fixInstalled(context, shell, { found, files }) };
+  } catch (error) {
+    const stopped = context.signal.aborted || !(error instanceof XepaError);
+    if (stopped || context.entry.failures < LOOKS) throw error;
+    const why = `The disk could not be looked at: ${error.userMessage}`;
+    return { loaders: [why], loader: null, bootable: { verdict: 'unsure', why }, notes: [] };
+  }
 }
 
 /** Nothing to boot is better told while the server is still in rescue. Without an answer it boots, as it would have. */

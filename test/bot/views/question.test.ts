@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lintMessage } from '../../../bot/block-kit/lint.ts';
+import { dashboard } from '../../../bot/views/dashboard.ts';
 import { headline } from '../../../bot/views/headline.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
 import { rootMessage } from '../../../bot/views/root-message.ts';
@@ -76,6 +77,18 @@ describe.each(Object.keys(questions) as Question['kind'][])('the question "%s"',
     expect(buttonsOf(rootMessage(answered).blocks).filter(([, id]) => id.includes('answer'))).toEqual([]);
     expect(headline(answered).word).not.toBe('Waiting for an answer');
   });
+});
+
+test('is among what needs somebody in `/xepa status`, with its buttons', () => {
+  const record = asked('silent');
+  const { text, blocks } = dashboard({ open: [record], ended: [], more: 0 }, record.createdAt);
+  expect(text).toBe('XEPA: 1 running, 0 waiting for approval, 0 stuck.');
+  expect(JSON.stringify(blocks)).toContain('Waits for an answer');
+  expect(buttonsOf(blocks).map(([label]) => label)).toEqual([
+    'Look again',
+    'Back to rescue and show me',
+    'It is up, I see it',
+  ]);
 });
 
 test('a silent metal is no alarm', () => {

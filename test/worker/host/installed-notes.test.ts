@@ -146,6 +146,11 @@ it.each(['LVM2_member', 'crypto_LUKS', 'BitLocker', 'zfs_member', 'linux_raid_me
   },
 );
 
+it('says which file systems did not open', () => {
+  expect(judge(partition({}, { state: 'unreadable' })).notes).toEqual(['sda2 (ext4) could not be looked into']);
+  expect(judge(partition({}, { type: '', state: 'other' })).notes).toEqual([]);
+});
+
 it('sends changes as arguments, and takes one without an answer for failed', () => {
   const [first] = judge(partition({ 'etc/network/interfaces': 'iface enp0s4 inet dhcp' })).fixes;
   if (!first) throw new Error('there is something to change');
