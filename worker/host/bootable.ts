@@ -23,7 +23,7 @@ function judgeUefi(disks: readonly InstalledDisk[]): Bootable {
   if (partitions.some(({ loaders }) => loaders.some((path) => /\.efi$/i.test(path)))) {
     return {
       verdict: 'unsure',
-      why: 'There are UEFI programs on the disk, but none of them is a loader that XEPA knows',
+      why: 'There are UEFI programs on the disk, but none where firmware looks by itself',
     };
   }
   const code = disks.some(({ table }) => table.bootCode !== 'none');

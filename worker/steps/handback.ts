@@ -58,6 +58,11 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
     handback: {
       restored: [...restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), ...said],
       ...readied,
+      // A kernel that still sees the old partitions is no witness that nothing is there.
+      bootable:
+        trouble && readied.bootable?.verdict === 'no'
+          ? { verdict: 'unsure', why: readied.bootable.why }
+          : readied.bootable,
       // What is wrong belongs to what people read at the end.
       loaders: [...(trouble ? said : []), ...readied.loaders],
       written: files.all(),

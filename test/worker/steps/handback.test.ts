@@ -144,6 +144,7 @@ describe('a disk of the rescue system', () => {
 
   it('that cannot be read again is told of, and keeps nobody from booting it', async () => {
     bench.device.disk.afterwards = 'busy';
+    bench.device.disk.bootCode = false;
     await bench.through('handback');
     expect(bench.record.facts.handback?.loaders).toContainEqual(expect.stringContaining('could not be read again'));
   });

@@ -31,7 +31,8 @@ show_system() {
 
 /**
  * Arguments: the file of the VM's firmware variables or empty, then PCI addresses of disk controllers, or `/dev/…` for one
- * disk alone. Prints what the installer left on these disks, and changes nothing: the head of each disk and the
+ * disk alone. Waits up to 15 s for a disk, since a controller that was just given back finds its own late. Prints what the
+ * installer left on these disks, and changes nothing: the head of each disk and the
  * variables as compressed base64, partitions, loaders on FAT file systems, files of installed systems.
  */
 export const installedScript = `${shellFunctions}${diskPlaces}${quietMount}${typeOf}${systemFiles}
@@ -76,6 +77,12 @@ both() { head_of "$1"; disk "$1"; }
 if [ -n "$vars" ] && [ -f "$vars" ]; then
   section nvram; gzip -c <"$vars" | base64
 fi
+seen=no tries=30
+see() { seen=yes; }
+while each_disk see "$@"; [ $# -gt 0 ] && [ "$seen" = no ] && [ "$tries" -gt 0 ]; do
+  sleep 0.5
+  tries=$((tries - 1))
+done
 each_disk both "$@"
 section end
 `;
