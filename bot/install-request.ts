@@ -14,6 +14,7 @@ import { parseMoment } from './commands/moment.ts';
 import { consoleWish } from './console-wish.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { findDevice } from './find-device.ts';
+import { fixesWished } from './fix-wish.ts';
 import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
@@ -56,6 +57,8 @@ export interface InstallWish {
   kernelArgs?: string | undefined;
   /** How the ISO gets to the server. */
   media?: string | undefined;
+  /** What may be changed on the installed system, between commas. */
+  fix?: string | undefined;
   reason?: string | undefined;
   /** A console that cannot write to the disk. */
   snapshot?: boolean | undefined;
@@ -167,6 +170,7 @@ function whatOf(deps: BotDeps, { wish, library, given }: Wanted): Omit<InstallRe
     ...alsoWished(wish.also, rules),
     ...kernelArgsWished(wish.kernelArgs),
     ...mediaWished(wish),
+    ...fixesWished(wish.fix),
   };
 }
 

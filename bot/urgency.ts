@@ -13,9 +13,11 @@ export const Standing = z.object({ phase: z.string(), decisions: z.number() });
 export type Standing = z.infer<typeof Standing>;
 
 export function standingOf(record: InstallRecord): Standing {
-  const { phase, approval, cancel, decision } = record;
+  const { phase, approval, cancel, decision, answer, facts } = record;
   const made = [approval !== undefined && approval.state !== 'pending', cancel, decision];
-  return { phase, decisions: made.filter(Boolean).length };
+  // Each question that is put to people has the next number, and so has its answer.
+  const questions = (facts.question?.n ?? 0) + (answer?.n ?? 0);
+  return { phase, decisions: made.filter(Boolean).length + questions };
 }
 
 /** How urgent a change of state is. @param shown what people see now; undefined when that is not known */

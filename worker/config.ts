@@ -37,6 +37,12 @@ export const workerSettings = z
     XEPA_ATTEND_POLL_SECONDS: integer({ min: 1, max: 300, default: 10 }).describe('how often the VM is looked at'),
     XEPA_POWER_DOWN_SECONDS: integer({ min: 1, max: 600, default: 60 }).describe('patience for an ACPI power-down'),
     XEPA_VERIFY_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for the metal to come up'),
+    XEPA_VERIFY_UEFI_MINUTES: integer({ min: 1, max: 120, default: 20 }).describe(
+      'the same for servers that start by UEFI, which take longer before they boot',
+    ),
+    XEPA_ASK_HOURS: integer({ min: 0, max: 72, default: 4 }).describe(
+      'how long an install whose metal shows nothing waits for somebody to say what to do; 0: it ends without asking',
+    ),
     XEPA_VERIFY_PORTS: commaList()
       .refine((ports) => ports.every((port) => /^\d{1,5}$/.test(port)), 'must be port numbers between commas')
       .transform((ports) => (ports.length === 0 ? [3389, 443, 80] : ports.map(Number)))

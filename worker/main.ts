@@ -24,12 +24,12 @@ import type { AdapterDeps } from './providers/adapter.ts';
 import { buildProviders, howToConfigure } from './providers/index.ts';
 import { createResetLedger } from './providers/reset-ledger.ts';
 import { createSaga } from './saga/advance.ts';
+import { askService } from './service-probe.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
 import { createEyes, type Eyes } from './steps/eyes.ts';
 import { buildSteps } from './steps/index.ts';
 import { startSweep } from './sweep.ts';
-import { answersTcp } from './tcp-probe.ts';
 
 const SHELL_IDLE_MS = 60_000;
 const SWEEP_MS = 60_000;
@@ -53,7 +53,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
 
   const leases = createDeviceLeases(redis);
   const steps = buildSteps({
-    ...{ store, providers, leases, sealer, shells, tickets, readHostKey, answersTcp },
+    ...{ store, providers, leases, sealer, shells, tickets, readHostKey, askService },
     profiles: createDeviceProfileStore(redis),
     openShell: openSshShell,
     eyes: eyesOn(state, log),

@@ -12,6 +12,8 @@ export function stepSettings(config: WorkerConfig): StepSettings {
     attendPollMs: config.XEPA_ATTEND_POLL_SECONDS * 1_000,
     powerDownMs: config.XEPA_POWER_DOWN_SECONDS * 1_000,
     verifyMs: config.XEPA_VERIFY_MINUTES * MINUTE,
+    verifyUefiMs: config.XEPA_VERIFY_UEFI_MINUTES * MINUTE,
+    askMs: config.XEPA_ASK_HOURS * 60 * MINUTE,
     verifyPorts: config.XEPA_VERIFY_PORTS,
     deadManSeconds: Math.round(config.XEPA_DEAD_MAN_MINUTES * 60),
     deadManReboot: config.XEPA_DEAD_MAN_REBOOT === 'on',

@@ -28,9 +28,13 @@ const steps: Record<StepName, { does: string; undo?: string }> = {
   },
   console: { does: "the VM's screen answers: the console link may be asked for", undo: 'voids links and sessions' },
   attend: { does: 'waits, for hours if need be, until the installer powers off or a person decides' },
-  handback: { does: 'stops the VM, gives the hardware back and makes sure that the disk boots' },
+  handback: {
+    does: 'stops the VM, gives the hardware back, makes sure that the disk boots, and asks before the restart where nothing would',
+  },
   boot: { does: 'leaves rescue and boots the metal from its disk' },
-  verify: { does: 'watches the installed system come up, and says so when nothing answers' },
+  verify: {
+    does: 'watches the installed system come up; when nothing answers it asks how to go on, and goes back into rescue on request',
+  },
   release: { does: 'deletes the key, releases the lease and says so in the thread' },
 };
 

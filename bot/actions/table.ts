@@ -1,11 +1,13 @@
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
-import { actionIds, ROUND_MARK } from '../views/buttons.ts';
+import { ROUND_MARK } from '../views/button.ts';
+import { actionIds } from '../views/buttons.ts';
 import type { Action, GeneralAction } from './action.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { deviceConsoleAction } from './device-console.ts';
 import { homeActions } from './home.ts';
 import { pageActions } from './pages.ts';
+import { answerActions } from './questions.ts';
 import { playAction } from './recordings.ts';
 import { bootAction, cancelAction, consoleAction, watchAction } from './running.ts';
 import { showAction } from './show.ts';
@@ -25,6 +27,7 @@ const actions: readonly Action[] = [
   retryAction,
   fixedAction,
   showAction,
+  ...answerActions,
 ];
 
 /** Runs what a button stands for. @throws XepaError for the person's eyes */

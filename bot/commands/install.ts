@@ -20,6 +20,10 @@ const options: CommandSpec['options'] = {
   },
   'kernel-args': { value: '"TEXT"', about: "added to the installer's kernel command line, for Linux installers" },
   media: { value: 'download|stream', about: 'all of the ISO first, as usual, or start while it is still arriving' },
+  fix: {
+    value: 'network,fstab,serial',
+    about: 'what may be changed on the installed system so that it works on the metal',
+  },
   reason: { value: '"TEXT"', about: 'why, for those who approve and for the audit trail' },
   ticket: { value: 'ID', about: 'the change or incident that this belongs to' },
   at: { value: 'TIME', about: 'when to begin: `22:00`, `2h`, a date; times are UTC' },
@@ -75,7 +79,21 @@ export const planCommand: Command = {
 };
 
 function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish> {
-  const { iso, sha256, disk, rung, nic, answer, also, 'kernel-args': kernelArgs, media, reason, ticket, at } = given;
+  const {
+    iso,
+    sha256,
+    disk,
+    rung,
+    nic,
+    answer,
+    also,
+    'kernel-args': kernelArgs,
+    media,
+    fix,
+    reason,
+    ticket,
+    at,
+  } = given;
   const why = [ticket, reason].filter((part) => part !== undefined).join(' ');
   const disc = { iso, sha256, media, answer, also, kernelArgs };
   const wish = {
@@ -84,6 +102,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     rung,
     nic,
     vm: typedVm(given),
+    fix,
     reason: why || undefined,
     at,
   };

@@ -44,7 +44,7 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, reason, snapshot } = record.request;
+  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, fix, reason, snapshot } = record.request;
   if (answer?.name === 'typed') {
     throw badInput(
       'That install had an answer file that was typed in, and it was forgotten when the install ended. Ask anew with `/xepa install`.',
@@ -60,6 +60,7 @@ export function typedAgain(
     also: also?.map((disc) => alsoAsTyped(disc)).join(','),
     'kernel-args': kernelArgs,
     media,
+    fix: fix?.join(','),
     reason,
     confirm,
   };

@@ -32,6 +32,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'console-view': action('Watching the console', ['approver', 'operator'], { handsOn: true }),
   cancel: action('Cancelling', ['operator'], { handsOn: true }),
   'boot-metal': action('Booting the metal', ['operator'], { changes: true, handsOn: true }),
+  answer: action('Answering for an install', ['operator'], { handsOn: true }),
   retry: action('Trying again', ['operator'], { changes: true, handsOn: true }),
   release: action('Releasing', ['operator'], { changes: true, guarded: true }),
   reboot: action('Rebooting', ['operator'], { changes: true, guarded: true }),

@@ -14,6 +14,7 @@ export const actionNames = [
   'console-view',
   'cancel',
   'boot-metal',
+  'answer',
   'retry',
   'release',
   'reboot',

@@ -15,6 +15,7 @@ import { mediumText, subjectText } from './subject.ts';
 import { answerPreview, unattendedLines } from './unattended.ts';
 import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
+import { fixLines } from './writes.ts';
 
 /** The card with Approve and Deny; once decided it keeps who decided, without buttons. */
 export function approvalCard(record: InstallRecord): Message {
@@ -33,6 +34,7 @@ function pendingCard(record: InstallRecord, approval: Approval): Message {
     ...unattendedLines(request),
     `*Requested by*  ${who(request.requestedBy)}`,
     ...(request.startAt === undefined ? [] : [`*Begins*  ${when(request.startAt)}`]),
+    ...fixLines(request.fix),
     ...(request.reason ? [`*Why*  ${plain(request.reason, 400)}`] : []),
   ];
   return {

@@ -1,8 +1,10 @@
 import { bytes } from '../../core/bytes.ts';
 import type { AuditEvent } from '../../core/contracts/audit-event.ts';
+import { AnswerKind, Question } from '../../core/contracts/question.ts';
 import { StepName } from '../../core/contracts/step-name.ts';
 import { mention, quoteText } from '../text.ts';
 import { actWords } from './console-acts.ts';
+import { answerText } from './question-buttons.ts';
 import { stepWords } from './step-titles.ts';
 
 /** Says what happened, going on after who did it; ready for mrkdwn. */
@@ -25,6 +27,7 @@ const words: Readonly<Record<string, Words>> = {
   'start-refused': ({ why }) => `did not let it begin when its time had come: ${list(why)}`,
   'cancel-requested': () => 'cancelled it',
   'boot-metal-decided': () => 'decided to boot the metal',
+  'question-answered': ({ question, answer }) => `answered “${answerWords(question, answer)}”`,
   'console-link-issued': () => 'got a console link',
   'console-session-opened': () => 'opened the console',
   'console-session-closed': () => 'signed out of the console',
@@ -130,6 +133,11 @@ function typedWords({ sysRq, secret, characters, layout }: AuditEvent['detail'])
   if (sysRq !== undefined) return `sent SysRq-${text(sysRq).toUpperCase()} to the server`;
   const what = secret === true ? 'a password' : `${Number(characters)} characters`;
   return `had ${what} typed on a keyboard ${text(layout)}`;
+}
+
+function answerWords(question: unknown, answer: unknown): string {
+  const [asked, said] = [Question.shape.kind.safeParse(question), AnswerKind.safeParse(answer)];
+  return asked.success && said.success ? answerText(asked.data, said.data) : text(answer);
 }
 
 function stepText(step: unknown): string {

@@ -2,6 +2,8 @@ import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord, isFinal, isTroubleshooting } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain } from '../text.ts';
+import { button, type Confirmation, ROUND_MARK } from './button.ts';
+import { questionButtons } from './question-buttons.ts';
 
 /** What the buttons are called on the wire; a button's value is the install id, on a card with its round, and nothing else. */
 export const actionIds = {
@@ -37,9 +39,6 @@ export const DEVICE_CONSOLE_ID = 'xepa.device-console';
 /** In the list of recordings; its value has the install's id and the recording's. */
 export const PLAY_ID = 'xepa.play';
 
-/** Between install id and round in the value of a card's buttons. */
-export const ROUND_MARK = '#';
-
 /** The row of buttons under an install's message, or nothing when there is nothing to press. */
 export function installButtons(record: InstallRecord): types.ActionsBlock[] {
   const elements = record.phase === 'stuck' ? stuckButtons(record) : runningButtons(record);
@@ -63,6 +62,7 @@ function runningButtons(record: InstallRecord): types.Button[] {
   const open = consoleIsOpen(record);
   const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo' && !record.facts.boot;
   return [
+    ...questionButtons(record),
     ...(open ? [button(record, { id: actionIds.console, text: 'Get console link', style: 'primary' })] : []),
     ...(open ? [button(record, { id: actionIds.watch, text: 'Watch' })] : []),
     ...(open ? [button(record, { id: actionIds.boot, text: 'Boot the metal', confirm: bootConfirm(record) })] : []),
@@ -82,13 +82,7 @@ function stuckButtons(record: InstallRecord): types.Button[] {
   ];
 }
 
-interface Question {
-  title: string;
-  text: string;
-  yes: string;
-}
-
-function bootConfirm(record: InstallRecord): Question {
+function bootConfirm(record: InstallRecord): Confirmation {
   if (isTroubleshooting(record)) {
     return {
       title: 'Boot the metal again?',
@@ -103,7 +97,7 @@ function bootConfirm(record: InstallRecord): Question {
   };
 }
 
-function cancelConfirm(record: InstallRecord): Question {
+function cancelConfirm(record: InstallRecord): Confirmation {
   const what = record.request.iso ? 'install' : 'console';
   const undo =
     record.journal.length === 0 ? 'Nothing was changed yet.' : `What was changed is put back. ${stays(record)}`;
@@ -117,28 +111,4 @@ function stays(record: InstallRecord): string {
   return record.request.iso
     ? 'The disk may have been written already: its old content is not brought back.'
     : 'What was changed on the disk at the console stays.';
-}
-
-function button(
-  record: InstallRecord,
-  look: { id: string; text: string; style?: 'primary' | 'danger'; confirm?: Question; value?: string },
-): types.Button {
-  return {
-    type: 'button',
-    action_id: look.id,
-    value: look.value ?? record.id,
-    text: { type: 'plain_text', text: look.text },
-    accessibility_label: `${look.text}, install ${record.id}`,
-    ...(look.style ? { style: look.style } : {}),
-    ...(look.confirm ? { confirm: dialog(look.confirm) } : {}),
-  };
-}
-
-function dialog(question: Question): types.ConfirmationDialog {
-  return {
-    title: { type: 'plain_text', text: question.title },
-    text: { type: 'mrkdwn', text: question.text, verbatim: true },
-    confirm: { type: 'plain_text', text: question.yes },
-    deny: { type: 'plain_text', text: 'Back' },
-  };
 }

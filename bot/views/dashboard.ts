@@ -1,10 +1,12 @@
 import type { types } from '@slack/bolt';
 import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import { openQuestion } from '../../core/questions.ts';
 import { code } from '../text.ts';
 import { approvalLine } from './approval-list.ts';
 import { installButtons, showButton } from './buttons.ts';
 import { installLine } from './install-list.ts';
 import { context, type Message, section } from './message.ts';
+import { questionButtons } from './question-buttons.ts';
 
 /** Everything together stays below Slack's 50 blocks. */
 const WITH_BUTTONS = 4;
@@ -18,19 +20,21 @@ export interface Overview {
   more: number;
 }
 
-/** What is stuck, what waits for approval, which screens are ready, what runs; each with what can be done about it. */
+/** What is stuck, what waits for an answer or for approval, which screens are ready, what runs; each with what can be done about it. */
 export function dashboard({ open, ended, more }: Overview, now: number): Message {
   const stuck = open.filter((record) => record.phase === 'stuck');
   const waiting = open.filter((record) => record.phase === 'approval');
   const ready = open.filter(consoleIsOpen);
-  const rest = open.filter((record) => ![...stuck, ...waiting, ...ready].includes(record));
+  const asked = open.filter((record) => openQuestion(record) !== null);
+  const rest = open.filter((record) => ![...stuck, ...waiting, ...asked, ...ready].includes(record));
   const line = (record: InstallRecord) => installLine(record, now);
-  const counts = `${rest.length + ready.length} running, ${waiting.length} waiting for approval, ${stuck.length} stuck`;
+  const counts = `${rest.length + ready.length + asked.length} running, ${waiting.length} waiting for approval, ${stuck.length} stuck`;
   return {
     text: `XEPA: ${counts}.`,
     blocks: [
       section(`*${counts}*${more > 0 ? `  ·  ${more} more open installs were not read` : ''}`),
       ...withButtons({ title: '🆘 Needs a person', records: stuck, line, buttons: stuckButtons }),
+      ...withButtons({ title: '👀 Waits for an answer', records: asked, line, buttons: questionButtons }),
       ...withButtons({
         title: '🟡 Waits for approval',
         records: waiting,

@@ -1,5 +1,6 @@
 import { consoleIsOpen, type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { awaitsClearance, isCancelled } from '../../core/decisions.ts';
+import { openQuestion } from '../../core/questions.ts';
 
 /** The state of an install at one glance: a sign and a word, never the sign alone. */
 export interface Headline {
@@ -19,7 +20,7 @@ export function headline(record: InstallRecord): Headline {
     case 'stuck':
       return { emoji: '🆘', word: 'Needs a person' };
     case 'done':
-      return finished(record);
+      return ended(record);
     case 'undone':
       if (record.clearance?.refused) return { emoji: '🚫', word: 'Not begun' };
       return record.cancel && !record.failure
@@ -30,20 +31,23 @@ export function headline(record: InstallRecord): Headline {
   }
 }
 
+function ended(record: InstallRecord): Headline {
+  const { verify } = record.facts;
+  if (verify?.inRescue) return { emoji: '🛟', word: 'Installed, left in rescue' };
+  const [seen, unseen] = isTroubleshooting(record)
+    ? ['Back on its disk', 'Back, not seen running']
+    : ['Installed', 'Installed, not seen running'];
+  return verify?.up === false ? { emoji: '⚠️', word: unseen } : { emoji: '✅', word: seen };
+}
+
 function forward(record: InstallRecord): Headline {
   if (isCancelled(record)) return { emoji: '🟠', word: 'Cancelling' };
   if (awaitsClearance(record)) return { emoji: '🕒', word: 'Begins later' };
   if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
+  if (openQuestion(record)) return { emoji: '👀', word: 'Waiting for an answer' };
   return { emoji: '🔵', word: isTroubleshooting(record) ? workWord(record) : 'Installing' };
 }
 
 function workWord({ facts }: InstallRecord): string {
   return facts.attend ? 'Going back to its disk' : 'Getting the console ready';
-}
-
-function finished(record: InstallRecord): Headline {
-  const [seen, unseen] = isTroubleshooting(record)
-    ? ['Back on its disk', 'Back, not seen running']
-    : ['Installed', 'Installed, not seen running'];
-  return record.facts.verify?.up === false ? { emoji: '⚠️', word: unseen } : { emoji: '✅', word: seen };
 }

@@ -62,8 +62,8 @@ function fileLine({ at, what, actor, detail }: LogLine): string {
   return `${time} UTC  ${what}  by ${actor.via}:${actor.id}${detail ? `  (${detail.replace(/\s+/g, ' ')})` : ''}`;
 }
 
-/** A backtick inside would end it. */
-function preformatted(title: string, text: string): string[] {
+/** What somebody else wrote, as it stands, in as many sections as it needs: a backtick inside would end it. @param title mrkdwn */
+export function preformatted(title: string, text: string): string[] {
   if (text === '') return [`*${title}*  nothing`];
   const lines = text.split('\n').map((line) => quoteText(line.replaceAll('`', "'"), 1_000));
   return inSections(lines).map((part, index) => `${index === 0 ? `*${title}*\n` : ''}\`\`\`${part}\`\`\``);

@@ -6,15 +6,17 @@ import { mention, plain, quoteText } from '../text.ts';
 import { actReplies } from './console-acts.ts';
 import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
+import { finishedReply } from './finished.ts';
 import { ladderLines, rungNames } from './ladder.ts';
 import { context, fullStop, type Message, section, sections, sentence } from './message.ts';
 import { who } from './names.ts';
-import { failureText, gaveUpText, outcomeText, totalTime, undoneText } from './outcome.ts';
-import { stepTimes } from './steps.ts';
+import { failureText, gaveUpText, undoneText } from './outcome.ts';
+import { questionReply } from './question.ts';
 import { requestText } from './subject.ts';
 import { uploadReplies } from './uploaded-disc.ts';
-import { rebootsText, secureBootNote, vmLine } from './vm-lines.ts';
+import { secureBootNote, vmLine } from './vm-lines.ts';
 import { when } from './when.ts';
+import { writeSections } from './writes.ts';
 
 /** Something a person must be able to read later: said in the thread once, never edited. */
 export interface Milestone {
@@ -26,6 +28,7 @@ export interface Milestone {
     | `keyboard-${number}`
     | `console-act-${number}`
     | `disc-${number}`
+    | `question-${number}`
     | 'stuck'
     | 'ended';
   message: Message;
@@ -44,6 +47,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
     ...revocation(record),
     ...actReplies(record),
     ...uploadReplies(record),
+    ...questions(record),
     ...(record.phase === 'stuck' ? [{ key: 'stuck' as const, message: stuckReply(record) }] : []),
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
@@ -88,6 +92,7 @@ function plannedReply(record: InstallRecord, plan: Plan): Message {
       section(text),
       ...sections([...ladderLines(plan.ladder), ...(vm === null ? [] : [vm])]),
       section(eraseWarning(record)),
+      ...writeSections(plan.writes),
       ...(warnings.length > 0 ? sections(['*Good to know*', ...warnings]) : []),
     ],
   };
@@ -129,6 +134,12 @@ function revocation(record: InstallRecord): Milestone[] {
   return [{ key: `consoles-revoked-${revoked.at}`, message: sentence(text) }];
 }
 
+/** Each question is news of its own. */
+function questions(record: InstallRecord): Milestone[] {
+  const { question } = record.facts;
+  return question ? [{ key: `question-${question.n}`, message: questionReply(record, question) }] : [];
+}
+
 function stuckReply(record: InstallRecord): Message {
   const device = plain(record.device.name);
   const text = `🆘 ${who(record.request.requestedBy)}, XEPA could not put ${device} back by itself. The server stays reserved until this is settled.`;
@@ -141,27 +152,6 @@ function stuckReply(record: InstallRecord): Message {
   ].join('\n');
   const blocks = [section(text), ...(failure ? [section(`❌ ${failure}`)] : [])];
   return { text, blocks: [...blocks, section(`*Not undone*\n${gaveUpText(record) || '• unknown'}`), section(todo)] };
-}
-
-function finishedReply(record: InstallRecord): Message {
-  const { verify, handback } = record.facts;
-  const sign = verify?.up === false ? '⚠️' : '✅';
-  const text = `${sign} ${who(record.request.requestedBy)}, ${outcomeText(record)}. It took ${totalTime(record)}.`;
-  const evidence = verify?.evidence;
-  const reboots = rebootsText(record.facts);
-  const notes = (handback?.loaders ?? []).slice(0, 5).map((note) => `• ${quoteText(note, 300)}`);
-  return {
-    text,
-    blocks: [
-      section(text),
-      ...(evidence
-        ? [section(`*${verify?.up === false ? 'What was seen' : 'How we know'}*  ${quoteText(evidence, 1000)}`)]
-        : []),
-      ...(notes.length > 0 ? [section(`*Boot files*\n${notes.join('\n')}`)] : []),
-      ...(reboots === null ? [] : [context(reboots)]),
-      context(stepTimes(record) || 'No step was timed.'),
-    ],
-  };
 }
 
 function undoneReply(record: InstallRecord): Message {

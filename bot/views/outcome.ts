@@ -18,11 +18,14 @@ export function failureText(record: InstallRecord): string | null {
   return `Failed while “${doing}”: ${quoteText(record.failure.message, 600)}`;
 }
 
-/** How a finished install ended: seen running, or installed and not heard of since. */
+/** How a finished install ended: seen running, installed and not heard of since, or left in rescue. */
 export function outcomeText(record: InstallRecord): string {
   const device = plain(record.device.name);
   if (isTroubleshooting(record)) return backText(record, device);
   const iso = plain(subjectName(record.request));
+  if (record.facts.verify?.inRescue) {
+    return `${iso} was installed on ${device}, which stays in its rescue system. XEPA’s key is removed from it: log in as your provider’s panel says, or restart rescue there with a key of yours`;
+  }
   if (record.facts.verify?.up === false) {
     return `${iso} was installed on ${device}, but nothing answered after the restart. Some systems open no port by themselves`;
   }

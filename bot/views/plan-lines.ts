@@ -11,6 +11,7 @@ import { answerPreview, unattendedLines } from './unattended.ts';
 import { duration } from './units.ts';
 import { wishedVmText } from './vm-lines.ts';
 import { when } from './when.ts';
+import { fixLines } from './writes.ts';
 
 /** What an install would do, before anything is touched: for the review, the dry run and the approval card. */
 export function planLines(draft: InstallDraft): string[] {
@@ -24,6 +25,7 @@ export function planLines(draft: InstallDraft): string[] {
     erasesLine(draft),
     ...rungLines(draft),
     ...(request.media === 'stream' ? [streamedLine(request.iso?.sha256 !== undefined)] : []),
+    ...fixLines(request.fix),
     judgement.kind === 'needs-approval'
       ? `*Approval*  ${missingText(judgement.terms.needs, [])}, because ${plain(judgement.terms.because, 300)}; within ${duration(judgement.terms.expiresInMs)}`
       : '*Approval*  none is needed',

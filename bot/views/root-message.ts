@@ -10,6 +10,7 @@ import { headline } from './headline.ts';
 import { context, fields, header, type Message, section } from './message.ts';
 import { deviceText, who } from './names.ts';
 import { failureText, outcomeText, totalTime, undoneText } from './outcome.ts';
+import { questionText } from './question.ts';
 import { recordedText } from './recorded.ts';
 import { progressText, stepBlocks, stepNumber } from './steps.ts';
 import { idText, mediumText, subjectName, subjectText } from './subject.ts';
@@ -71,7 +72,8 @@ function stateBlocks(record: InstallRecord, parts: { progress: boolean }): types
   }
   if (record.phase === 'undo') return [section(undoText(record))];
   if (awaitsClearance(record)) return [section(laterText(record))];
-  return stepBlocks(record, consoleIsOpen(record) ? { ...parts, current: attendText(record, parts) } : parts);
+  const current = consoleIsOpen(record) ? attendText(record, parts) : questionText(record);
+  return stepBlocks(record, current === null ? parts : { ...parts, current });
 }
 
 function laterText(record: InstallRecord): string {

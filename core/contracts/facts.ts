@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FirmwareImage, MachineFacts } from './machine-facts.ts';
 import { Plan } from './plan.ts';
+import { Question } from './question.ts';
 import { Survey } from './survey.ts';
 
 /** What the provider said of the device before we changed anything. `saved` is the adapter's own, put back by `boot`. */
@@ -108,9 +109,39 @@ const AttendFacts = z.object({
   by: z.string().optional(),
   reboots: z.number().optional(),
 });
-/** What went back to which driver, and what was done to the UEFI loaders on the disk, a sentence each. */
-const HandbackFacts = z.object({ restored: z.array(z.string()), loaders: z.array(z.string()) });
-const VerifyFacts = z.object({ up: z.boolean(), evidence: z.string() });
+/**
+ * `restored`: what went back to which driver; `loaders`: what was found out about starting from the disk; `written`: each file that was
+ * written on it; `notes`: what else to know of the installed system. A sentence each. `loader`: path of the loader that firmware
+ * should start, on its EFI partition. `bootable` as in worker/host/bootable.ts.
+ */
+export const HandbackFacts = z.object({
+  restored: z.array(z.string()),
+  loaders: z.array(z.string()),
+  written: z.array(z.string()).default([]),
+  notes: z.array(z.string()).default([]),
+  loader: z.string().nullable().default(null),
+  bootable: z.object({ verdict: z.enum(['yes', 'no', 'unsure']), why: z.string() }).optional(),
+});
+export type HandbackFacts = z.infer<typeof HandbackFacts>;
+
+/** `saidBy`: the Slack user id of who says that it is up; `inRescue`: the server was left in rescue. */
+const VerifyFacts = z.object({
+  up: z.boolean(),
+  evidence: z.string(),
+  saidBy: z.string().optional(),
+  inRescue: z.boolean().optional(),
+});
+
+/**
+ * What `verify` does after it has asked once. `since`: from when on the metal has its time. `handled`: the last question whose answer was
+ * acted on. `entriesBefore`: entries into rescue before the way back.
+ */
+const ComeBackFacts = z.object({
+  state: z.enum(['watching', 'returning', 'in-rescue']),
+  since: z.number(),
+  handled: z.number(),
+  entriesBefore: z.number(),
+});
 
 /** What was learnt about the device, a part per step. A part is there once its step has saved it. */
 export const Facts = z
@@ -132,7 +163,13 @@ export const Facts = z
     /** When the guest was first asked to power down. */
     poweringDown: z.object({ since: z.number() }),
     handback: HandbackFacts,
-    boot: z.object({ requestedAt: z.number(), marker: z.string() }),
+    /** Somebody wants the server left in rescue. `by`: their Slack user id. */
+    stays: z.object({ by: z.string() }),
+    /** `entry`: which entry into rescue this restart left. Absent: the last one before it. */
+    boot: z.object({ requestedAt: z.number(), marker: z.string(), entry: z.number().optional() }),
+    /** The last question that was put to people. */
+    question: Question,
+    comeBack: ComeBackFacts,
     verify: VerifyFacts,
   })
   .partial();

@@ -6,7 +6,9 @@ import { BrowserDisc } from './browser-disc.ts';
 import { ConsoleUse } from './console-use.ts';
 import { Device } from './device.ts';
 import { Facts } from './facts.ts';
+import { FixKind } from './fix.ts';
 import { RungWish } from './ladder.ts';
+import { Answer } from './question.ts';
 import { RecordingTerms } from './recording.ts';
 import { StepName } from './step-name.ts';
 import { VmWish } from './vm-wish.ts';
@@ -83,6 +85,8 @@ export const InstallRequest = z.object({
   kernelArgs: z.string().optional(),
   /** `stream`: the VM starts while the ISO is still arriving. Absent: once all of it is there and checked. */
   media: MediaMode.optional(),
+  /** What may be changed on the installed system when the installer is done, where somebody asked. */
+  fix: z.array(FixKind).optional(),
   reason: z.string().optional(),
   /** Not before this time. */
   startAt: z.number().optional(),
@@ -149,6 +153,8 @@ export const InstallRecord = z.object({
     .optional(),
   cancel: z.object({ by: Actor, at: z.number() }).optional(),
   decision: z.object({ kind: z.literal('boot-metal'), by: Actor, at: z.number() }).optional(),
+  /** The last answer to a question of the worker's; see facts.question. */
+  answer: Answer.optional(),
   /** What the policy said when this was asked for; absent: the console is not recorded. */
   recording: RecordingTerms.optional(),
   console: ConsoleUse.optional(),

@@ -41,6 +41,8 @@ export const Plan = z.object({
   vm: VmPlan.optional(),
   erases: z.array(TargetDisk),
   warnings: z.array(z.string()),
+  /** What may be written on the disk after the installer, a sentence each. Absent in plans from before it was written down. */
+  writes: z.array(z.string()).optional(),
   /** SHA-256 over the device's serial, the target disks, the rungs, the ISO's URL and digest: names exactly what will happen. */
   digest: z.string(),
 });

@@ -4,8 +4,6 @@ import { bootIndex } from '../../core/contracts/cd-drive.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Command } from '../../core/ssh/command.ts';
 import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
-import { rereadDiskScript } from '../../worker/host/scripts/block.ts';
-import { bootFilesScript } from '../../worker/host/scripts/boot-files.ts';
 import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
 import { firstProcessorScript } from '../../worker/host/scripts/hyperv.ts';
 import { openDoorScript, peekScript } from '../../worker/host/scripts/iso-door.ts';
@@ -183,8 +181,7 @@ export class ModelDevice {
       [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
       [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
-      [rereadDiskScript, ['reread', () => this.#did(`reread ${args[0]}`, () => undefined) + this.disk.reread()]],
-      [bootFilesScript, ['boot files', () => this.disk.bootFiles(args)]],
+      ...this.disk.actions(args, (name) => this.done.push(name)),
       ...scratchActions((name) => this.#did(name, () => undefined)),
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
     ]);

@@ -1,6 +1,13 @@
 import type { XepaError } from '../../core/errors.ts';
 import type { Evidence, ProviderCapabilities } from '../../worker/providers/capabilities.ts';
-import type { InstallKey, Provider, Request, RescueAccess, ServerState } from '../../worker/providers/types.ts';
+import type {
+  InstallKey,
+  LeaveRequest,
+  Provider,
+  Request,
+  RescueAccess,
+  ServerState,
+} from '../../worker/providers/types.ts';
 
 type Call = 'getServer' | 'addKey' | 'removeKey' | 'enterRescue' | 'leaveRescue';
 
@@ -28,6 +35,8 @@ export class ModelProvider implements Provider {
   hostKey: string | null = null;
   published: string[] = [];
   readonly keys = new Map<string, string>();
+  /** The loader that it was told of last. */
+  loader: string | null | undefined;
   /** Restarts in order. */
   readonly history: ('rescue' | 'reboot')[] = [];
   /** Errors to throw once. `after`: the request was taken, but its answer was lost. */
@@ -66,7 +75,8 @@ export class ModelProvider implements Provider {
     return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
   }
 
-  async leaveRescue(_deviceId: string, request: Request): Promise<void> {
+  async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {
+    this.loader = request.loader;
     this.#call('leaveRescue', () => this.#restart('reboot', request));
   }
 

@@ -24,6 +24,8 @@ const settings: StepSettings = {
   attendPollMs: 10_000,
   powerDownMs: 60_000,
   verifyMs: 600_000,
+  verifyUefiMs: 900_000,
+  askMs: 4 * 3_600_000,
   verifyPorts: [443],
   deadManSeconds: 1_800,
   deadManReboot: false,
@@ -51,7 +53,7 @@ export class StepBench {
   readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
-  seen: { hostKey: string | null; openPorts: number[] } = { hostKey: null, openPorts: [] };
+  seen: { hostKey: string | null; openPorts: number[]; says: string } = { hostKey: null, openPorts: [], says: '' };
   record: InstallRecord = anInstall();
   readonly deps: StepDeps;
 
@@ -79,7 +81,7 @@ export class StepBench {
       openShell,
       tickets: { revokeAll: async (id) => void this.revoked.push(id) },
       readHostKey: async () => this.seen.hostKey,
-      answersTcp: async ({ port }) => this.seen.openPorts.includes(port),
+      askService: async ({ port }) => (this.seen.openPorts.includes(port) ? this.seen.says : null),
       eyes: this.#eyes(),
       discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,

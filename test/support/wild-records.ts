@@ -4,6 +4,7 @@ import type { Approval } from '../../core/contracts/approval.ts';
 import { type InstallRecord, type InstallRequest, type IsoRequest, Phase } from '../../core/contracts/install.ts';
 import { type Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
+import { AnswerKind, Question } from '../../core/contracts/question.ts';
 import { stepNames } from '../../core/contracts/step-name.ts';
 import { anApproval } from './an-approval.ts';
 import { anInstallAt } from './an-install.ts';
@@ -91,6 +92,22 @@ function clearanceFrom(from: Source): fc.Arbitrary<NonNullable<InstallRecord['cl
   return fc.record({ at: time, policy: fc.string(), refused: maybe(from, refused) }).map(defined);
 }
 
+/** What an installed system has in its logs, and a provider in its words. */
+function questionFrom(from: Source): fc.Arbitrary<Question> {
+  const { text } = from;
+  return fc.record({
+    n: fc.constant(1),
+    kind: fc.constantFrom(...Question.shape.kind.options),
+    step: fc.constantFrom(...Question.shape.step.options),
+    askedAt: time,
+    until: time,
+    why: text,
+    findings: some(from, text),
+    logs: some(from, fc.record({ path: text, tail: text })),
+    answers: fc.constant([...AnswerKind.options]),
+  });
+}
+
 /** Everything of a record that comes from a person, a provider or a device. */
 function givenFrom(from: Source) {
   const { text } = from;
@@ -122,7 +139,8 @@ function givenFrom(from: Source) {
     warnings: some(from, text),
     ladder: some(from, placementFrom(from)),
     loaders: some(from, text),
-    verify: maybe(from, fc.record({ up: fc.boolean(), evidence: text })),
+    verify: maybe(from, fc.record({ up: fc.boolean(), evidence: text, inRescue: fc.boolean() })),
+    question: maybe(from, questionFrom(from)),
   });
 }
 
@@ -144,7 +162,7 @@ export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse
   const done = base.journal.map((one) => ({ ...one, ...entry }));
   const begun = [...done, { run: 'r', failures: 3, startedAt: 1, step, state, progress, ...entry }];
   const journal = given.unbegun && phase !== 'stuck' ? [] : begun;
-  const { erases, warnings, ladder, loaders, verify, approval, cancel, failure, clearance } = given;
+  const { erases, warnings, ladder, loaders, verify, question, approval, cancel, failure, clearance } = given;
   return anInstallAt(step, {
     phase,
     device,
@@ -152,9 +170,9 @@ export const wildRecord: fc.Arbitrary<InstallRecord> = fc.oneof(givenFrom(sparse
     journal: phase === 'stuck' ? journal.map((one) => ({ ...one, state: 'undo-failed' })) : journal,
     facts: {
       plan: { ...aPlan, erases, warnings, ladder },
-      handback: { restored: [], loaders },
+      handback: { restored: [], loaders, written: loaders, notes: warnings, loader: null },
       media: { path: '', bytes: 1, sha256: '', label: '', boots: [], ...defined({ stream: given.stream }) },
-      ...defined({ verify }),
+      ...defined({ verify, question }),
     },
     ...defined({ approval, cancel, failure, clearance }),
   });

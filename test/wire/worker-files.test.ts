@@ -1,12 +1,8 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readWorkerConfig } from '../../worker/config.ts';
-import { answersTcp } from '../../worker/tcp-probe.ts';
-import { freePort } from '../support/free-port.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -44,16 +40,5 @@ describe('XEPA_SSH_DEVICES', () => {
   ])('refuses %s with the file and the place', async (_what, content, sentence) => {
     await expect(read(content())).rejects.toThrow(sentence);
     await expect(read(content())).rejects.toMatchObject({ code: 'bad-config' });
-  });
-});
-
-describe('a look at a TCP port', () => {
-  it('sees one that is open, and one that is not', async () => {
-    const server = createServer();
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    expect(await answersTcp({ host: '127.0.0.1', port, timeoutMs: 1_000 })).toBe(true);
-    server.close();
-    expect(await answersTcp({ host: '127.0.0.1', port: await freePort(), timeoutMs: 1_000 })).toBe(false);
   });
 });

@@ -13,6 +13,8 @@ describe("the worker's settings", () => {
       attendPollMs: 10_000,
       powerDownMs: 60_000,
       verifyMs: 900_000,
+      verifyUefiMs: 1_200_000,
+      askMs: 14_400_000,
       verifyPorts: [3389, 443, 80],
       deadManSeconds: 1_800,
       deadManReboot: false,

@@ -6,7 +6,7 @@ import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
 /** What a plan is made from. */
 export interface PlanInput {
   survey: Survey;
-  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs' | 'vm'>;
+  request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs' | 'vm' | 'fix'>;
   /** Size of the ISO, which lies in the server's memory; null or absent while it is not known. */
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */

@@ -9,6 +9,7 @@ import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
 import { passedDevices } from './plan-passed.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { firmwareFor, vmFor } from './plan-vm.ts';
+import { plannedWrites } from './plan-writes.ts';
 
 const MIB = 1024 * 1024;
 
@@ -53,6 +54,7 @@ function planVm(input: PlanInput, scratchMb: number): PlanResult {
       vm,
       erases: disk.erases,
       warnings: findings.warnings,
+      writes: request.purpose === 'console' ? [] : plannedWrites(firmware, request.fix),
       digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso, snapshot }),
     },
   };

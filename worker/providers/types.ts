@@ -35,6 +35,12 @@ export interface Request {
   saved: Record<string, unknown>;
 }
 
+/** The way out of rescue. */
+export interface LeaveRequest extends Request {
+  /** The UEFI loader of the installed system, as a path on its EFI partition: for providers that must be told. Null: not known, or BIOS. */
+  loader?: string | null;
+}
+
 /** The key of one install: `label` finds it again, `publicKey` is a line of authorized_keys. */
 export interface InstallKey {
   label: string;
@@ -60,7 +66,7 @@ export interface Provider extends ProviderAbout {
   /** How the rescue system of this entry is reached, as far as it is known now. Asked often while an install waits. */
   rescueAccess(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<RescueAccess>;
   /** Puts saved settings back and restarts the device from its disk, unless it was never restarted into rescue. */
-  leaveRescue(deviceId: string, request: Request, signal: AbortSignal): Promise<void>;
+  leaveRescue(deviceId: string, request: LeaveRequest, signal: AbortSignal): Promise<void>;
 }
 
 /** The configured providers by id. */

@@ -11,7 +11,7 @@ export function bootStep(deps: StepDeps): Step {
     // The installer is done: nothing is gained by giving up on a provider that is away.
     outageMs: 2 * 3_600_000,
     async run(context) {
-      await leaveRescue(deps, context);
+      if (!context.record.facts.stays) await leaveRescue(deps, context);
       return done();
     },
   };

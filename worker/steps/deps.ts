@@ -25,6 +25,10 @@ export interface StepSettings {
   /** For the guest to follow an ACPI power-down. */
   powerDownMs: number;
   verifyMs: number;
+  /** The same where the metal starts by UEFI, which tests and initialises for longer. */
+  verifyUefiMs: number;
+  /** How long a question to people stays open before XEPA goes on without an answer; 0: nothing is asked. */
+  askMs: number;
   /** TCP ports beside SSH on which the installed system may answer. */
   verifyPorts: readonly number[];
   /** Without a sign of a worker for this long, the device gives its hardware back by itself. Seconds. */
@@ -52,8 +56,8 @@ export interface StepDeps {
   tickets: Pick<Tickets, 'revokeAll'>;
   /** The host key that a server presents, or null when nothing there speaks SSH. */
   readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
-  /** True when a TCP connection is accepted. */
-  answersTcp(at: { host: string; port: number; timeoutMs: number }): Promise<boolean>;
+  /** What answers on a TCP port, in a few words that may be none; null when no connection is accepted. */
+  askService(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
   /** Looks at the VM's screen for people; never fails a step. */
   eyes: Eyes;
   /** Tells the console how a download goes. */

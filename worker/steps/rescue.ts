@@ -13,9 +13,7 @@ export function rescueStep(deps: StepDeps): Step {
     timeoutMs: 15 * 60_000,
     attempts: 6,
     async run(context) {
-      await ensureKeyPair(deps, context);
-      const { record, signal } = context;
-      await providerOf(deps, record).addKey(record.device.id, keyOf(record), signal);
+      await ensureKey(deps, context);
       await enterRescue(deps, context, 1);
       return done();
     },
@@ -63,6 +61,13 @@ export function entryOf(record: InstallRecord): RescueRequest {
 
 function keyOf(record: InstallRecord): InstallKey {
   return { label: keyLabel(record.id), publicKey: need(record.facts.rescue, 'rescue').publicKey };
+}
+
+/** The install's own key pair is there, and its provider knows it. */
+export async function ensureKey(deps: StepDeps, context: StepContext): Promise<void> {
+  await ensureKeyPair(deps, context);
+  const { record, signal } = context;
+  await providerOf(deps, record).addKey(record.device.id, keyOf(record), signal);
 }
 
 async function ensureKeyPair(deps: StepDeps, context: StepContext): Promise<void> {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # PID 1 of the mini installer. Shows on the screen, and marks on ttyS0, which CD, disk and NIC it sees; writes the disk;
 # reads it back; leaves its findings on it; powers off.
-# Kernel command line: xepawait=SECONDS before power-off (8), xepaask: wait for Enter first, xepastay: never power off.
+# Kernel command line: xepawait=SECONDS before power-off (8), xepaask: wait for Enter first, xepastay: never power off,
+# xepabroken: forgets the boot code, so that no BIOS starts what was installed.
 export PATH=/bin TERM=linux
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -155,6 +156,7 @@ done
 mount -t vfat "$part" /system || fail "the new partition $part cannot be mounted"
 echo "ID=$(option xepaid) serial=$serial mac=$mac label=$label by=$firmware" > /system/findings.txt
 umount /system
+if flag xepabroken; then dd if=/dev/zero of="/dev/$disk" bs=440 count=1 conv=notrunc 2> /dev/null; fi
 sync
 mark "INSTALL-DONE uptime=$(cut -d' ' -f1 /proc/uptime)"
 

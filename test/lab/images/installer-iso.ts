@@ -32,6 +32,7 @@ export const VARIANTS = [
   { file: 'mini-uefi.iso', loader: 'grub', cmdline: 'xepaid=mini-uefi xepawait=8' },
   { file: 'mini-ask.iso', loader: 'isolinux', cmdline: 'xepaid=mini-ask xepawait=8 xepaask' },
   { file: 'mini-stay.iso', loader: 'isolinux', cmdline: 'xepaid=mini-stay xepastay' },
+  { file: 'mini-broken.iso', loader: 'isolinux', cmdline: 'xepaid=mini-broken xepawait=1 xepabroken' },
 ] as const satisfies readonly Variant[];
 
 export type IsoName = (typeof VARIANTS)[number]['file'];
