@@ -31,6 +31,7 @@ const leaves: Record<ProviderCapabilities['leave'], string> = {
 };
 const bootPaths: Record<ProviderCapabilities['bootPath'], string> = {
   removable: 'the removable path',
+  told: 'the path that the provider is told, of the loader at the removable path',
   unknown: 'not published; the removable path is used',
 };
 const networkBoot: Record<ProviderCapabilities['networkBootFirst'], string> = {

@@ -1,3 +1,4 @@
+import { playDebianUnattended } from '../support/debian-unattended.ts';
 import type { Cell } from './cells.ts';
 import { playGrub } from './grub.ts';
 import { playMini } from './mini.ts';
@@ -10,9 +11,12 @@ interface Kind {
   play: (cell: Cell) => Promise<string>;
 }
 
-/** By the name on the axis; null: its scene is not there yet, and its cells cannot be run. */
-export const kinds: Record<Cell['iso'], Kind | null> = {
+/** By the name on the axis. */
+export const kinds: Record<Cell['iso'], Kind> = {
   mini: { title: "the lab's own installer", play: playMini },
-  debian: null,
+  debian: {
+    title: "Debian's installer by a preseed file",
+    play: async ({ firmware, bus, rung }) => (await playDebianUnattended({ firmware, bus, rung })).proof,
+  },
   grub: { title: "GRUB's rescue CD", play: playGrub },
 };

@@ -126,6 +126,16 @@ describe('ovhcloud', () => {
     expect(ovh.server.settings).toEqual(before);
   });
 
+  it('tells the loader of what was installed, and keeps the old one where nothing was', async () => {
+    ovh.server.settings.efiBootloaderPath = '\\efi\\old\\grubx64.efi';
+    await leave(await inRescue());
+    expect(ovh.server.settings.efiBootloaderPath).toBe('\\efi\\old\\grubx64.efi');
+    const { saved } = await inRescue();
+    const loader = '/EFI/BOOT/BOOTX64.EFI';
+    await ovh.provider.leaveRescue(ovh.deviceId, { ...(await request()), saved, loader }, never);
+    expect(ovh.server.settings).toMatchObject({ bootId: 1, efiBootloaderPath: '\\EFI\\BOOT\\BOOTX64.EFI' });
+  });
+
   it('chooses the disk where nothing was ever chosen', async () => {
     ovh.server.settings.bootId = null;
     await leave(await inRescue());

@@ -29,8 +29,8 @@ export interface ProviderCapabilities {
   activationMinutes: number | null;
   /** How the metal gets back to its disk. */
   leave: 'restart-by-api' | 'select-disk-then-reboot' | 'own-command';
-  /** Where its firmware finds what was installed. `unknown`: nothing is published, the removable path is used. */
-  bootPath: 'removable' | 'unknown';
+  /** Where its firmware finds what was installed. `told`: the provider is told the loader of the installed system, which lies at the removable path. `unknown`: nothing is published, the removable path is used. */
+  bootPath: 'removable' | 'told' | 'unknown';
   /** Rescue itself is a network boot: where that must stay the first choice, boot entries are never reordered. */
   networkBootFirst: 'must-stay' | 'unknown';
   power: readonly PowerKind[];

@@ -13,7 +13,7 @@ export const about: ProviderAbout = {
     pollSeconds: 5,
     activationMinutes: null,
     leave: 'select-disk-then-reboot',
-    bootPath: 'removable',
+    bootPath: 'told',
     networkBootFirst: 'must-stay',
     power: ['hard-reset'],
     ownKernel: 'ipxe',

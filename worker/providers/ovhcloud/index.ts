@@ -5,7 +5,7 @@ import type { Provider, ServerState } from '../types.ts';
 import { about } from './about.ts';
 import type { OvhAccess } from './client.ts';
 import { addressOf, blockedBecause, cameToNothing, linuxRescue, nameOf, tagsOf } from './fitness.ts';
-import { type OvhBoot, OvhSaved, type OvhServer } from './schema.ts';
+import { OvhSaved, type OvhServer } from './schema.ts';
 import { createOvhServers } from './servers.ts';
 
 export interface OvhcloudOptions extends OvhAccess {
@@ -41,9 +41,7 @@ export function createOvhcloud(options: OvhcloudOptions): Provider {
     return tasks.some((task) => !cameToNothing(task));
   }
 
-  async function rescueImage(id: string, signal: AbortSignal): Promise<OvhBoot | null> {
-    return linuxRescue(await ovh.boots(id, 'rescue', signal));
-  }
+  const rescueImage = async (id: string, signal: AbortSignal) => linuxRescue(await ovh.boots(id, 'rescue', signal));
 
   async function deviceOf(name: string, signal: AbortSignal): Promise<Device> {
     const known = details.get(name);
@@ -104,13 +102,14 @@ export function createOvhcloud(options: OvhcloudOptions): Provider {
       return { host, port: options.sshPort, user: 'root', sudo: false, hostKey: null, published: [] };
     },
 
-    async leaveRescue(id, { marker, saved }, signal) {
+    async leaveRescue(id, { marker, saved, loader }, signal) {
       const known = OvhSaved.safeParse(saved).data;
       // What was never read was never changed; but a device that is not there is told all the same.
       if (!known) return void (await ovh.server(id, signal));
       const { newestRestart, ...settings } = known;
       const bootId = settings.bootId ?? (await ovh.boots(id, 'harddisk', signal))[0]?.bootId ?? null;
-      await ovh.change(id, { ...settings, bootId }, signal);
+      const efiBootloaderPath = efiPath(loader) ?? settings.efiBootloaderPath;
+      await ovh.change(id, { ...settings, bootId, efiBootloaderPath }, signal);
       if (!(await restartedSince(id, newestRestart, signal))) return;
       if (await restartedSince(id, Number(marker), signal)) return;
       await ovh.reboot(id, signal);
@@ -118,9 +117,15 @@ export function createOvhcloud(options: OvhcloudOptions): Provider {
   };
 }
 
+/** The network boot leads to the disk by this path; an install that is undone has none, and the old one holds. */
+function efiPath(loader: string | null | undefined): string | undefined {
+  return loader?.replaceAll('/', '\\');
+}
+
 function settingsOf(server: OvhServer, newestRestart: number): OvhSaved {
-  const { bootId = null, bootScript = null, rescueSshKey = null, monitoring, noIntervention } = server;
-  return { bootId, bootScript, rescueSshKey, monitoring, noIntervention, newestRestart };
+  const { bootId = null, bootScript = null, rescueSshKey = null, efiBootloaderPath = null } = server;
+  const { monitoring, noIntervention } = server;
+  return { bootId, bootScript, rescueSshKey, efiBootloaderPath, monitoring, noIntervention, newestRestart };
 }
 
 function noRescue(id: string): XepaError {

@@ -9,6 +9,8 @@ export const OvhServer = z.object({
   /** An iPXE script of the customer's, in place of a boot that the provider knows. */
   bootScript: z.string().nullish(),
   rescueSshKey: z.string().nullish(),
+  /** What its network boot starts on UEFI servers when it leads to the disk; null: what it finds. */
+  efiBootloaderPath: z.string().nullish(),
   monitoring: z.boolean(),
   noIntervention: z.boolean(),
   powerState: z.string().optional(),
@@ -22,6 +24,7 @@ export const OvhSaved = z.object({
   bootId: z.number().nullable(),
   bootScript: z.string().nullable(),
   rescueSshKey: z.string().nullable(),
+  efiBootloaderPath: z.string().nullable(),
   monitoring: z.boolean(),
   noIntervention: z.boolean(),
   newestRestart: z.number(),
