@@ -33,7 +33,7 @@ function post(id: string, what: string, cookie: string, body: unknown = {}): Pro
 describe('power from the console', () => {
   it.each([
     ['acpi-shutdown', ['query-status', 'system_powerdown']],
-    ['reset', ['system_reset', 'cont']],
+    ['reset', ['set-action', 'system_reset', 'cont']],
   ])('turns %s into QMP and tells how things stand, with a line in the audit trail', async (action, commands) => {
     const id = `xe-pow-${action}`;
     const { qmp } = await vmOf(id);

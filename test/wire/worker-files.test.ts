@@ -26,7 +26,7 @@ describe('XEPA_SSH_DEVICES', () => {
   it('names machines and the files of their keys', async () => {
     await writeFile(join(dir, 'key'), 'the key');
     expect(await read({ devices: [device()] })).toEqual([
-      { ...device(), port: 22, tags: [], reboot: ['reboot'], privateKey: 'the key' },
+      { ...device(), port: 22, user: 'root', tags: [], reboot: ['reboot'], privateKey: 'the key' },
     ]);
   });
 
