@@ -26,6 +26,11 @@ export const workerSettings = z
     OVH_APPLICATION_SECRET: z.string().optional().describe('its secret'),
     OVH_CONSUMER_KEY: z.string().optional().describe('key that lets the application into the account'),
     OVH_URL: safeWebUrl().default('https://eu.api.ovh.com/1.0').describe('API address with its path'),
+    LEASEWEB_API_KEY: z
+      .string()
+      .optional()
+      .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
+    LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),

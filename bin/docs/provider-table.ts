@@ -12,7 +12,7 @@ const entries: Record<ProviderCapabilities['rescueEntry'], string> = {
 };
 const keys: Record<ProviderCapabilities['keyDelivery'], string> = {
   'registered-key': 'a key of the account, deleted at the end',
-  'with-entry': 'a setting of the server, put back at the end',
+  'with-entry': 'brought along by the entry, gone when it leaves',
   'by-ssh': '`authorized_keys` of the rescue system',
 };
 const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {

@@ -12,8 +12,8 @@ export interface ProviderCapabilities {
   /** `external`: somebody else brought the rescue system up, and undo must leave it running. */
   rescueEntry: 'one-call' | 'activate-then-reset' | 'select-then-reboot' | 'external';
   /**
-   * `registered-key`: it lies in the account and must be deleted. `with-entry`: a setting of the server, made by the entry and put
-   * back by leaving. `by-ssh`: it lies in the rescue's memory and goes with it.
+   * `registered-key`: it lies in the account and must be deleted. `with-entry`: the entry brings it along, and leaving takes it
+   * back. `by-ssh`: it lies in the rescue's memory and goes with it.
    */
   keyDelivery: 'registered-key' | 'with-entry' | 'by-ssh';
   /**

@@ -1,0 +1,117 @@
+import express from 'express';
+import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { createLeaseweb } from '../../worker/providers/leaseweb/index.ts';
+import {
+  ImagePage,
+  JobPage,
+  LeasewebError,
+  LeasewebJob,
+  LeasewebPower,
+  LeasewebServer,
+  LoginPage,
+  ServerPage,
+} from '../../worker/providers/leaseweb/schema.ts';
+import type { ResetLedger } from '../../worker/providers/reset-ledger.ts';
+import { LeasewebAccount } from '../fakes/leaseweb/account.ts';
+import { LeasewebApi } from '../fakes/leaseweb/leaseweb-api.ts';
+import { PretendMachine } from '../fakes/pretend-machine.ts';
+import { listen } from '../lab/cloud/listen.ts';
+import {
+  describedIn,
+  type Exchange,
+  faultsOf,
+  faultsOfExchange,
+  strangers,
+  valuesOf,
+} from '../support/api-description.ts';
+import { overhear } from '../support/overhear.ts';
+import { requestNow } from '../worker/providers/conformance.ts';
+
+// Reading a long description takes a busy machine a while.
+vi.setConfig({ testTimeout: 30_000 });
+const describedBy = (context: TestContext) => describedIn(context, 'leaseweb-dedicatedserver.yaml');
+const never = new AbortController().signal;
+const ID = '12345';
+
+const noResets: ResetLedger = {
+  count: async () => 0,
+  since: async () => 'none',
+  room: async () => undefined,
+  take: async () => undefined,
+  heard: async () => undefined,
+  refused: async () => undefined,
+};
+
+/** Everything that goes over the line while installs come and go: one with a rescue that does not report back, one that leaves its server off. */
+async function exchangesOfInstalls(): Promise<Exchange[]> {
+  const seen: Exchange[] = [];
+  const account = new LeasewebAccount(() => 1_790_000_000_000);
+  const machine = new PretendMachine();
+  const server = account.addServer({ id: ID, address: '127.0.0.1', machine });
+  const api = new LeasewebApi({ account, apiKey: 'k', delayMs: 1 });
+  const web = await listen(express().use(overhear(seen), api.router));
+  const apiUrl = `http://127.0.0.1:${web.port}`;
+  const lsw = createLeaseweb({ apiUrl, apiKey: 'k', sshPort: 22, resets: noResets, readHostKey: async () => null });
+  await lsw.listDevices(never);
+  for (const neverReports of [true, false]) {
+    server.neverReports = neverReports;
+    const entry = await requestNow(lsw, ID);
+    await lsw.enterRescue(ID, entry, never);
+    await api.settled();
+    await lsw.rescueAccess(ID, entry, never);
+    if (!neverReports) await machine.powerOff();
+    await lsw.leaveRescue(ID, { ...(await requestNow(lsw, ID)), saved: entry.saved }, never);
+    await api.settled();
+  }
+  await lsw.getServer('0', never).catch(() => undefined);
+  await api.close();
+  await web.close();
+  return seen;
+}
+
+describe("Leaseweb's own description of its API", () => {
+  it('allows every call of the adapter and every answer of the fake', async (context) => {
+    const api = describedBy(context);
+    const exchanges = await exchangesOfInstalls();
+    const kinds = exchanges.map(({ method, path }) => `${method} ${path.replace(/\/\d+/, '/N')}`);
+    expect([...new Set(kinds)].toSorted()).toEqual([
+      'GET /rescueImages',
+      'GET /servers',
+      'GET /servers/N',
+      'GET /servers/N/credentials/RESCUE_MODE',
+      'GET /servers/N/jobs',
+      'GET /servers/N/powerInfo',
+      'POST /servers/N/expireActiveJob',
+      'POST /servers/N/powerCycle',
+      'POST /servers/N/powerOn',
+      'POST /servers/N/rescueMode',
+    ]);
+    expect(exchanges.flatMap((exchange) => faultsOfExchange(api, exchange))).toEqual([]);
+  });
+
+  it('has every field that the adapter reads', (context) => {
+    const api = describedBy(context);
+    const { schemas } = api.components;
+    const found = [
+      ...strangers(api, LeasewebServer, schemas.server, 'server'),
+      ...strangers(api, ServerPage, schemas.getServerListResult, 'servers'),
+      ...strangers(api, LeasewebJob, schemas.job, 'job'),
+      ...strangers(api, JobPage, schemas.jobList, 'jobs'),
+      ...strangers(api, ImagePage, schemas.getRescueImageListResult, 'images'),
+      ...strangers(api, LoginPage, schemas.credentialList, 'logins'),
+      ...strangers(api, LeasewebPower, schemas.getPowerStatusResult, 'power'),
+      ...strangers(api, LeasewebError, schemas.errorResult, 'error'),
+    ];
+    expect(found).toEqual([]);
+  });
+
+  it('knows the values that the adapter tells apart, and the page that it asks for', (context) => {
+    const api = describedBy(context);
+    const { schemas } = api.components;
+    expect(valuesOf(api, schemas.jobType)).toContain('rescueMode');
+    expect(valuesOf(api, schemas.credentialType)).toContain('RESCUE_MODE');
+    const asked = JSON.stringify(api.paths['/rescueImages']?.get);
+    for (const name of ['limit', 'offset', 'chassis']) expect(asked).toContain(`"name":"${name}"`);
+    expect(faultsOf(api, schemas.errorResult, { errorCode: '403', errorMessage: 'no' }, 'error')).toEqual([]);
+  });
+});
