@@ -6,6 +6,9 @@ import { commonSettings, sharedSettings } from '../core/settings.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
 import { rescueMirrors } from './rescue-mirrors.ts';
 
+/** Those that have Elastic Metal. */
+const SCALEWAY_ZONES = ['fr-par-1', 'fr-par-2', 'nl-ams-1', 'nl-ams-2', 'pl-waw-2', 'pl-waw-3'] as const;
+
 /** The worker's settings: its part of the README's configuration table. */
 export const workerSettings = z
   .object({
@@ -26,6 +29,13 @@ export const workerSettings = z
     OVH_APPLICATION_SECRET: z.string().optional().describe('its secret'),
     OVH_CONSUMER_KEY: z.string().optional().describe('key that lets the application into the account'),
     OVH_URL: safeWebUrl().default('https://eu.api.ovh.com/1.0').describe('API address with its path'),
+    SCALEWAY_SECRET_KEY: z.string().optional().describe("secret of an API key of Scaleway's; switches the adapter on"),
+    SCALEWAY_PROJECT: z.string().optional().describe('id of the project whose Elastic Metal servers may be installed'),
+    SCALEWAY_ZONES: commaList()
+      .refine((zones) => zones.every((zone) => /^[a-z]{2}-[a-z]{3}-\d$/.test(zone)), 'must be zones between commas')
+      .transform((zones) => (zones.length === 0 ? [...SCALEWAY_ZONES] : zones))
+      .describe(`zones that its servers stand in (${SCALEWAY_ZONES.join(',')})`),
+    SCALEWAY_URL: safeWebUrl().default('https://api.scaleway.com').describe('API address'),
     LEASEWEB_API_KEY: z
       .string()
       .optional()
@@ -99,6 +109,11 @@ export const workerSettings = z
   .refine((env) => env.OVH_APPLICATION_KEY === undefined || env.OVH_CONSUMER_KEY !== undefined, {
     path: ['OVH_CONSUMER_KEY'],
     message: 'is required together with OVH_APPLICATION_KEY',
+    when: () => true,
+  })
+  .refine((env) => env.SCALEWAY_SECRET_KEY === undefined || env.SCALEWAY_PROJECT !== undefined, {
+    path: ['SCALEWAY_PROJECT'],
+    message: 'is required together with SCALEWAY_SECRET_KEY',
     when: () => true,
   })
   .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {

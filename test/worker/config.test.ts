@@ -28,6 +28,8 @@ describe("the worker's settings", () => {
     const source = {
       EQUINIX_METAL_TOKEN: 't',
       HETZNER_ROBOT_USER: 'u',
+      SCALEWAY_SECRET_KEY: 's',
+      SCALEWAY_ZONES: 'fr-par-1,../fr-par-2',
       XEPA_RESCUE_MINUTES: 'soon',
       XEPA_VERIFY_PORTS: '80,https',
     };
@@ -37,8 +39,16 @@ describe("the worker's settings", () => {
       'XEPA_VERIFY_PORTS: must be port numbers between commas',
       'EQUINIX_METAL_PROJECT: is required together with EQUINIX_METAL_TOKEN',
       'HETZNER_ROBOT_PASSWORD: is required together with HETZNER_ROBOT_USER',
+      'SCALEWAY_PROJECT: is required together with SCALEWAY_SECRET_KEY',
+      'SCALEWAY_ZONES: must be zones between commas',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
+  });
+
+  it('take all zones that there are unless some are named', () => {
+    const zones = (given: object) => readWorkerConfig({ ...needed, ...given }).SCALEWAY_ZONES;
+    expect(zones({})).toHaveLength(6);
+    expect(zones({ SCALEWAY_ZONES: 'nl-ams-1, fr-par-2' })).toEqual(['nl-ams-1', 'fr-par-2']);
   });
 
   it('take the mirrors of rescue systems, by https and as nothing but an address', () => {

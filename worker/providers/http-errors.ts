@@ -13,13 +13,16 @@ export function statusError(call: HttpCall, response: Response, body: unknown): 
   const message = `${nameOf(call)}: ${status} ${words}`;
   if (limit !== undefined) return tooMany(call, { words, message, seconds: limit });
   if (status >= 500) return unavailable(call, words);
+  if (call.isBusy?.(body)) return rejected(call, { words, message, retry: 'backoff' });
   if (status === 401 || call.deniesLogin?.(body)) return refused(call, { status: 401, words, message });
   if (status === 403 || status === 404) return refused(call, { status, words, message });
-  return new XepaError('provider-rejected', {
-    message,
-    userMessage: `${call.provider} refused the request: ${words}.`,
-    retry: busy.has(status) ? 'backoff' : 'no',
-  });
+  return rejected(call, { words, message, retry: busy.has(status) ? 'backoff' : 'no' });
+}
+
+function rejected(call: HttpCall, said: { words: string; message: string; retry: 'backoff' | 'no' }): XepaError {
+  const { words, message, retry } = said;
+  const userMessage = `${call.provider} refused the request: ${words}.`;
+  return new XepaError('provider-rejected', { message, userMessage, retry });
 }
 
 /** No answer, or none that can be used: whether the call had its effect is not known. */

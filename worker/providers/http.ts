@@ -19,6 +19,8 @@ export interface HttpCall {
   explain(body: unknown): string | undefined;
   /** Seconds to wait where an error is a rate limit in the provider's own dress; undefined where it is none. */
   limited?(body: unknown): number | undefined;
+  /** True where a refusal, whatever its status, means that it may be free in a minute. */
+  isBusy?(body: unknown): boolean;
   /** True where a 403 means that the login is not known at all. */
   deniesLogin?(body: unknown): boolean;
 }

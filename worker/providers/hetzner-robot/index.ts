@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { XepaError } from '../../../core/errors.ts';
 import type { Adapter, AdapterDeps } from '../adapter.ts';
+import { notedRestart } from '../noted-restart.ts';
 import { isPublished, md5Fingerprint } from '../published-key.ts';
 import type { ResetLedger } from '../reset-ledger.ts';
 import type { Provider } from '../types.ts';
@@ -53,17 +54,8 @@ export function createHetznerRobot(options: HetznerRobotOptions): Provider {
   const { resets, sshPort } = options;
   const robot = createRobot(options);
 
-  /** Noted before it is sent, and again when it was taken: what became of one in between has to be found out. */
-  async function reset(id: string, kind: string, signal: AbortSignal): Promise<void> {
-    await resets.take(id);
-    try {
-      await robot.reset(id, kind, signal);
-    } catch (error) {
-      if (isRefusal(error)) await resets.refused(id);
-      throw error;
-    }
-    await resets.heard(id);
-  }
+  const reset = (id: string, kind: string, signal: AbortSignal): Promise<void> =>
+    notedRestart(resets, id, () => robot.reset(id, kind, signal));
 
   return {
     ...about,
@@ -142,11 +134,6 @@ async function showsItsRescue(last: RobotRescue | null, options: HetznerRobotOpt
   if (!last?.server_ip) return false;
   const presented = await options.readHostKey({ host: last.server_ip, port: options.sshPort, timeoutMs: PROBE_MS });
   return presented !== null && isPublished(presented, last.host_key);
-}
-
-/** An answer that says no. A failure of the API, or no answer, leaves it open. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof XepaError && error.code !== 'provider-unavailable';
 }
 
 function kindOrThrow(id: string, ways: RobotReset | null): string {
