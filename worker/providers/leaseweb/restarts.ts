@@ -1,5 +1,6 @@
 import { XepaError } from '../../../core/errors.ts';
 import type { AdapterDeps } from '../adapter.ts';
+import { notedRestart } from '../noted-restart.ts';
 import type { ResetLedger } from '../reset-ledger.ts';
 import { about } from './about.ts';
 import { isOff } from './fitness.ts';
@@ -33,24 +34,11 @@ export function createRestarts(options: RestartOptions, api: ReturnType<typeof c
       if (running.length > 0) await api.expireJob(id, signal);
     },
 
-    /** Noted before it is sent, and again when it was taken: what became of one in between has to be found out. */
     async restart(id: string, signal: AbortSignal): Promise<void> {
       const how = isOff(await api.power(id, signal)) ? 'powerOn' : 'powerCycle';
-      await resets.take(id);
-      try {
-        await api.restart(id, how, signal);
-      } catch (error) {
-        if (isRefusal(error)) await resets.refused(id);
-        throw error;
-      }
-      await resets.heard(id);
+      await notedRestart(resets, id, () => api.restart(id, how, signal));
     },
   };
-}
-
-/** An answer that says no. A failure of the API, or no answer, leaves it open. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof XepaError && error.code !== 'provider-unavailable';
 }
 
 function atWork(id: string, job: LeasewebJob): XepaError {
