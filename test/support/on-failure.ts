@@ -10,14 +10,21 @@ export function tellOnFailure(worldOf: () => World | undefined): void {
   afterEach(async ({ task }) => {
     const world = worldOf();
     if (task.result?.state !== 'fail' || !world) return;
-    console.error(`--- at ${Date.now()}`);
-    for (const id of await world.state.store.listOpenIds()) {
-      const { phase, at, rev, journal } = await world.state.store.load(id);
-      console.error(JSON.stringify({ id, phase, at, rev, journal }, null, 1));
-    }
-    for (const name of readdirSync(world.folder).filter((file) => file.endsWith('.log'))) {
-      const end = readFileSync(join(world.folder, name), 'utf8').trimEnd().split('\n').slice(-LINES);
+    await tellOf(world);
+  });
+}
+
+/** The records of what has not ended, and the ends of all logs: those of the product and those of the metal's serial ports. */
+export async function tellOf(world: World): Promise<void> {
+  console.error(`--- at ${Date.now()}`);
+  for (const id of await world.state.store.listOpenIds()) {
+    const { phase, at, rev, journal } = await world.state.store.load(id);
+    console.error(JSON.stringify({ id, phase, at, rev, journal }, null, 1));
+  }
+  for (const folder of [world.folder, world.lab.folder]) {
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.log'))) {
+      const end = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').slice(-LINES);
       console.error(`--- the end of ${name}\n${end.join('\n')}`);
     }
-  });
+  }
 }

@@ -1,4 +1,5 @@
 import { GuestStalled } from './guest-watch.ts';
+import { tellOf } from './on-failure.ts';
 import { startWorld, type World, type WorldOptions } from './world.ts';
 
 /** Starts a world and plays in it; the world stays for who wants to look at it, and is stopped when the play fails. */
@@ -18,6 +19,8 @@ async function playOnce(options: WorldOptions, play: (world: World) => Promise<v
     await play(world);
     return world;
   } catch (error) {
+    // Afterwards there is nobody left to ask; what cannot be told must not hide what went wrong.
+    await tellOf(world).catch(console.error);
     await world.stop();
     throw error;
   }
