@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Browser } from '../support/browser.ts';
-import { failIfStalled } from '../support/guest-watch.ts';
+import { failIfMetalStalled, failIfStalled } from '../support/guest-watch.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 import type { World } from '../support/world.ts';
 import { eventually } from './eventually.ts';
@@ -129,6 +129,7 @@ export async function theEnd(play: Pick<Play, 'world'>, id: string, limitMs = 8 
       const record = await play.world.state.store.load(id);
       if (ended.includes(record.phase)) return record;
       await failIfStalled(play.world, id);
+      await failIfMetalStalled(play.world, id);
       return null;
     },
     limitMs,

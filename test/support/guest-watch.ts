@@ -1,3 +1,4 @@
+import { openQuestion } from '../../core/questions.ts';
 import { diagnose } from '../lab/machine/diagnosis.ts';
 import { LAB_DIR } from '../lab/paths.ts';
 import { inside } from './inside.ts';
@@ -39,6 +40,20 @@ export async function failIfStalled(world: World, installId: string): Promise<vo
   if (now - changedAt < STALL_MS) return;
   const mark = text.trim().split('\n').at(-1);
   throw await stalled(world, installId, `after "${mark}"`, `guest's serial port:\n${text}`);
+}
+
+/**
+ * Under load the emulated metal sometimes stands still at its boot loader. The product cannot tell that from a system that does not
+ * start, and asks people; here nobody answers.
+ * @throws GuestStalled when it asks, and the metal has not come to the installed system's own line
+ */
+export async function failIfMetalStalled(world: World, installId: string): Promise<void> {
+  const record = await world.state.store.load(installId);
+  if (record.at !== 'verify' || openQuestion(record)?.kind !== 'silent') return;
+  const machine = world.lab.devices.find(({ hostname }) => hostname === record.device.name)?.machine;
+  const text = machine?.serial.text ?? '';
+  if (text.includes('INSTALLED-OS-OK')) return;
+  throw new GuestStalled(`the metal does not come to its own line; its serial port ends: ${text.slice(-500)}`);
 }
 
 /** What to throw when nothing but the lab can be the reason: diagnosed before anybody ends the machine. */

@@ -131,6 +131,7 @@ function settingsOf(given: { lab: Lab; slack: LocalSlack; folder: string; data: 
     XEPA_RESCUE_SSH_PORT: String(lab.sshPort),
     XEPA_RESCUE_MINUTES: '4',
     XEPA_VERIFY_MINUTES: '4',
+    XEPA_VERIFY_UEFI_MINUTES: '4',
     XEPA_VM_MEMORY_MB: '384',
     XEPA_VM_CPUS: '1',
     XEPA_ATTEND_POLL_SECONDS: '2',
