@@ -17,9 +17,11 @@ modprobe -a vfio-pci kvm_amd
 for address in "$@"; do
   device=/sys/bus/pci/devices/$address
   echo vfio-pci > "$device/driver_override"
-  # The rescue system may not have come as far as its drivers yet.
-  if [ -e "$device/driver" ]; then echo "$address" > "$device/driver/unbind"; fi
-  echo "$address" > /sys/bus/pci/drivers_probe
+  # The rescue system may be about to load its drivers.
+  until [ -e "/sys/bus/pci/drivers/vfio-pci/$address" ]; do
+    { echo "$address" > "$device/driver/unbind"; } 2> /dev/null || :
+    echo "$address" > /sys/bus/pci/drivers_probe || :
+  done
 done
 wait
 mkdir -p /run/expert
