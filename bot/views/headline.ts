@@ -33,7 +33,8 @@ export function headline(record: InstallRecord): Headline {
 
 function ended(record: InstallRecord): Headline {
   const { verify } = record.facts;
-  if (verify?.inRescue) return { emoji: '🛟', word: 'Installed, left in rescue' };
+  if (verify?.inRescue)
+    return { emoji: '🛟', word: isTroubleshooting(record) ? 'Left in rescue' : 'Installed, left in rescue' };
   const [seen, unseen] = isTroubleshooting(record)
     ? ['Back on its disk', 'Back, not seen running']
     : ['Installed', 'Installed, not seen running'];

@@ -24,7 +24,7 @@ export function outcomeText(record: InstallRecord): string {
   if (isTroubleshooting(record)) return backText(record, device);
   const iso = plain(subjectName(record.request));
   if (record.facts.verify?.inRescue) {
-    return `${iso} was installed on ${device}, which stays in its rescue system. XEPA’s key is removed from it: log in as your provider’s panel says, or restart rescue there with a key of yours`;
+    return `${iso} was installed on ${device}, which stays in its rescue system. ${howToLogIn}`;
   }
   if (record.facts.verify?.up === false) {
     return `${iso} was installed on ${device}, but nothing answered after the restart. Some systems open no port by themselves`;
@@ -32,8 +32,12 @@ export function outcomeText(record: InstallRecord): string {
   return `${iso} runs on ${device}`;
 }
 
+const howToLogIn =
+  'XEPA’s key is removed from it: log in as your provider’s panel says, or restart rescue there with a key of yours';
+
 /** Nothing was installed: what counts is that the server does again what it did before. */
 function backText({ facts }: InstallRecord, device: string): string {
+  if (facts.verify?.inRescue) return `${device} stays in its rescue system. ${howToLogIn}`;
   if (facts.verify?.up !== false) return `${device} is back: it runs from its disk again`;
   return `${device} was started from its disk again, but nothing answered. Some systems open no port by themselves`;
 }

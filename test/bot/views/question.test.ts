@@ -120,3 +120,12 @@ test('an install that ends in rescue says how to get in', () => {
   expect(headline(record).word).toBe('Installed, left in rescue');
   expect(milestonesOf(record).at(-1)?.message.text).toMatch(/XEPA’s key is removed from it: log in as/);
 });
+
+test('a console that ends in rescue is not told of as back on its disk', () => {
+  const verify = { up: false, evidence: 'left', inRescue: true, saidBy: bob.id };
+  const ended = installedRecord({ facts: { verify } });
+  const { iso: _none, ...request } = ended.request;
+  const record: InstallRecord = { ...ended, request: { ...request, purpose: 'console' } };
+  expect(headline(record).word).toBe('Left in rescue');
+  expect(milestonesOf(record).at(-1)?.message.text).toMatch(/stays in its rescue system\. XEPA’s key is removed/);
+});
