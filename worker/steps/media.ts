@@ -77,7 +77,7 @@ async function begun(shell: HostShell, context: StepContext): Promise<DownloadSt
   mustBeMended(state, context);
   const source = await sourceOf(shell, context);
   if (!source.fits) {
-    if (bootsKernel(context.record.request)) mustFit(source, ` ${wholeIso}`);
+    if (bootsKernel(context.record.request)) mustFit(source, ` It cannot be read where it is either: ${wholeIso}.`);
     await withoutKeeping(context, source);
     return state;
   }
@@ -135,10 +135,11 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
 }
 
-const wholeIso = "The installer's kernel is read out of the whole ISO.";
+/** The end of a sentence. */
+const wholeIso = "the installer's kernel is read out of the whole ISO";
 
 function obstacleTo({ request }: InstallRecord, source: IsoSource): string | null {
-  return bootsKernel(request) ? "the installer's kernel is read out of the whole ISO" : whyNotStreamed(source);
+  return bootsKernel(request) ? wholeIso : whyNotStreamed(source);
 }
 
 async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
