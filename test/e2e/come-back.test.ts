@@ -68,7 +68,7 @@ it('asks what to do when the metal shows nothing', () => {
 });
 
 it('comes back into a rescue that has proven itself, with what lies on the disk', () => {
-  expect(asked[2]).toMatchObject({ kind: 'in-rescue', answers: ['boot', 'leave-in-rescue'] });
+  expect(asked[2]).toMatchObject({ kind: 'in-rescue', answers: ['console-again', 'boot', 'leave-in-rescue'] });
   expect(asked[2]?.findings).toEqual([
     expect.stringMatching(/^Starting by BIOS: No boot code is on the disk/),
     'nvme0n1 has an MBR with 1 partition (vfat)',

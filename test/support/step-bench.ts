@@ -6,6 +6,7 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createLogger } from '../../core/log.ts';
 import { createSealer } from '../../core/sealing.ts';
+import { onceMore } from '../../worker/saga/rounds.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
 import { createShellPool } from '../../worker/shell-pool.ts';
 import type { StepDeps, StepSettings } from '../../worker/steps/deps.ts';
@@ -108,6 +109,7 @@ export class StepBench {
     try {
       const outcome = await this.#step(step).run(this.#context(step));
       if (outcome.kind === 'waiting') this.#enter(step, { state: 'waiting', failures: 0 });
+      if (outcome.kind === 'once-more') this.record = onceMore(this.record, outcome).record;
       if (outcome.kind === 'done') this.#finish(step, outcome.facts);
       return outcome;
     } catch (error) {

@@ -3,6 +3,7 @@ import { answerNow, openQuestion } from '../../core/questions.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { ask } from './ask.ts';
 import { beginReturn, comeBack } from './come-back.ts';
+import { afterRound, consoleAgain, isRoundOver } from './console-again.ts';
 import { need, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
 import { lookAtMetal, type Signs } from './metal-signs.ts';
@@ -31,6 +32,7 @@ export function verifyStep(deps: StepDeps): Step {
       const answer = answerNow(context.record);
       if (answer && answer.n !== state?.handled) return follow(deps, context, answer);
       if (state?.state === 'returning') return comeBack(deps, context);
+      if (isRoundOver(context.record)) return afterRound(deps, context);
       const question = openQuestion(context.record);
       return question ? whileAsked(deps, context, question) : watch(deps, context);
     },
@@ -42,7 +44,9 @@ async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   if (seen.up) return done({ verify: seen });
   const { boot, comeBack: state } = context.record.facts;
   const limitMs = patience(deps, context);
-  if (context.now() - (state?.since ?? need(boot, 'boot').requestedAt) < limitMs) {
+  // After another time at the console it is the restart that counts, not what was looked at before.
+  const since = Math.max(state?.since ?? 0, need(boot, 'boot').requestedAt);
+  if (context.now() - since < limitMs) {
     return waiting(POLL_MS, 'the installed system to answer');
   }
   const evidence = `${seen.evidence} within ${Math.round(limitMs / 60_000)} min`;
@@ -85,6 +89,8 @@ async function follow(deps: StepDeps, context: StepContext, answer: Answer): Pro
       return leftInRescue(answer.by.id);
     case 'to-rescue':
       return beginReturn(deps, context, answer);
+    case 'console-again':
+      return consoleAgain(context.record, answer);
     case 'boot':
       await leaveRescue(deps, context);
       await context.save({ comeBack: watching });

@@ -31,7 +31,7 @@ const questions: Record<Question['kind'], Question> = {
     step: 'verify',
     findings: ['sda has a GPT'],
     logs: [{ path: 'sda2: /var/log/syslog', tail: 'panic ``` <!channel> @here' }],
-    answers: ['boot', 'leave-in-rescue'],
+    answers: ['console-again', 'boot', 'leave-in-rescue'],
   },
 };
 
