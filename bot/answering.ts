@@ -44,5 +44,5 @@ async function mustMayOpen(deps: BotDeps, asker: Asker, record: InstallRecord): 
 }
 
 function unvoted(because: string, { device }: InstallRecord): string {
-  return `A console on this server needs approval by now (${because}), and nobody was asked to approve this install. Choose another answer; once it has ended, \`/xepa console ${device.name}\` asks for the approval.`;
+  return `A console on this server needs approval by now (${because}), and nobody was asked to approve this install. Choose another answer; once it has ended, type /xepa console ${device.name}: that asks for the approval.`;
 }

@@ -144,3 +144,22 @@ it('fetches no disc again that was in the drive before', async () => {
   await say('console-again');
   expect(bench.record.facts.otherDisc).toMatchObject({ n: 4, state: 'failed' });
 });
+
+it('that came to nothing is told, and asked about again, in the rescue system that is there', async () => {
+  await say('console-again');
+  const { again } = bench.record.facts;
+  if (!again) throw new Error('no round');
+  // What the engine makes of a round that it has undone.
+  const failed = { ...again, failed: 'The virtual machine did not start.' };
+  bench.record = { ...bench.record, at: 'verify', facts: { ...bench.record.facts, again: failed } };
+  await untilAsked();
+  expect(openQuestion(bench.record)).toMatchObject({
+    n: 3,
+    kind: 'in-rescue',
+    why: expect.stringContaining('could not be opened again. The virtual machine did not start.'),
+    answers: ['console-again', 'boot', 'leave-in-rescue'],
+  });
+  expect(bench.provider.history).toEqual(['rescue', 'reboot', 'rescue']);
+  await say('boot');
+  expect(bench.provider.history).toEqual(['rescue', 'reboot', 'rescue', 'reboot']);
+});
