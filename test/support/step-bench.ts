@@ -50,11 +50,13 @@ export class StepBench {
   readonly noticed: string[] = [];
   /** What was told of the download of another ISO. */
   readonly progress: number[] = [];
+  /** Whom the worker has pinged. */
+  readonly pings: string[] = [];
   /** How long a look at the screen may take. */
   readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
-  seen: { hostKey: string | null; openPorts: number[]; says: string } = { hostKey: null, openPorts: [], says: '' };
+  seen: { hostKey: string | null; openPorts: number[]; says: string; ping?: boolean | null } = { hostKey: null, openPorts: [], says: '' };
   record: InstallRecord = anInstall();
   readonly deps: StepDeps;
 
@@ -83,6 +85,10 @@ export class StepBench {
       tickets: { revokeAll: async (id) => void this.revoked.push(id) },
       readHostKey: async () => this.seen.hostKey,
       askService: async ({ port }) => (this.seen.openPorts.includes(port) ? this.seen.says : null),
+      ping: async (host) => {
+        this.pings.push(host);
+        return this.seen.ping ?? null;
+      },
       eyes: this.#eyes(),
       discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,

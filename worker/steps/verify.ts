@@ -6,7 +6,7 @@ import { beginReturn, comeBack } from './come-back.ts';
 import { afterRound, consoleAgain, isRoundOver } from './console-again.ts';
 import { need, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
-import { lookAtMetal, type Signs } from './metal-signs.ts';
+import { lookAtMetal, type Signs, withPing } from './metal-signs.ts';
 import { silentQuestion } from './silent-question.ts';
 
 const POLL_MS = 3_000;
@@ -41,7 +41,7 @@ export function verifyStep(deps: StepDeps): Step {
 
 async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   const seen = await lookAtMetal(deps, context);
-  if (seen.up) return done({ verify: seen });
+  if (seen.up) return done({ verify: await withPing(deps, context, seen) });
   const { boot, comeBack: state } = context.record.facts;
   const limitMs = patience(deps, context);
   // After another time at the console it is the restart that counts, not what was looked at before.
@@ -49,7 +49,8 @@ async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   if (context.now() - since < limitMs) {
     return waiting(POLL_MS, 'the installed system to answer');
   }
-  const evidence = `${seen.evidence} within ${Math.round(limitMs / 60_000)} min`;
+  const silent = { up: false, evidence: `${seen.evidence} within ${Math.round(limitMs / 60_000)} min` };
+  const { evidence } = await withPing(deps, context, silent);
   if (deps.settings.askMs === 0) return done({ verify: { up: false, evidence } });
   await ask(deps, context, await silentQuestion(deps, context, evidence));
   return waiting(ASKED_MS, askedFor);
@@ -66,7 +67,7 @@ function patience({ settings }: StepDeps, { record }: StepContext): number {
 async function whileAsked(deps: StepDeps, context: StepContext, question: Question): Promise<Outcome> {
   const silent = question.kind === 'silent';
   const seen = silent ? await lookAtMetal(deps, context) : null;
-  if (seen?.up) return done({ verify: seen });
+  if (seen?.up) return done({ verify: await withPing(deps, context, seen) });
   if (context.now() < question.until) return waiting(ASKED_MS, askedFor);
   if (!silent) await leaveRescue(deps, context);
   const [evidence = question.why] = question.findings;

@@ -9,7 +9,13 @@ import type { Question } from '../../../core/contracts/question.ts';
 import { bob } from '../../support/an-install.ts';
 import { installAt, installedRecord } from '../../support/records.ts';
 
-const base = { n: 1, askedAt: 1, until: Date.UTC(2026, 10, 22, 14), why: 'It is so.', logs: [] };
+const base = {
+  n: 1,
+  askedAt: Date.UTC(2026, 10, 22, 10),
+  until: Date.UTC(2026, 10, 22, 14),
+  why: 'It is so.',
+  logs: [],
+};
 const questions: Record<Question['kind'], Question> = {
   'nothing-bootable': {
     ...base,
@@ -68,8 +74,10 @@ describe.each(Object.keys(questions) as Question['kind'][])('the question "%s"',
     expect(headline(record).word).toBe('Waiting for an answer');
   });
 
-  test('says what happens without an answer', () => {
-    expect(JSON.stringify(replyOf(asked(kind))?.message.blocks)).toMatch(/Without an answer by <!date\^\d+/);
+  test('says what it waits for, how long, and what happens without an answer', () => {
+    for (const { blocks } of [replyOf(asked(kind))?.message ?? { blocks: [] }, rootMessage(asked(kind))]) {
+      expect(JSON.stringify(blocks)).toMatch(/XEPA waits 4 h .*Without an answer by <!date\^\d+/);
+    }
   });
 
   test('has no buttons once it is answered', () => {
