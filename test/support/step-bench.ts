@@ -56,7 +56,11 @@ export class StepBench {
   readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
-  seen: { hostKey: string | null; openPorts: number[]; says: string; ping?: boolean | null } = { hostKey: null, openPorts: [], says: '' };
+  seen: { hostKey: string | null; openPorts: number[]; says: string; ping?: boolean | null } = {
+    hostKey: null,
+    openPorts: [],
+    says: '',
+  };
   record: InstallRecord = anInstall();
   readonly deps: StepDeps;
 
