@@ -107,7 +107,9 @@ function cancelConfirm(record: InstallRecord): Confirmation {
 
 /** What cannot be put back. */
 function stays(record: InstallRecord): string {
-  const written = !isAfter(pointOfNoReturn, record.at) && record.facts.plan?.block?.scratchMb === undefined;
+  // Where the console was opened again, an earlier round has been there.
+  const begun = record.facts.again !== undefined || !isAfter(pointOfNoReturn, record.at);
+  const written = begun && record.facts.plan?.block?.scratchMb === undefined;
   if (!written) return 'No disk was written.';
   return record.request.iso
     ? 'The disk may have been written already: its old content is not brought back.'
