@@ -41,6 +41,16 @@ export const workerSettings = z
       .optional()
       .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
     LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
+    SERVERSCOM_TOKEN: z
+      .string()
+      .optional()
+      .describe("token of Servers.com's public API, made in its customer portal; switches the adapter on"),
+    SERVERSCOM_URL: safeWebUrl().default('https://api.servers.com/v1').describe('API address with its path'),
+    SERVERSCOM_RESCUE_USER: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user')
+      .default('root')
+      .describe('who its rescue system lets in'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),

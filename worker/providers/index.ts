@@ -5,11 +5,12 @@ import { hetznerRobot } from './hetzner-robot/index.ts';
 import { leaseweb } from './leaseweb/index.ts';
 import { ovhcloud } from './ovhcloud/index.ts';
 import { scaleway } from './scaleway/index.ts';
+import { serverscom } from './serverscom/index.ts';
 import { ssh } from './ssh/index.ts';
 import type { Providers } from './types.ts';
 
 /** All adapters there are. A new one is a folder and its name here. */
-export const adapters: readonly Adapter[] = [ssh, hetznerRobot, ovhcloud, scaleway, leaseweb, equinixMetal];
+export const adapters: readonly Adapter[] = [ssh, hetznerRobot, ovhcloud, scaleway, leaseweb, serverscom, equinixMetal];
 
 /** The providers that are configured, by id. */
 export function buildProviders(config: WorkerConfig, deps: AdapterDeps): Providers {
