@@ -12,6 +12,8 @@ export interface LeavingApi extends ApiUnderTest {
 const never = new AbortController().signal;
 /** An engine gives up later. */
 const TRIES = 6;
+/** The server is read before each request, and by each request itself. */
+const FEWEST_CALLS = 6;
 
 /** What steps keep in the record, before they act. */
 interface Notes {
@@ -94,7 +96,7 @@ export function describeFailures(name: string, start: () => Promise<LeavingApi>)
         await test.restarts();
         expect(await test.left(), `call ${call}`).toEqual(before);
       });
-      expect(calls).toBeGreaterThan(7);
+      expect(calls).toBeGreaterThanOrEqual(FEWEST_CALLS);
     });
 
     it.each(ways)('%s, and the next try brings the install through', async (_when, status) => {
@@ -114,7 +116,7 @@ export function describeFailures(name: string, start: () => Promise<LeavingApi>)
         expect(restarts.at(-1), `call ${call}`).toBe('disk');
         expect(await test.left(), `call ${call}`).toEqual(before);
       });
-      expect(calls).toBeGreaterThan(7);
+      expect(calls).toBeGreaterThanOrEqual(FEWEST_CALLS);
     });
   });
 }

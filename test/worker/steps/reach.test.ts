@@ -97,6 +97,67 @@ describe('reach', () => {
   });
 });
 
+describe('a provider whose rescue system gets our key by hand', () => {
+  const forward = (minutes: number) => bench.clock.forward(minutes * 60_000);
+  beforeEach(() => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, keyDelivery: 'by-hand' };
+    bench.device.ssh = 'refuses';
+    bench.seen.hostKey = bench.device.hostKey;
+  });
+
+  it('has a person told where to log in, whom to expect there, and what to add: in few enough words for a message', async () => {
+    const outcome = await bench.run('reach');
+    const { publicKey } = bench.record.facts.rescue ?? { publicKey: '' };
+    const why = outcome.kind === 'waiting' ? outcome.why : '';
+    expect(why).toContain(
+      `log in to 127.0.77.1 (host key ${fingerprint(bench.device.hostKey)}) as Model's page of it says`,
+    );
+    expect(why).toContain(`~root/.ssh/authorized_keys: ${publicKey.trim()}`);
+    expect(why.length).toBeLessThan(290);
+  });
+
+  it('is not restarted while somebody is on the way, and goes on when the key is in', async () => {
+    forward(59);
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('a person') });
+    bench.device.ssh = 'up';
+    await bench.through('reach');
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is given up after an hour, without another restart', async () => {
+    forward(61);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      ...{ code: 'not-rescue', retry: 'no' },
+      userMessage: expect.stringMatching(/within 60 minutes nobody put XEPA's key into it.*Nothing was written/),
+    });
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is restarted once more where nothing answers at all', async () => {
+    bench.device.ssh = 'down';
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+});
+
+describe('a provider that says when its rescue system is up', () => {
+  it('is believed: nobody is spoken to before', async () => {
+    bench.provider.pending = true;
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'Model to bring the rescue system up' });
+    expect(bench.device.logins).toBe(0);
+    bench.provider.pending = false;
+    await bench.through('reach');
+  });
+
+  it('is asked for one more entry when it says so for too long', async () => {
+    bench.provider.pending = true;
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+});
+
 describe('a provider that publishes host keys', () => {
   const published = (key: string) => [fingerprint(key)];
 
