@@ -8,18 +8,26 @@ const LOOK_MS = 5_000;
 
 /** How long a person may take to come, to find the login and to add a line. Milliseconds. */
 export const HAND_MS = 60 * 60_000;
+/** Each look is a login that fails. OpenSSH 9.8 keeps a caller out who fails more often than every five seconds (PerSourcePenalties). */
+export const HAND_POLL_MS = 20_000;
 
 /**
- * What a person has to do where the provider cannot bring the install's key into its rescue system. It completes
- * "Waiting for …", and is short enough for a message to hold all of the key. The host key lets them see that they are let in by the same server.
+ * Notes what a person has to do where the provider cannot bring the install's key into its rescue system, once for each entry: the
+ * thread says it. The host key lets them see that the same server answers them and us.
+ * @returns what is waited for, completing "Waiting for …"
  */
-export async function lineToAdd(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<string> {
-  const { host, port, user } = access;
-  const shown = await deps.readHostKey({ host, port, timeoutMs: LOOK_MS });
-  const seen = shown === null ? '' : ` (host key ${fingerprint(shown)})`;
-  const page = `${providerOf(deps, context.record).title}'s page of it`;
-  const key = need(context.record.facts.rescue, 'rescue').publicKey.trim();
-  return `a person: log in to ${host}${seen} as ${page} says, and add to ~${user}/.ssh/authorized_keys: ${key}`;
+export async function askToBeLetIn(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<string> {
+  const rescue = need(context.record.facts.rescue, 'rescue');
+  if (rescue.letIn?.entry !== rescue.entries) {
+    const { host, port, user } = access;
+    const shown = await deps.readHostKey({ host, port, timeoutMs: LOOK_MS });
+    const hostKey = shown === null ? null : fingerprint(shown);
+    const { title } = providerOf(deps, context.record);
+    await context.save({
+      rescue: { ...rescue, letIn: { entry: rescue.entries, host, user, hostKey, provider: title } },
+    });
+  }
+  return 'somebody to let XEPA into the rescue system; the thread says how';
 }
 
 /** Nobody came: another restart would change nothing. */

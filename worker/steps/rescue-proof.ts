@@ -7,7 +7,7 @@ import { isPublished } from '../providers/published-key.ts';
 import type { Provider, RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
-import { HAND_MS, lineToAdd, nobodyCame } from './key-by-hand.ts';
+import { askToBeLetIn, HAND_MS, HAND_POLL_MS, nobodyCame } from './key-by-hand.ts';
 import { enterRescue, entryOf } from './rescue.ts';
 
 /** Real servers test their memory for minutes. Milliseconds. */
@@ -43,9 +43,10 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   const ms = pollMs(provider, waited);
-  if (attempt.refused && provider.capabilities.keyDelivery === 'by-hand') {
+  if (byHand(provider, context, attempt)) {
     if (waited >= Math.max(HAND_MS, deps.settings.rescueMs)) throw nobodyCame(deps, context);
-    return { missing: await lineToAdd(deps, context, access), ms };
+    const missing = attempt.refused ? await askToBeLetIn(deps, context, access) : attempt.missing;
+    return { missing, ms: Math.max(ms, HAND_POLL_MS) };
   }
   if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
   return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
@@ -53,6 +54,12 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
 
 /** `refused`: something answers that does not know our key. */
 type Attempt = { reach: ReachFacts } | { missing: string; refused?: boolean };
+
+/** Somebody has been asked for this entry, or is to be: a restart would take away what they have done. */
+function byHand(provider: Provider, { record }: StepContext, attempt: { refused?: boolean }): boolean {
+  const { letIn, entries } = need(record.facts.rescue, 'rescue');
+  return provider.capabilities.keyDelivery === 'by-hand' && (attempt.refused === true || letIn?.entry === entries);
+}
 
 function notUpYet({ title }: Provider): Attempt {
   return { missing: `${title} to bring the rescue system up` };
