@@ -9,6 +9,10 @@ import { rescueMirrors } from './rescue-mirrors.ts';
 /** Those that have Elastic Metal. */
 const SCALEWAY_ZONES = ['fr-par-1', 'fr-par-2', 'nl-ams-1', 'nl-ams-2', 'pl-waw-2', 'pl-waw-3'] as const;
 
+function userName() {
+  return z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user');
+}
+
 /** The worker's settings: its part of the README's configuration table. */
 export const workerSettings = z
   .object({
@@ -46,11 +50,12 @@ export const workerSettings = z
       .optional()
       .describe("token of Servers.com's public API, made in its customer portal; switches the adapter on"),
     SERVERSCOM_URL: safeWebUrl().default('https://api.servers.com/v1').describe('API address with its path'),
-    SERVERSCOM_RESCUE_USER: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user')
+    SERVERSCOM_RESCUE_USER: userName().default('root').describe('who its rescue system lets in'),
+    LATITUDE_API_KEY: z.string().optional().describe("key of Latitude.sh's API; switches the adapter on"),
+    LATITUDE_URL: safeWebUrl().default('https://api.latitude.sh').describe('API address'),
+    LATITUDE_RESCUE_USER: userName()
       .default('root')
-      .describe('who its rescue system lets in'),
+      .describe('whom a person puts the key of an install into its rescue system for'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
