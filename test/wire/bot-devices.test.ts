@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { Device } from '../../core/contracts/device.ts';
@@ -112,5 +115,64 @@ describe('devices of several accounts', () => {
     expect(some[0]?.text.text).toMatch(/^acme:berlin\/12 \(as of 12 min.* ago\) #web$/);
     expect((await offered('node-13')).map(({ value }) => value)).toEqual(['node-13', 'node-130']);
     expect((await offered('owner:none tag:prod')).map(({ value }) => value)).toEqual([]);
+  });
+});
+
+describe('a rule about what others own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'xepa-owner-'));
+  let world: BotWorld;
+
+  beforeAll(async () => {
+    const file = join(folder, 'policy.yaml');
+    writeFileSync(
+      file,
+      `version: 1
+roles:
+  operator: { everyone: true }
+  approver: { everyone: true }
+  admin: { users: [${alice}] }
+rules:
+  - name: not-yours
+    match: { actions: [install], owner: other }
+    require:
+      - approvals: 1
+`,
+    );
+    world = await startBotWorld('http', { XEPA_POLICY_FILE: file });
+  });
+  afterAll(async () => {
+    await world.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const told = (fits: (one: SlackMessage) => boolean) =>
+    vi.waitFor(async () => {
+      const found = (await world.slack.messages()).find(fits);
+      if (!found) throw new Error('no such message');
+      return found;
+    }, soon);
+  const phaseOf = (name: string) =>
+    vi.waitFor(async () => {
+      const found = (await world.store.listRecent(10)).find((record) => record.device.name === name);
+      if (!found) throw new Error(`no install of ${name}`);
+      return found.phase;
+    }, soon);
+
+  test('asks somebody for others, not for the owner, and the server is taken from them by an admin alone, aloud', async () => {
+    for (const name of ['web-01', 'web-02']) await world.slack.command(carol, `device tag ${name} --owner <@${bob}>`);
+    await told((one) => one.text.includes(`\`web-02\``) && one.text.includes(`Its owner is <@${bob}>`));
+    await world.slack.command(carol, 'install web-01 --iso debian-13');
+    await world.slack.command(bob, 'install web-02 --iso debian-13');
+    expect([await phaseOf('web-01'), await phaseOf('web-02')]).toEqual(['approval', 'forward']);
+    await world.slack.command(carol, `device tag web-01 --owner <@${carol}>`);
+    await told((one) => one.ephemeral_to === carol && one.text.includes('needs the role admin'));
+    await world.slack.command(alice, `device tag web-01 --owner <@${carol}>`);
+    await told(
+      (one) =>
+        one.ephemeral_to === undefined && one.text.includes(`<@${alice}> took \`web-01\` from its owner, <@${bob}>`),
+    );
+    // What is one's own one may give away.
+    await world.slack.command(bob, 'device tag web-02 --owner none');
+    await told((one) => one.ephemeral_to === bob && one.text.includes('It has no owner'));
   });
 });

@@ -61,7 +61,7 @@ function messages(text: string): Message[] {
     isoProbed(iso, { ok: true, bytes: 1, host: text }),
     isoProbed(iso, { ok: false, why: text }),
     lockLifted({ device, lock, by, reason: text }),
-    protectionWeakened({ device, dropped: [text, text], given: [text], by }),
+    protectionWeakened({ device, dropped: [text, text], given: [text], takenFrom: elsewhere, by }),
     frozen({ freeze, devices: 3, now }),
     thawed({ freeze, by, rest: null, now }),
     thawed({ freeze, by, rest: freeze, now }),
