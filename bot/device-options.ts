@@ -22,12 +22,13 @@ export async function deviceOptions(
   const names = new Map<string, number>();
   for (const { name } of inventory.devices) names.set(name, (names.get(name) ?? 0) + 1);
   const now = deps.clock.now();
-  return searchDevices(inventory.devices, asked.typed, { notes, me: asked.user })
-    .flatMap((device) => {
-      const value = names.get(device.name) === 1 ? device.name : deviceKey(device);
-      const older = olderText(inventory, device, now);
-      const about = [...(older === null ? [] : [`(${older})`]), ...device.tags.map((tag) => `#${tag}`)];
-      return option([value, ...about].join(' '), value);
-    })
-    .slice(0, MOST);
+  const options: types.PlainTextOption[] = [];
+  for (const device of searchDevices(inventory.devices, asked.typed, { notes, me: asked.user })) {
+    if (options.length === MOST) break;
+    const value = names.get(device.name) === 1 ? device.name : deviceKey(device);
+    const older = olderText(inventory, device, now);
+    const about = [...(older === null ? [] : [`(${older})`]), ...device.tags.map((tag) => `#${tag}`)];
+    options.push(...option([value, ...about].join(' '), value));
+  }
+  return options;
 }
