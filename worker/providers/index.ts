@@ -1,4 +1,5 @@
 import type { WorkerConfig } from '../config.ts';
+import { connectAccounts } from './accounts.ts';
 import type { Adapter, AdapterDeps } from './adapter.ts';
 import { equinixMetal } from './equinix-metal/index.ts';
 import { hetznerRobot } from './hetzner-robot/index.ts';
@@ -22,10 +23,9 @@ export const adapters: readonly Adapter[] = [
   equinixMetal,
 ];
 
-/** The providers that are configured, by id. */
+/** The providers that are configured, by id; of one with several accounts, each of them. @throws XepaError bad-config */
 export function buildProviders(config: WorkerConfig, deps: AdapterDeps): Providers {
-  const providers = adapters.map((adapter) => adapter.connect(config, deps));
-  return new Map(providers.filter((provider) => provider !== null).map((provider) => [provider.id, provider]));
+  return new Map(connectAccounts(adapters, config, deps).map((provider) => [provider.id, provider]));
 }
 
 /** What to set so that there is a provider, as part of a sentence. */
