@@ -32,9 +32,10 @@ function run([file, ...first]: readonly [string, ...string[]], host: string): Pr
   const options = { env, timeout: LIMIT_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 } as const;
   return new Promise((resolve) => {
     execFile(file, [...first, ...pingArgv(host)], options, (error, stdout, stderr) => {
-      if (error?.code === 'ENOENT') return resolve({ state: 'unable', why: `there is no program ${file}` });
-      const code = typeof error?.code === 'number' ? error.code : null;
-      resolve(readPing({ code: error ? code : 0, stdout, stderr }));
+      // A word is an error of the system: the program is missing (ENOENT), or may not run here (EPERM).
+      if (typeof error?.code === 'string')
+        return resolve({ state: 'unable', why: `${file} did not start: ${error.code}` });
+      resolve(readPing({ code: error ? (error.code ?? null) : 0, stdout, stderr }));
     });
   });
 }
