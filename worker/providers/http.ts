@@ -15,7 +15,7 @@ export interface HttpCall {
   provider: string;
   /** Texts that no message may hold, even where the provider repeats them in its answer. */
   secrets: readonly string[];
-  /** Finds the provider's own words in an error body. */
+  /** Finds the provider's own words in an error body: parsed, or as text where it is not JSON. */
   explain(body: unknown): string | undefined;
   /** Seconds to wait where an error is a rate limit in the provider's own dress; undefined where it is none. */
   limited?(body: unknown): number | undefined;
@@ -28,7 +28,7 @@ export interface HttpCall {
 /** One call of a provider's JSON API, its answer parsed. Failures become XepaError by their HTTP status. */
 export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.infer<Schema>> {
   const { response, text } = await send(call);
-  if (!response.ok) throw statusError(call, response, parseJson(text));
+  if (!response.ok) throw statusError(call, response, parseJson(text) ?? text);
   const parsed = schema.safeParse(text === '' ? null : parseJson(text));
   if (!parsed.success) {
     throw unavailable(call, `an answer that is not understood (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
