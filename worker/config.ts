@@ -41,6 +41,14 @@ export const workerSettings = z
       .optional()
       .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
     LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
+    MAAS_API_KEY: z
+      .string()
+      .regex(/^[^:\s]+:[^:\s]+:[^:\s]+$/, 'must be what MAAS shows: three parts with colons between them')
+      .optional()
+      .describe("API key of an administrator's in MAAS; switches the adapter on"),
+    MAAS_URL: safeWebUrl()
+      .optional()
+      .describe('API address with its path: `https://maas.example.com:5443/MAAS/api/2.0`'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
@@ -114,6 +122,11 @@ export const workerSettings = z
   .refine((env) => env.SCALEWAY_SECRET_KEY === undefined || env.SCALEWAY_PROJECT !== undefined, {
     path: ['SCALEWAY_PROJECT'],
     message: 'is required together with SCALEWAY_SECRET_KEY',
+    when: () => true,
+  })
+  .refine((env) => env.MAAS_API_KEY === undefined || env.MAAS_URL !== undefined, {
+    path: ['MAAS_URL'],
+    message: 'is required together with MAAS_API_KEY',
     when: () => true,
   })
   .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {

@@ -30,6 +30,7 @@ describe("the worker's settings", () => {
       HETZNER_ROBOT_USER: 'u',
       SCALEWAY_SECRET_KEY: 's',
       SCALEWAY_ZONES: 'fr-par-1,../fr-par-2',
+      MAAS_API_KEY: 'half:a-key',
       XEPA_RESCUE_MINUTES: 'soon',
       XEPA_VERIFY_PORTS: '80,https',
     };
@@ -41,6 +42,8 @@ describe("the worker's settings", () => {
       'HETZNER_ROBOT_PASSWORD: is required together with HETZNER_ROBOT_USER',
       'SCALEWAY_PROJECT: is required together with SCALEWAY_SECRET_KEY',
       'SCALEWAY_ZONES: must be zones between commas',
+      'MAAS_API_KEY: must be what MAAS shows: three parts with colons between them',
+      'MAAS_URL: is required together with MAAS_API_KEY',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });

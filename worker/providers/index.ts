@@ -3,13 +3,14 @@ import type { Adapter, AdapterDeps } from './adapter.ts';
 import { equinixMetal } from './equinix-metal/index.ts';
 import { hetznerRobot } from './hetzner-robot/index.ts';
 import { leaseweb } from './leaseweb/index.ts';
+import { maas } from './maas/index.ts';
 import { ovhcloud } from './ovhcloud/index.ts';
 import { scaleway } from './scaleway/index.ts';
 import { ssh } from './ssh/index.ts';
 import type { Providers } from './types.ts';
 
 /** All adapters there are. A new one is a folder and its name here. */
-export const adapters: readonly Adapter[] = [ssh, hetznerRobot, ovhcloud, scaleway, leaseweb, equinixMetal];
+export const adapters: readonly Adapter[] = [ssh, hetznerRobot, ovhcloud, scaleway, leaseweb, maas, equinixMetal];
 
 /** The providers that are configured, by id. */
 export function buildProviders(config: WorkerConfig, deps: AdapterDeps): Providers {
