@@ -34,6 +34,10 @@ export class ModelProvider implements Provider {
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];
+  /** What it is still at, in words. */
+  pending: string | null = null;
+  /** It says that the last entry came to nothing. */
+  failed = false;
   readonly keys = new Map<string, string>();
   /** The loader that it was told of last. */
   loader: string | null | undefined;
@@ -71,8 +75,9 @@ export class ModelProvider implements Provider {
   }
 
   async rescueAccess(): Promise<RescueAccess> {
-    const { hostKey, published } = this;
-    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
+    const { hostKey, published, pending } = this;
+    const access = { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
+    return pending === null ? access : { ...access, pending, failed: this.failed };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

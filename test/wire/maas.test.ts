@@ -165,6 +165,18 @@ describe('maas', () => {
     }
   });
 
+  it.each([
+    [6, 'MAAS, where the machine is in the state "Deployed"'],
+    [17, 'MAAS, where the machine is in the state "Entering rescue mode"'],
+    [18, 'MAAS, where the machine is in the state "Failed to enter rescue mode"'],
+    [16, undefined],
+  ])('has MAAS waited for until it says that rescue is up: state %d', async (status, pending) => {
+    const asked = await request();
+    maas.server.status = status;
+    const access = await maas.provider.rescueAccess(ID, asked, never);
+    expect([access.pending, access.failed ?? false]).toEqual([pending, status === 18]);
+  });
+
   it('says of a machine without an address that it cannot be reached', async () => {
     maas.server.hasAddress = false;
     await expect(maas.provider.getServer(ID, never)).rejects.toMatchObject({ code: 'device-unfit' });
@@ -200,6 +212,20 @@ describe('maas', () => {
     maas.machine.broken = false;
     await enter();
     expect([maas.server.status, await maas.restarts()]).toEqual([16, ['rescue']]);
+  });
+
+  it.each([17, 18])('asks only once also when a second entry, from state %d, fails', async (status) => {
+    maas.machine.broken = true;
+    await enter();
+    maas.server.status = status;
+    const asked = await request();
+    maas.server.status = 18;
+    for (let look = 1; look <= 3; look += 1) {
+      await maas.provider.enterRescue(ID, asked, never);
+      await maas.api.settled();
+      expect(maas.server.status).toBe(18);
+    }
+    expect(told()).toEqual(['rescue_mode', 'rescue_mode']);
   });
 
   it('switches off and on what is in rescue mode already, one at a time', async () => {

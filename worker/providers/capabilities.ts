@@ -21,8 +21,11 @@ export interface ProviderCapabilities {
    * provider has published it.
    */
   hostKeys: 'from-api' | 'trust-on-first-use' | 'from-config';
-  /** What the provider itself shows when the rescue is up. The proof over SSH follows in any case. */
-  readinessHint: 'host-keys' | 'none';
+  /**
+   * What the provider itself shows when the rescue is up. The proof over SSH follows in any case. `state`: nobody is logged in
+   * to while the provider is still at work on it.
+   */
+  readinessHint: 'host-keys' | 'state' | 'none';
   /** The provider may not be asked more often than this while an install waits for its rescue. */
   pollSeconds: number;
   /** An activation that no restart used lapses after this long; null where there is nothing that lapses. */

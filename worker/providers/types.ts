@@ -11,6 +11,10 @@ export interface RescueAccess {
   hostKey: string | null;
   /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
   published: readonly string[];
+  /** What is waited for at the provider itself, completing "Waiting for …": nobody is logged in to before. */
+  pending?: string;
+  /** The provider says that the entry came to nothing, so that it is waited for no longer. */
+  failed?: boolean;
 }
 
 /** The device at the provider, as it is now. */

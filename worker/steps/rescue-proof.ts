@@ -38,11 +38,13 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt = await knock(deps, context, access);
+  const attempt = access.pending === undefined ? await knock(deps, context, access) : { missing: access.pending };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
-  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms: pollMs(provider, waited) };
-  return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
+  const { missing } = attempt;
+  const { failed = false } = access;
+  if (!failed && waited < deps.settings.rescueMs) return { missing, ms: pollMs(provider, waited) };
+  return tryAgain(deps, context, { missing, entriesBefore, failed });
 }
 
 type Attempt = { reach: ReachFacts } | { missing: string };
@@ -127,12 +129,12 @@ function missingBecause(error: unknown): string {
 async function tryAgain(
   deps: StepDeps,
   context: StepContext,
-  { missing, entriesBefore }: { missing: string; entriesBefore: number },
+  { missing, entriesBefore, failed }: { missing: string; entriesBefore: number; failed: boolean },
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
   const external = providerOf(deps, context.record).capabilities.rescueEntry === 'external';
   const tries = entries - entriesBefore;
-  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, missing, tries);
+  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, { missing, failed }, tries);
   await enterRescue(deps, context, entries + 1);
   return { missing: 'the rescue system after a second restart', ms: POLL_MS };
 }
@@ -151,11 +153,16 @@ function waitedMs(context: StepContext): number {
   return context.now() - (context.record.facts.rescue?.requestedAt ?? context.entry.startedAt);
 }
 
-function notRescue(deps: StepDeps, missing: string, entries: number): XepaError {
+function notRescue(
+  deps: StepDeps,
+  { missing, failed }: { missing: string; failed: boolean },
+  entries: number,
+): XepaError {
   const minutes = Math.max(1, Math.round(deps.settings.rescueMs / 60_000));
+  const within = failed ? '' : ` within ${minutes} minutes`;
   const tries = entries > 1 ? `${entries} restarts into rescue` : 'one restart into rescue';
   return new XepaError('not-rescue', {
     message: `no proof of rescue after ${entries} entries: ${missing}`,
-    userMessage: `The rescue system did not come up within ${minutes} minutes after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
+    userMessage: `The rescue system did not come up${within} after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
   });
 }

@@ -37,6 +37,30 @@ describe('reach', () => {
     await bench.through('reach');
   });
 
+  it('logs in to nobody while the provider is still at work on it, and enters a second time all the same', async () => {
+    bench.provider.pending = 'the provider to boot it';
+    const logins = bench.device.logins;
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'the provider to boot it' });
+    expect(bench.device.logins).toBe(logins);
+    outOfTime();
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+    bench.provider.pending = null;
+    await bench.through('reach');
+  });
+
+  it('does not wait for what the provider says came to nothing, and says so at the end', async () => {
+    Object.assign(bench.provider, { pending: 'the provider, which says "failed"', failed: true });
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      ...{ code: 'not-rescue', retry: 'no' },
+      userMessage: expect.stringMatching(
+        /did not come up after 2 restarts.*waited for the provider, which says "failed"/,
+      ),
+    });
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
   it('waits while an installed system answers that knows the key, and says why it is not the rescue', async () => {
     bench.device.rootFs = 'ext4';
     expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('ext4') });

@@ -8,7 +8,7 @@ export const about: ProviderAbout = {
     rescueEntry: 'one-call',
     keyDelivery: 'registered-key',
     hostKeys: 'trust-on-first-use',
-    readinessHint: 'none',
+    readinessHint: 'state',
     // MAAS sets no limit; each call takes one of its few workers.
     pollSeconds: 5,
     activationMinutes: null,

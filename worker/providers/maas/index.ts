@@ -2,7 +2,7 @@ import { XepaError } from '../../../core/errors.ts';
 import type { Adapter } from '../adapter.ts';
 import { notedRestart } from '../noted-restart.ts';
 import type { ResetLedger } from '../reset-ledger.ts';
-import type { Provider } from '../types.ts';
+import type { Provider, RescueAccess } from '../types.ts';
 import { about } from './about.ts';
 import type { MaasAccess } from './client.ts';
 import { addressOf, blockedBecause, ipv4Of, isInRescue, MachineStatus, mayExit } from './fitness.ts';
@@ -27,22 +27,20 @@ export const maas: Adapter = {
   },
 };
 
-/** "Before this request": the machine's state at MAAS, and restarts that the state does not tell. */
+/** "Before this request": the machine's state at MAAS, and how often XEPA had it started into rescue. */
 interface Before {
   status: number;
   resets: number;
 }
 
-/** MAAS keeps a state for each machine and refuses what does not fit, so the state tells what became of a request. */
+/** MAAS keeps a state for each machine, which tells what became of a request whose answer was lost. */
 export function createMaas(options: MaasOptions): Provider {
   const { resets, sshPort } = options;
   const api = createMaasMachines(options);
 
   /** It is in rescue mode and stays in it, so only its power boots the rescue system anew. */
-  async function bootRescueAgain(machine: MaasMachine, before: Before, signal: AbortSignal): Promise<void> {
+  async function bootRescueAgain(machine: MaasMachine, asked: 'none' | 'unsure', signal: AbortSignal): Promise<void> {
     const { system_id: id, power_state: power } = machine;
-    const asked = await resets.since(id, before.resets);
-    if (asked === 'heard') return;
     if (power === 'off') return notedRestart(resets, id, () => api.powerOn(id, signal));
     // It was off when the last one was noted.
     if (asked === 'unsure') return;
@@ -82,20 +80,17 @@ export function createMaas(options: MaasOptions): Provider {
 
     async enterRescue(id, { marker }, signal) {
       const before = readMarker(marker);
+      const asked = await resets.since(id, before.resets);
+      if (asked === 'heard') return;
       const machine = await api.machine(id, signal);
-      const { status } = machine;
-      if (isInRescue(status)) {
-        if (isInRescue(before.status)) await bootRescueAgain(machine, before, signal);
-        return;
-      }
-      // The request was heard, and came to nothing.
-      if (status === MachineStatus.failedEntering && before.status === MachineStatus.deployed) return;
-      await api.startRescue(id, signal);
+      if (!isInRescue(machine.status)) return notedRestart(resets, id, () => api.startRescue(id, signal));
+      if (isInRescue(before.status)) await bootRescueAgain(machine, asked, signal);
     },
 
     async rescueAccess(id, _request, signal) {
-      const host = addressOf(await api.machine(id, signal));
-      return { host, port: sshPort, user: 'ubuntu', sudo: true, hostKey: null, published: [] };
+      const machine = await api.machine(id, signal);
+      const login = { host: addressOf(machine), port: sshPort, user: 'ubuntu', sudo: true };
+      return { ...login, hostKey: null, published: [], ...pendingOf(machine) };
     },
 
     async leaveRescue(id, _request, signal) {
@@ -107,6 +102,13 @@ export function createMaas(options: MaasOptions): Provider {
       await api.exitRescue(id, signal);
     },
   };
+}
+
+/** Ubuntu answers SSH before it is done with its start, and only then does it tell MAAS. */
+function pendingOf({ status, status_name: words }: MaasMachine): Pick<RescueAccess, 'pending' | 'failed'> {
+  if (status === MachineStatus.rescue) return {};
+  const failed = status === MachineStatus.failedEntering;
+  return { pending: `${about.title}, where the machine is in the state "${words}"`, failed };
 }
 
 function goesOff({ system_id: id, hostname }: MaasMachine): XepaError {
