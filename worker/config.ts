@@ -41,6 +41,22 @@ export const workerSettings = z
       .optional()
       .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
     LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
+    IRONIC_URL: safeWebUrl()
+      .optional()
+      .transform((url) => url?.replace(/\/v1$/, ''))
+      .describe('address of the API of OpenStack Ironic, `https://ironic.example.com:6385`; switches the adapter on'),
+    IRONIC_KEYSTONE_URL: safeWebUrl()
+      .optional()
+      .describe(
+        'where Keystone lets into it: the identity service with `/v3`; without it and IRONIC_USER nobody is asked',
+      ),
+    IRONIC_CREDENTIAL_ID: z.string().optional().describe('id of an application credential of Keystone'),
+    IRONIC_CREDENTIAL_SECRET: z.string().optional().describe('its secret'),
+    IRONIC_USER: z
+      .string()
+      .optional()
+      .describe('user of a standalone Ironic that has a list of its own (`http_basic`)'),
+    IRONIC_PASSWORD: z.string().optional().describe('its password'),
     MAAS_API_KEY: z
       .string()
       .regex(/^[^:\s]+:[^:\s]+:[^:\s]+$/, 'must be what MAAS shows: three parts with colons between them')
@@ -124,6 +140,21 @@ export const workerSettings = z
     message: 'is required together with SCALEWAY_SECRET_KEY',
     when: () => true,
   })
+  .refine((env) => areTogether(env.IRONIC_KEYSTONE_URL, env.IRONIC_CREDENTIAL_ID, env.IRONIC_CREDENTIAL_SECRET), {
+    path: ['IRONIC_KEYSTONE_URL'],
+    message: 'goes together with IRONIC_CREDENTIAL_ID and IRONIC_CREDENTIAL_SECRET: set all three, or none',
+    when: () => true,
+  })
+  .refine((env) => areTogether(env.IRONIC_USER, env.IRONIC_PASSWORD), {
+    path: ['IRONIC_USER'],
+    message: 'goes together with IRONIC_PASSWORD: set both, or none',
+    when: () => true,
+  })
+  .refine((env) => env.IRONIC_USER === undefined || env.IRONIC_KEYSTONE_URL === undefined, {
+    path: ['IRONIC_USER'],
+    message: 'is another way in than IRONIC_KEYSTONE_URL: take one of them away',
+    when: () => true,
+  })
   .refine((env) => env.MAAS_API_KEY === undefined || env.MAAS_URL !== undefined, {
     path: ['MAAS_URL'],
     message: 'is required together with MAAS_API_KEY',
@@ -142,6 +173,10 @@ export type WorkerConfig = z.infer<typeof workerSettings> & {
 export function readWorkerConfig(source: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
   const env = parseEnv(workerSettings, source);
   return { ...env, sshDevices: env.XEPA_SSH_DEVICES === undefined ? [] : readSshDevices(env.XEPA_SSH_DEVICES) };
+}
+
+function areTogether(...settings: (string | undefined)[]): boolean {
+  return new Set(settings.map((setting) => setting === undefined)).size === 1;
 }
 
 function readSshDevices(file: string): WorkerConfig['sshDevices'] {

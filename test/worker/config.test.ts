@@ -31,6 +31,9 @@ describe("the worker's settings", () => {
       SCALEWAY_SECRET_KEY: 's',
       SCALEWAY_ZONES: 'fr-par-1,../fr-par-2',
       MAAS_API_KEY: 'half:a-key',
+      IRONIC_KEYSTONE_URL: 'https://keystone.example.com/v3',
+      IRONIC_CREDENTIAL_ID: 'i',
+      IRONIC_USER: 'u',
       XEPA_RESCUE_MINUTES: 'soon',
       XEPA_VERIFY_PORTS: '80,https',
     };
@@ -44,6 +47,9 @@ describe("the worker's settings", () => {
       'SCALEWAY_ZONES: must be zones between commas',
       'MAAS_API_KEY: must be what MAAS shows: three parts with colons between them',
       'MAAS_URL: is required together with MAAS_API_KEY',
+      'IRONIC_KEYSTONE_URL: goes together with IRONIC_CREDENTIAL_ID and IRONIC_CREDENTIAL_SECRET: set all three, or none',
+      'IRONIC_USER: goes together with IRONIC_PASSWORD: set both, or none',
+      'IRONIC_USER: is another way in than IRONIC_KEYSTONE_URL: take one of them away',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });
@@ -52,6 +58,13 @@ describe("the worker's settings", () => {
     const zones = (given: object) => readWorkerConfig({ ...needed, ...given }).SCALEWAY_ZONES;
     expect(zones({})).toHaveLength(6);
     expect(zones({ SCALEWAY_ZONES: 'nl-ams-1, fr-par-2' })).toEqual(['nl-ams-1', 'fr-par-2']);
+  });
+
+  it("take Ironic's address with a version behind it or without", () => {
+    const url = (IRONIC_URL: string) => readWorkerConfig({ ...needed, IRONIC_URL }).IRONIC_URL;
+    expect(url('https://ironic.example.com:6385/v1/')).toBe('https://ironic.example.com:6385');
+    expect(url('https://cloud.example.com/baremetal')).toBe('https://cloud.example.com/baremetal');
+    expect(readWorkerConfig(needed).IRONIC_URL).toBeUndefined();
   });
 
   it('take the mirrors of rescue systems, by https and as nothing but an address', () => {

@@ -5,7 +5,7 @@ import { statusError, unavailable } from './http-errors.ts';
 const CALL_TIMEOUT_MS = 30_000;
 
 export interface HttpCall {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   /** Sent as a form when it is one, else as JSON. */
@@ -27,13 +27,21 @@ export interface HttpCall {
 
 /** One call of a provider's JSON API, its answer parsed. Failures become XepaError by their HTTP status. */
 export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.infer<Schema>> {
+  return (await callWithHeaders(call, schema)).data;
+}
+
+/** The same, for an answer of which a part is in its headers. */
+export async function callWithHeaders<Schema extends z.ZodType>(
+  call: HttpCall,
+  schema: Schema,
+): Promise<{ data: z.infer<Schema>; headers: Headers }> {
   const { response, text } = await send(call);
   if (!response.ok) throw statusError(call, response, parseJson(text) ?? text);
   const parsed = schema.safeParse(text === '' ? null : parseJson(text));
   if (!parsed.success) {
     throw unavailable(call, `an answer that is not understood (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
   }
-  return parsed.data;
+  return { data: parsed.data, headers: response.headers };
 }
 
 /** What the call answers, or `otherwise` where the provider says that there is no such thing. */

@@ -2,6 +2,7 @@ import type { WorkerConfig } from '../config.ts';
 import type { Adapter, AdapterDeps } from './adapter.ts';
 import { equinixMetal } from './equinix-metal/index.ts';
 import { hetznerRobot } from './hetzner-robot/index.ts';
+import { ironic } from './ironic/index.ts';
 import { leaseweb } from './leaseweb/index.ts';
 import { maas } from './maas/index.ts';
 import { ovhcloud } from './ovhcloud/index.ts';
@@ -10,7 +11,16 @@ import { ssh } from './ssh/index.ts';
 import type { Providers } from './types.ts';
 
 /** All adapters there are. A new one is a folder and its name here. */
-export const adapters: readonly Adapter[] = [ssh, hetznerRobot, ovhcloud, scaleway, leaseweb, maas, equinixMetal];
+export const adapters: readonly Adapter[] = [
+  ssh,
+  hetznerRobot,
+  ovhcloud,
+  scaleway,
+  leaseweb,
+  maas,
+  ironic,
+  equinixMetal,
+];
 
 /** The providers that are configured, by id. */
 export function buildProviders(config: WorkerConfig, deps: AdapterDeps): Providers {
