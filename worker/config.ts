@@ -47,6 +47,7 @@ export const workerSettings = z
       .describe('address of the API of OpenStack Ironic, `https://ironic.example.com:6385`; switches the adapter on'),
     IRONIC_KEYSTONE_URL: safeWebUrl()
       .optional()
+      .transform((url) => withPath(url, '/v3'))
       .describe(
         'where Keystone lets into it: the identity service with `/v3`; without it and IRONIC_USER nobody is asked',
       ),
@@ -64,6 +65,7 @@ export const workerSettings = z
       .describe("API key of an administrator's in MAAS; switches the adapter on"),
     MAAS_URL: safeWebUrl()
       .optional()
+      .transform((url) => withPath(url, '/api/2.0'))
       .describe('API address with its path: `https://maas.example.com:5443/MAAS/api/2.0`'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
@@ -173,6 +175,11 @@ export type WorkerConfig = z.infer<typeof workerSettings> & {
 export function readWorkerConfig(source: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
   const env = parseEnv(workerSettings, source);
   return { ...env, sshDevices: env.XEPA_SSH_DEVICES === undefined ? [] : readSshDevices(env.XEPA_SSH_DEVICES) };
+}
+
+/** The version's path is often left out, since other programs add it themselves. */
+function withPath(url: string | undefined, path: string): string | undefined {
+  return url === undefined || url.endsWith(path) ? url : `${url}${path}`;
 }
 
 function areTogether(...settings: (string | undefined)[]): boolean {

@@ -60,11 +60,22 @@ describe("the worker's settings", () => {
     expect(zones({ SCALEWAY_ZONES: 'nl-ams-1, fr-par-2' })).toEqual(['nl-ams-1', 'fr-par-2']);
   });
 
-  it("take Ironic's address with a version behind it or without", () => {
-    const url = (IRONIC_URL: string) => readWorkerConfig({ ...needed, IRONIC_URL }).IRONIC_URL;
-    expect(url('https://ironic.example.com:6385/v1/')).toBe('https://ironic.example.com:6385');
-    expect(url('https://cloud.example.com/baremetal')).toBe('https://cloud.example.com/baremetal');
-    expect(readWorkerConfig(needed).IRONIC_URL).toBeUndefined();
+  it.each([
+    ['IRONIC_URL', 'https://ironic.example.com:6385/v1/', 'https://ironic.example.com:6385'],
+    ['IRONIC_URL', 'https://cloud.example.com/baremetal', 'https://cloud.example.com/baremetal'],
+    ['MAAS_URL', 'https://maas.example.com:5443/MAAS/', 'https://maas.example.com:5443/MAAS/api/2.0'],
+    ['MAAS_URL', 'https://maas.example.com/MAAS/api/2.0', 'https://maas.example.com/MAAS/api/2.0'],
+  ] as const)('take %s with a version behind it or without: %s', (name, given, taken) => {
+    expect(readWorkerConfig({ ...needed, [name]: given })[name]).toBe(taken);
+    expect(readWorkerConfig(needed)[name]).toBeUndefined();
+  });
+
+  it("take Keystone's address without its version too", () => {
+    const credential = { IRONIC_CREDENTIAL_ID: 'i', IRONIC_CREDENTIAL_SECRET: 's' };
+    for (const url of ['https://cloud.example.com/identity', 'https://cloud.example.com/identity/v3']) {
+      const { IRONIC_KEYSTONE_URL: taken } = readWorkerConfig({ ...needed, ...credential, IRONIC_KEYSTONE_URL: url });
+      expect(taken).toBe('https://cloud.example.com/identity/v3');
+    }
   });
 
   it('take the mirrors of rescue systems, by https and as nothing but an address', () => {

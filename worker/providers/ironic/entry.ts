@@ -17,14 +17,12 @@ export function writeMarker(
   { provision_state: state, provision_updated_at: since }: IronicNode,
   resets: number,
 ): string {
-  const before: Before = { state, since: since ?? '', resets };
-  return JSON.stringify(before);
+  return `${resets} ${since ?? ''} ${state}`;
 }
 
 export function readMarker(marker: string): Before {
-  if (marker === '') return { state: '', since: '', resets: 0 };
-  const { state, since, resets }: Before = JSON.parse(marker);
-  return { state, since, resets };
+  const [resets = '', since = '', ...words] = marker.split(' ');
+  return { state: words.join(' '), since, resets: Number(resets) };
 }
 
 /** For a request of which nobody saw that Ironic took it. A state that is another one than before was asked for. */
