@@ -14,6 +14,7 @@ const keys: Record<ProviderCapabilities['keyDelivery'], string> = {
   'registered-key': 'a key of the account, deleted at the end',
   'with-entry': 'brought along by the entry, gone when it leaves',
   'by-ssh': '`authorized_keys` of the rescue system',
+  'by-hand': 'put into the rescue system by a person, gone with it',
 };
 const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {
   'from-api': 'published by the provider, compared before anything is sent',

@@ -34,8 +34,7 @@ export class ModelProvider implements Provider {
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];
-  /** What it is still at, in words. */
-  pending: string | null = null;
+  pending = false;
   /** It says that the last entry came to nothing. */
   failed = false;
   readonly keys = new Map<string, string>();
@@ -76,8 +75,8 @@ export class ModelProvider implements Provider {
 
   async rescueAccess(): Promise<RescueAccess> {
     const { hostKey, published, pending } = this;
-    const access = { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
-    return pending === null ? access : { ...access, pending, failed: this.failed };
+    const login = { host: '127.0.77.1', port: 22, user: 'root', sudo: false };
+    return { ...login, hostKey, published, pending, failed: this.failed };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

@@ -3,6 +3,7 @@ import { XepaError } from '../../core/errors.ts';
 import { statusError, unavailable } from './http-errors.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+const nextLink = /;\s*rel=("([^"]*\s)?next(\s[^"]*)?"|next\b)/i;
 
 export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -30,7 +31,16 @@ export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema:
   return (await callWithHeaders(call, schema)).data;
 }
 
-/** The same, for an answer of which a part is in its headers. */
+/** As `callJson`, for a list that comes page by page: does the answer's `Link` header (RFC 8288) name a next page? */
+export async function callPage<Schema extends z.ZodType>(
+  call: HttpCall,
+  schema: Schema,
+): Promise<{ data: z.infer<Schema>; hasNext: boolean }> {
+  const { data, headers } = await callWithHeaders(call, schema);
+  return { data, hasNext: nextLink.test(headers.get('link') ?? '') };
+}
+
+/** As `callJson`, for an answer of which a part is in its headers. */
 export async function callWithHeaders<Schema extends z.ZodType>(
   call: HttpCall,
   schema: Schema,

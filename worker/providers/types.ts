@@ -11,9 +11,9 @@ export interface RescueAccess {
   hostKey: string | null;
   /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
   published: readonly string[];
-  /** What is waited for at the provider itself, completing "Waiting for …": nobody is logged in to before. */
-  pending?: string;
-  /** The provider says that the entry came to nothing, so that it is waited for no longer. */
+  /** The provider itself says that the rescue system is not up yet: nobody is asked there. */
+  pending?: boolean;
+  /** It says that the entry came to nothing, so that it is waited for no longer. */
   failed?: boolean;
 }
 

@@ -97,7 +97,7 @@ export function createIronic(options: IronicOptions): Provider {
     async rescueAccess(id, _request, signal) {
       const node = await api.node(id, signal);
       const login = { host: addressOf(node), port: sshPort, user: 'root', sudo: false };
-      return { ...login, hostKey: null, published: [], ...pendingOf(node) };
+      return { ...login, hostKey: null, published: [], ...howFar(node) };
     },
 
     async leaveRescue(id, { saved }, signal) {
@@ -118,7 +118,6 @@ export function createIronic(options: IronicOptions): Provider {
 }
 
 /** The rescue system answers SSH before Ironic has moved the node to its own networks, which cuts the connection. */
-function pendingOf({ provision_state: state }: IronicNode): Pick<RescueAccess, 'pending' | 'failed'> {
-  if (state === State.rescue) return {};
-  return { pending: `${about.title}, where the node is in the state "${state}"`, failed: state === State.rescueFailed };
+function howFar({ provision_state: state }: IronicNode): Pick<RescueAccess, 'pending' | 'failed'> {
+  return { pending: state !== State.rescue, failed: state === State.rescueFailed };
 }

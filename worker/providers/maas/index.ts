@@ -90,7 +90,7 @@ export function createMaas(options: MaasOptions): Provider {
     async rescueAccess(id, _request, signal) {
       const machine = await api.machine(id, signal);
       const login = { host: addressOf(machine), port: sshPort, user: 'ubuntu', sudo: true };
-      return { ...login, hostKey: null, published: [], ...pendingOf(machine) };
+      return { ...login, hostKey: null, published: [], ...howFar(machine) };
     },
 
     async leaveRescue(id, _request, signal) {
@@ -105,10 +105,8 @@ export function createMaas(options: MaasOptions): Provider {
 }
 
 /** Ubuntu answers SSH before it is done with its start, and only then does it tell MAAS. */
-function pendingOf({ status, status_name: words }: MaasMachine): Pick<RescueAccess, 'pending' | 'failed'> {
-  if (status === MachineStatus.rescue) return {};
-  const failed = status === MachineStatus.failedEntering;
-  return { pending: `${about.title}, where the machine is in the state "${words}"`, failed };
+function howFar({ status }: MaasMachine): Pick<RescueAccess, 'pending' | 'failed'> {
+  return { pending: status !== MachineStatus.rescue, failed: status === MachineStatus.failedEntering };
 }
 
 function goesOff({ system_id: id, hostname }: MaasMachine): XepaError {
