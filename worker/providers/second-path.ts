@@ -1,4 +1,5 @@
-import type { LifelineMove, NotYet, SecondPath } from './types.ts';
+import type { SecondPath } from '../../core/contracts/lifeline.ts';
+import type { LifelineMove, NotYet } from './types.ts';
 
 /** What was begun of a second path, by the names of its parts. `note` saves one before it is begun. */
 export interface Begun {

@@ -1,4 +1,5 @@
 import type { Device } from '../../core/contracts/device.ts';
+import type { BondedPort, PathAddress, SecondPath } from '../../core/contracts/lifeline.ts';
 import type { ProviderAbout } from './capabilities.ts';
 
 /** How to log in to the rescue system. */
@@ -52,33 +53,11 @@ export interface RescueRequest extends Request {
   key: InstallKey;
 }
 
-/** A port of the device that its provider has joined with others into one bond. */
-export interface BondedPort {
-  id: string;
-  name: string;
-  mac: string;
-}
-
-/** A second way to a device, made for one install. `label` finds whatever belongs to it; all of it is saved before anything is made. */
-export interface SecondPath {
-  label: string;
-  deviceId: string;
-  /** The port that leaves its bond and carries the way. */
-  portId: string;
-}
-
-/** What the device is to call itself on the second way. `prefix`: its length in bits. IPv4. */
-export interface PathAddress {
-  address: string;
-  prefix: number;
-  gateway: string;
-}
-
 /** Null: it is so. Else what is waited for, completing "Waiting for …". */
 export type NotYet = string | null;
 
 /**
- * One thing that the second way is made of. Both methods may be repeated, also when the answer to an earlier call was lost, and
+ * One thing that a second path is made of. Both methods may be repeated, also when the answer to an earlier call was lost, and
  * neither waits. What is taken back was begun, and perhaps no more than that.
  */
 export interface PathPart {
@@ -99,7 +78,7 @@ export interface LifelineMove {
   readonly parts: readonly PathPart[];
   /** Once every part is made. */
   address(path: SecondPath, signal: AbortSignal): Promise<PathAddress>;
-  /** What is still there of ways with any label of ours. */
+  /** What is still there of paths with any label of ours. */
   leftovers(signal: AbortSignal): Promise<SecondPath[]>;
 }
 

@@ -37,7 +37,8 @@ export async function planFor(
   record: InstallRecord,
   { survey, now }: { survey: Survey; now: number },
 ): Promise<Outcome> {
-  const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
+  const ports = record.facts.reserve?.ports;
+  const planned = planInstall({ survey, request: record.request, ports, limits: deps.settings.limits });
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SecondPath } from '../../../core/contracts/lifeline.ts';
 import { makePath, takeBackPath } from '../../../worker/providers/second-path.ts';
-import type { LifelineMove, SecondPath } from '../../../worker/providers/types.ts';
+import type { LifelineMove } from '../../../worker/providers/types.ts';
 import type { LeavingApi } from './conformance-failures.ts';
 
 /** An API that also tells what a second path leaves behind in it. */

@@ -1,4 +1,4 @@
-import type { SecondPath } from '../types.ts';
+import type { SecondPath } from '../../../core/contracts/lifeline.ts';
 
 /** Begins what XEPA writes on objects of an account. */
 const OURS = /^xepa-\S+$/;

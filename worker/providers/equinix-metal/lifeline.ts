@@ -1,6 +1,7 @@
+import type { BondedPort, PathAddress } from '../../../core/contracts/lifeline.ts';
 import { XepaError } from '../../../core/errors.ts';
 import { unlessNotFound } from '../http.ts';
-import type { BondedPort, LifelineMove, NotYet, PathAddress, PathPart } from '../types.ts';
+import type { LifelineMove, NotYet, PathPart } from '../types.ts';
 import { title } from './about.ts';
 import type { MetalCall } from './client.ts';
 import { readInscription } from './inscription.ts';
@@ -8,7 +9,7 @@ import { type MetalNetwork, metalNetwork } from './network.ts';
 import type { MetalBlock, MetalDeviceNetwork, MetalPort } from './network-schema.ts';
 
 /**
- * A second way to a device: one port leaves the bond and is joined, by a VLAN and a gateway, to a block of public addresses. The
+ * A second path to a device: one port leaves the bond and is joined, by a VLAN and a gateway, to a block of public addresses. The
  * bond goes first, since it is what may be refused, and costs nothing; so it is mended last, when no VLAN is in its way.
  */
 export function lifelineOf(call: MetalCall, project: string): LifelineMove {

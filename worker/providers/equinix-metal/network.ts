@@ -1,5 +1,5 @@
+import type { SecondPath } from '../../../core/contracts/lifeline.ts';
 import { unlessNotFound } from '../http.ts';
-import type { SecondPath } from '../types.ts';
 import type { MetalCall } from './client.ts';
 import { inscriptionOf } from './inscription.ts';
 import {
