@@ -1,12 +1,6 @@
-import express from 'express';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { z } from 'zod';
-import type { SecondPath } from '../../core/contracts/lifeline.ts';
-import {
-  createMetalCall,
-  type EquinixMetalOptions,
-  type MetalCall,
-} from '../../worker/providers/equinix-metal/client.ts';
+import { createMetalCall, type MetalCall } from '../../worker/providers/equinix-metal/client.ts';
 import { createEquinixMetal } from '../../worker/providers/equinix-metal/index.ts';
 import { inscriptionOf } from '../../worker/providers/equinix-metal/inscription.ts';
 import { metalNetwork } from '../../worker/providers/equinix-metal/network.ts';
@@ -26,20 +20,7 @@ import {
   MetalKey,
   MetalKeyPage,
 } from '../../worker/providers/equinix-metal/schema.ts';
-import { makePath, takeBackPath } from '../../worker/providers/second-path.ts';
-import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { API_PATH } from '../lab/cloud/api-words.ts';
-import { EquinixApi } from '../lab/cloud/equinix-api.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { CloudState } from '../lab/cloud/state.ts';
-import {
-  describedIn,
-  type Exchange,
-  faultsOfExchange,
-  fieldsOf,
-  strangers,
-  valuesOf,
-} from '../support/api-description.ts';
+import { describedIn, fieldsOf, strangers, valuesOf } from '../support/api-description.ts';
 
 // Reading a long description takes a busy machine a while.
 vi.setConfig({ testTimeout: 30_000 });
@@ -120,51 +101,6 @@ async function useAll(): Promise<void> {
   await useNetwork(createMetalCall(options), never);
 }
 
-/** A second path at the fake: made, taken back, and one refusal. */
-async function exchangesOfTheFake(): Promise<Exchange[]> {
-  const state = new CloudState();
-  const order = { id: 'd-1', hostname: 'h', tags: [], address: '127.0.0.1', number: 1, bonded: true };
-  const { ports } = state.addDevice({ ...order, machine: new PretendMachine() });
-  const api = new EquinixApi({ state, token: 't', times: { delayMs: 1 } });
-  const server = await listen(express().use(API_PATH, api.router));
-  const exchanges: Exchange[] = [];
-  const apiUrl = `http://127.0.0.1:${server.port}${API_PATH}`;
-  const real = globalThis.fetch;
-  globalThis.fetch = async (input, init) => {
-    const response = await real(input, init);
-    const [method, path] = [init?.method ?? 'GET', new URL(String(input)).pathname.slice(API_PATH.length)];
-    const text = await response.clone().text();
-    exchanges.push({
-      method,
-      path,
-      form: {},
-      status: response.status,
-      answer: text === '' ? undefined : JSON.parse(text),
-    });
-    return response;
-  };
-  try {
-    const at = { label: 'xepa-xe-1', deviceId: 'd-1', portId: ports[1]?.id ?? '' };
-    await useFake({ apiUrl, token: 't', projectId: state.projectId, sshPort: 22 }, at);
-  } finally {
-    globalThis.fetch = real;
-    await api.close();
-    await server.close();
-  }
-  return exchanges;
-}
-
-async function useFake(options: EquinixMetalOptions, at: SecondPath): Promise<void> {
-  const never = new AbortController().signal;
-  const { lifeline } = createEquinixMetal(options);
-  if (!lifeline) throw new Error('there is none');
-  const begun = { has: () => true, note: async () => undefined };
-  await makePath(lifeline, { path: at, begun, signal: never });
-  const network = metalNetwork(createMetalCall(options), `/projects/${options.projectId}`);
-  await expect(network.changePort(at, { name: 'bond' }, never)).rejects.toMatchObject({ code: 'provider-rejected' });
-  await expect.poll(() => takeBackPath(lifeline, { path: at, begun, signal: never })).toBeNull();
-}
-
 describe('the published description of Equinix Metal', () => {
   it('has every call that the adapter makes', async (context) => {
     const api = describedBy(context);
@@ -214,18 +150,6 @@ describe('the published description of Equinix Metal', () => {
     }
     const actions = valuesOf(api, fieldsOf(api, schemas.DeviceActionInput).get('type'));
     expect(actions).toEqual(expect.arrayContaining(['rescue', 'reboot', 'power_on']));
-  });
-
-  it('has whatever the fake answers about networks, and the answers that it gives', async (context) => {
-    const api = describedBy(context);
-    const exchanges = await exchangesOfTheFake();
-    expect(exchanges.map(({ method, status }) => `${method} ${status}`)).toEqual(
-      expect.arrayContaining(['POST 200', 'POST 201', 'DELETE 202', 'DELETE 204', 'POST 422']),
-    );
-    // Where there is nothing it says null, of which its description knows nothing.
-    const nothing = /(\.description|\.ipxe_script_url|\.meta\.(next|previous)) is null$/;
-    const faults = exchanges.flatMap((exchange) => faultsOfExchange(api, exchange));
-    expect(faults.filter((fault) => !nothing.test(fault))).toEqual([]);
   });
 
   it('is compared by a reader that sees a field which is not there', (context) => {
