@@ -18,6 +18,7 @@ const Draft = z.object({
     disk: z.string().optional(),
     rung: z.string().optional(),
     nic: z.string().optional(),
+    lifeline: z.string().optional(),
     vm: TypedVm.optional(),
     answer: z.string().optional(),
     answerText: z.string().optional(),

@@ -25,7 +25,7 @@ import { slackActor, stateText } from './operations.ts';
 import { elsewhere } from './other-workspaces.ts';
 import type { Judgement } from './policy/types.ts';
 import { recordRefusal } from './refusals.ts';
-import { rungsWished } from './rung-wish.ts';
+import { waysWished } from './rung-wish.ts';
 import { code, cut } from './text.ts';
 import { who } from './views/names.ts';
 import { type TypedVm, vmWished } from './vm-wish.ts';
@@ -45,6 +45,8 @@ export interface InstallWish {
   rung?: string | undefined;
   /** How the network port is. */
   nic?: string | undefined;
+  /** Whether XEPA's own connection is to move to another port first. */
+  lifeline?: string | undefined;
   /** What the virtual machine is to be like. */
   vm?: TypedVm | undefined;
   /** Name of an answer file in the operator's library. */
@@ -164,7 +166,7 @@ function whatOf(deps: BotDeps, { wish, library, given }: Wanted): Omit<InstallRe
   const { iso = '', sha256 } = wish;
   return {
     iso: resolveIso({ iso, sha256 }, rules),
-    ...rungsWished(wish),
+    ...waysWished(wish),
     ...vmWished(wish.vm),
     ...(given === undefined ? {} : { answer: given.request }),
     ...alsoWished(wish.also, rules),

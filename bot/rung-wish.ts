@@ -1,4 +1,6 @@
 import { DiskRung, NicRung, type RungWish } from '../core/contracts/ladder.ts';
+import { LifelineWish } from '../core/contracts/lifeline.ts';
+import { badInput } from './bad-input.ts';
 import { oneOf } from './one-of.ts';
 
 /**
@@ -10,4 +12,23 @@ export function rungsWished(wish: { rung?: string | undefined; nic?: string | un
   const nic = oneOf(NicRung, '--nic', wish.nic);
   if (disk === undefined && nic === undefined) return {};
   return { rungs: { ...(disk === undefined ? {} : { disk }), ...(nic === undefined ? {} : { nic }) } };
+}
+
+/**
+ * The same, with XEPA's own connection moved out of the way where that is asked for: it is for nothing but a real port, so that and no
+ * other way is asked for with it.
+ * @throws XepaError bad-input
+ */
+export function waysWished(wish: {
+  rung?: string | undefined;
+  nic?: string | undefined;
+  lifeline?: string | undefined;
+}): { rungs?: RungWish; lifeline?: LifelineWish } {
+  const wished = rungsWished(wish);
+  const lifeline = oneOf(LifelineWish, '--lifeline', wish.lifeline);
+  if (lifeline === undefined) return wished;
+  if (wished.rungs?.nic === 'emulated') {
+    throw badInput('`--lifeline move` frees a real port for the installer. Leave it or `--nic emulated` away.');
+  }
+  return { rungs: { ...wished.rungs, nic: 'passthrough' }, lifeline };
 }

@@ -1,6 +1,6 @@
 import { startsFromDisk } from '../core/console-round.ts';
 import { type InstallRecord, type IsoRequest, journalOf } from '../core/contracts/install.ts';
-import { stepNames } from '../core/contracts/step-name.ts';
+import { shownSteps, stepPlace } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
 import type { Entry } from './access.ts';
 import { awaitsDisc } from './disc-standing.ts';
@@ -31,8 +31,8 @@ export function pageState(entry: Entry, seen: Seen): PageState {
     standing,
     ending: standing === 'ended' ? endingOf(record) : null,
     step: record.at,
-    stepNumber: stepNames.indexOf(record.at) + 1,
-    stepCount: stepNames.length,
+    stepNumber: stepPlace(record, record.at),
+    stepCount: shownSteps(record).length,
     since: line?.startedAt ?? record.updatedAt,
     why: line?.why ?? null,
     progress: line?.progress ?? null,

@@ -31,9 +31,11 @@ import { createShellPool } from './shell-pool.ts';
 import { createEyes, type Eyes } from './steps/eyes.ts';
 import { buildSteps } from './steps/index.ts';
 import { startSweep } from './sweep.ts';
+import { startPathSweep } from './sweep-paths.ts';
 
 const SHELL_IDLE_MS = 60_000;
 const SWEEP_MS = 60_000;
+const PATHS_MS = 3_600_000;
 const LOOK_MS = 8_000;
 
 /** Starts a worker: the composition root. Resolves once it takes installs. @throws XepaError bad-config, redis-down */
@@ -85,6 +87,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     periodMs: config.XEPA_INVENTORY_SECONDS * 1_000,
   });
   const sweep = startSweep({ store, queue, log, periodMs: SWEEP_MS });
+  const paths = startPathSweep({ store, providers, leases, log, periodMs: PATHS_MS });
   const health = await startHealthServer({
     port: config.XEPA_WORKER_HEALTH_PORT,
     host: config.XEPA_BIND,
@@ -93,6 +96,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
 
   shutdown.add('health', () => health.close());
   shutdown.add('sweep', () => sweep.close());
+  shutdown.add('paths', () => paths.close());
   shutdown.add('inventory', () => inventory.close());
   shutdown.add('processor', () => processor.close());
   shutdown.add('shells', () => shells.close());

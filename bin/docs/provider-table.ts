@@ -51,7 +51,7 @@ const kernels: Record<ProviderCapabilities['ownKernel'], string> = {
   none: 'none',
 };
 const lifelines: Record<ProviderCapabilities['lifeline'], string> = {
-  'by-api': 'can be made by the API; XEPA does not do it yet',
+  'by-api': 'made by the API, with `--lifeline move`',
   none: 'none',
 };
 const evidence: Record<Evidence, string> = {

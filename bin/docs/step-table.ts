@@ -13,6 +13,10 @@ const steps: Record<StepName, { does: string; undo?: string }> = {
   reach: { does: 'SSH answers, its host key is pinned, and the system proves that it is the rescue system, in RAM' },
   survey: { does: 'reads hardware, firmware and disks in one round trip; changes nothing' },
   plan: { does: 'decides what goes into the VM and what will be erased, or lists every reason why it cannot' },
+  lifeline: {
+    does: "only with `--lifeline move`: the provider makes a second path to the server, and XEPA's connection moves to it",
+    undo: 'takes all of it back at the provider',
+  },
   prepare: {
     does: 'installs what the rescue system lacks: QEMU, firmware, modules',
     undo: 'removes what it added',

@@ -12,6 +12,10 @@ const options: CommandSpec['options'] = {
   disk: { value: 'SERIAL', about: 'the serial of the disk to install on, where there are several' },
   rung: { value: 'passthrough|raw-block', about: 'how the disk gets into the VM, and no other way' },
   nic: { value: 'passthrough|emulated', about: 'how the network port gets into the VM, and no other way' },
+  lifeline: {
+    value: 'move',
+    about: "XEPA's own connection moves to another port of the bond, so that the installer gets this one",
+  },
   ...vmOptions,
   answer: { value: 'NAME', about: 'an answer file of the library: the installer asks nothing' },
   also: {
@@ -85,6 +89,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     disk,
     rung,
     nic,
+    lifeline,
     answer,
     also,
     'kernel-args': kernelArgs,
@@ -101,6 +106,7 @@ function wishOf({ target, options: given }: ParsedCommand): Partial<InstallWish>
     disk,
     rung,
     nic,
+    lifeline,
     vm: typedVm(given),
     fix,
     reason: why || undefined,

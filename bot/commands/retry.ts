@@ -44,7 +44,7 @@ export function typedAgain(
   record: InstallRecord,
   { isos, confirm }: { isos: IsoCatalogue; confirm?: string | undefined },
 ): ParsedCommand {
-  const { iso, disk, rungs, vm, answer, also, kernelArgs, media, fix, reason, snapshot } = record.request;
+  const { iso, disk, rungs, lifeline, vm, answer, also, kernelArgs, media, fix, reason, snapshot } = record.request;
   if (answer?.name === 'typed') {
     throw badInput(
       'That install had an answer file that was typed in, and it was forgotten when the install ended. Ask anew with `/xepa install`.',
@@ -55,6 +55,7 @@ export function typedAgain(
     disk,
     rung: rungs?.disk,
     nic: rungs?.nic,
+    lifeline,
     ...vmAsTyped(vm ?? {}),
     answer: answer?.name,
     also: also?.map((disc) => alsoAsTyped(disc)).join(','),

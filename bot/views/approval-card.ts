@@ -6,7 +6,7 @@ import { approvalButtons } from './buttons.ts';
 import { decisionText } from './decision.ts';
 import { downTimeText } from './down-time.ts';
 import { eraseWarning } from './erases.ts';
-import { ladderLines, wishedRungsText } from './ladder.ts';
+import { ladderLines, lifelineLine, wishedRungsText } from './ladder.ts';
 import { context, header, type Message, section, sections } from './message.ts';
 import { deviceText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
@@ -66,6 +66,7 @@ function wantsText(record: InstallRecord): string {
 function ladderBlocks({ approval, request }: InstallRecord): types.SectionBlock[] {
   const asked = [
     ...(request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : []),
+    ...(request.lifeline ? [lifelineLine] : []),
     ...(request.vm ? [`*Asked for*  ${wishedVmText(request.vm)}`] : []),
   ];
   const hardware = approval?.hardware;

@@ -114,7 +114,7 @@ function ownedText({ owned }: Member): string {
 
 function line(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
-  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
+  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record)}` : '';
   const what = subjectText(record, { iso: 40, device: 60 });
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${duration(now - record.updatedAt)} ago`;
 }

@@ -26,7 +26,7 @@ export function installList(page: Page<InstallRecord>, now: number): Message {
 /** "🔵 Installing, step 7 of 15 · `xe-7f3kq2` debian-13 on web-07 · @alice, 5 min ago" */
 export function installLine(record: InstallRecord, now: number): string {
   const { emoji, word } = headline(record);
-  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record.at)}` : '';
+  const step = record.phase === 'forward' && !awaitsClearance(record) ? `, ${stepNumber(record)}` : '';
   const what = subjectText(record, { iso: 30, device: 40 });
   const age = duration(now - record.createdAt);
   return `${emoji} ${word}${step}  ·  ${code(record.id, 20)}  ${what}  ·  ${who(record.request.requestedBy)}, ${age} ago`;

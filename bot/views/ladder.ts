@@ -25,6 +25,10 @@ function placementText({ part, device, rung, asked, how, refused, risks }: Place
   return [`${head}\n${quoteText(how, 400)}`, ...against, ...dangers].join('\n');
 }
 
+/** What `--lifeline move` means to whoever has to agree. */
+export const lifelineLine =
+  "*Asked for*  XEPA's connection moves to another port of the bond, over a VLAN and public addresses that the provider may bill; put back at the end";
+
 /** What somebody asked for before anybody has looked: `raw block for the disk`. */
 export function wishedRungsText({ disk, nic }: RungWish): string {
   const parts = [

@@ -18,7 +18,7 @@ export interface PictureWords {
 /** @param again an earlier try may have shown it already */
 export function pictureWords(record: InstallRecord, picture: Picture, again: boolean): PictureWords {
   const time = new Date(picture.at).toISOString();
-  const title = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(picture.step)}`;
+  const title = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(record, picture.step)}`;
   const { width, height } = picture;
   const { iso } = record.request;
   const what =

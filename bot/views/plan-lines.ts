@@ -2,7 +2,7 @@ import type { InstallDraft } from '../install-request.ts';
 import { code, plain } from '../text.ts';
 import { downTimeText } from './down-time.ts';
 import { consoleWarning, disksText } from './erases.ts';
-import { ladderLines, wishedRungsText } from './ladder.ts';
+import { ladderLines, lifelineLine, wishedRungsText } from './ladder.ts';
 import { urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
@@ -44,6 +44,7 @@ function mediumLines({ request, device }: InstallDraft): string[] {
 function rungLines({ request, profile }: InstallDraft): string[] {
   const asked = [
     ...(request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : []),
+    ...(request.lifeline ? [lifelineLine] : []),
     ...(request.vm ? [`*Asked for*  ${wishedVmText(request.vm)}`] : []),
   ];
   if (!profile || profile.ladder.length === 0) return asked;

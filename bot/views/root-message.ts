@@ -89,7 +89,7 @@ function approvalText(record: InstallRecord): string {
 
 function attendText(record: InstallRecord, parts: { progress: boolean }): string {
   const iso = !startsFromDisk(record);
-  const ready = `🖥️ *${iso ? "The installer's screen" : 'The screen'} is ready*  ·  ${stepNumber(record.at)}`;
+  const ready = `🖥️ *${iso ? "The installer's screen" : 'The screen'} is ready*  ·  ${stepNumber(record)}`;
   const next = iso
     ? 'XEPA goes on when the installer powers off, or when you say so.'
     : 'When the system is shut down, or when you say so, the metal boots from its disk again.';

@@ -30,6 +30,12 @@ export const stepWords: Readonly<Record<StepName, StepWords>> = {
   reach: { short: 'Reach', doing: 'Waiting for the rescue system to answer', undone: null, usual: '1–4 min' },
   survey: { short: 'Survey', doing: 'Looking at the hardware', undone: null, usual: 'a few seconds' },
   plan: { short: 'Plan', doing: 'Deciding which hardware the installer gets', undone: null, usual: 'a moment' },
+  lifeline: {
+    short: 'Connection',
+    doing: 'Moving our connection to another port',
+    undone: 'the second network is gone, and the ports are joined again',
+    usual: '1–3 min',
+  },
   prepare: {
     short: 'Tools',
     doing: 'Adding the tools that are missing',
@@ -78,5 +84,6 @@ const atConsole: Readonly<Partial<Record<StepName, Partial<StepWords>>>> = {
 
 /** The words for a step of this install, or of a console. */
 export function stepWordsOf(record: InstallRecord, step: StepName): StepWords {
+  if (step === 'lifeline' && record.request.lifeline === undefined) return { ...stepWords[step], undone: null };
   return startsFromDisk(record) ? { ...stepWords[step], ...atConsole[step] } : stepWords[step];
 }

@@ -1,22 +1,23 @@
 import type { types } from '@slack/bolt';
 import { bytes } from '../../core/bytes.ts';
 import { type InstallRecord, type JournalEntry, journalOf } from '../../core/contracts/install.ts';
-import { isAfter, type StepName, stepNames } from '../../core/contracts/step-name.ts';
+import { isAfter, type StepName, shownSteps, stepPlace } from '../../core/contracts/step-name.ts';
 import { quoteText } from '../text.ts';
 import { context, section } from './message.ts';
 import { stepWordsOf } from './step-titles.ts';
 import { bar, duration } from './units.ts';
 
 /**
- * The fifteen steps in three compact groups: done with their times, the current one at length, the later ones dimmed.
+ * The steps in three compact groups: done with their times, the current one at length, the later ones dimmed.
  * @param options `current` takes the place of what is said of the current step by itself
  */
 export function stepBlocks(
   record: InstallRecord,
   options: { progress: boolean; current?: string },
 ): types.KnownBlock[] {
-  const done = stepNames.filter((step) => journalOf(record, step)?.state === 'done' && step !== record.at);
-  const later = stepNames.filter((step) => isAfter(step, record.at));
+  const shown = shownSteps(record);
+  const done = shown.filter((step) => journalOf(record, step)?.state === 'done' && step !== record.at);
+  const later = shown.filter((step) => isAfter(step, record.at));
   return [
     ...(done.length > 0 ? [context(`*Done*   ${done.map((step) => doneText(record, step)).join('  ·  ')}`)] : []),
     section(options.current ?? currentText(record, options)),
@@ -28,13 +29,13 @@ export function stepBlocks(
 
 /** Every step that was done, with its time, for the report at the end. */
 export function stepTimes(record: InstallRecord): string {
-  const done = stepNames.filter((step) => journalOf(record, step)?.state === 'done');
+  const done = shownSteps(record).filter((step) => journalOf(record, step)?.state === 'done');
   return done.map((step) => doneText(record, step)).join('  ·  ');
 }
 
 /** "step 7 of 15" */
-export function stepNumber(step: StepName): string {
-  return `step ${stepNames.indexOf(step) + 1} of ${stepNames.length}`;
+export function stepNumber(record: InstallRecord, step: StepName = record.at): string {
+  return `step ${stepPlace(record, step)} of ${shownSteps(record).length}`;
 }
 
 /** How far a step is, with a bar where the total is known; null when it told nothing. */
@@ -59,7 +60,7 @@ function speedText({ done, total, perSecond = 0 }: NonNullable<JournalEntry['pro
 function currentText(record: InstallRecord, options: { progress: boolean }): string {
   const entry = journalOf(record, record.at);
   const words = stepWordsOf(record, record.at);
-  const lines = [`🔵 *${words.doing}*  ·  ${stepNumber(record.at)}`];
+  const lines = [`🔵 *${words.doing}*  ·  ${stepNumber(record)}`];
   const progress = options.progress ? progressText(entry) : null;
   if (progress) lines.push(progress);
   if (entry?.why) lines.push(`Waiting: ${quoteText(entry.why, 300)}`);

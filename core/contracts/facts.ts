@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BondedPort, LifelineFacts } from './lifeline.ts';
 import { FirmwareImage, MachineFacts } from './machine-facts.ts';
 import { Plan } from './plan.ts';
 import { Question } from './question.ts';
@@ -10,6 +11,8 @@ const ReserveFacts = z.object({
   address: z.string(),
   macs: z.array(z.string()),
   saved: z.record(z.string(), z.unknown()),
+  /** Ports of its bond, where our connection is to move to another one. */
+  ports: z.array(BondedPort).optional(),
 });
 
 /** The install's own key pair (the private half is sealed in the record) and how often rescue was entered. */
@@ -170,6 +173,7 @@ export const Facts = z
     reach: ReachFacts,
     survey: Survey,
     plan: Plan,
+    lifeline: LifelineFacts,
     prepare: PrepareFacts,
     media: MediaFacts,
     extras: ExtrasFacts,

@@ -8,6 +8,7 @@ import { Device } from './device.ts';
 import { Facts } from './facts.ts';
 import { FixKind } from './fix.ts';
 import { RungWish } from './ladder.ts';
+import { LifelineWish } from './lifeline.ts';
 import { Answer } from './question.ts';
 import { RecordingTerms } from './recording.ts';
 import { StepName } from './step-name.ts';
@@ -75,6 +76,8 @@ export const InstallRequest = z.object({
   disk: z.string().optional(),
   /** How disk and network port are to get into the VM, where somebody asked. */
   rungs: RungWish.optional(),
+  /** Our own connection is to move to another port first, so that the one it has can go into the VM. */
+  lifeline: LifelineWish.optional(),
   /** What was asked for of the VM itself. */
   vm: VmWish.optional(),
   /** What the installer is to answer its own questions with. */

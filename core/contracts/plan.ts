@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BlockDisk, Placement } from './ladder.ts';
+import { LifelinePlan } from './lifeline.ts';
 import { VmPlan } from './vm-plan.ts';
 
 /** A PCI function that goes into the VM, with its whole IOMMU group. */
@@ -37,6 +38,8 @@ export const Plan = z.object({
   block: BlockDisk.nullable().default(null),
   /** How each device gets into the VM, and why not better. None in plans from before it was written down. */
   ladder: z.array(Placement).default([]),
+  /** Our own connection moves to another port first. Absent: it stays where it is. */
+  lifeline: LifelinePlan.optional(),
   /** How the VM itself is built. None in plans from before it was written down: see `vmPlanOf`. */
   vm: VmPlan.optional(),
   erases: z.array(TargetDisk),

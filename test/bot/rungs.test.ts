@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { typedAgain } from '../../bot/commands/retry.ts';
 import { bindingOf } from '../../bot/new-approval.ts';
-import { rungsWished } from '../../bot/rung-wish.ts';
+import { rungsWished, waysWished } from '../../bot/rung-wish.ts';
 import type { DeviceProfile } from '../../core/contracts/device-profile.ts';
 import type { Placement } from '../../core/contracts/ladder.ts';
 import { alice, anInstall } from '../support/an-install.ts';
@@ -40,6 +40,30 @@ describe('a rung that somebody asks for', () => {
     expect(typedAgain(anInstall({ request }), { isos: new Map() }).options).toMatchObject({
       rung: 'raw-block',
       nic: 'emulated',
+    });
+  });
+});
+
+describe('a connection that somebody wants moved', () => {
+  test('asks for a real port and no other way', () => {
+    expect(waysWished({ nic: 'emulated' })).toEqual({ rungs: { nic: 'emulated' } });
+    const rungs = { disk: 'raw-block', nic: 'passthrough' };
+    expect(waysWished({ rung: 'raw-block', lifeline: 'MOVE' })).toEqual({ rungs, lifeline: 'move' });
+  });
+
+  test.each([
+    [{ lifeline: 'move', nic: 'emulated' }, /frees a real port.*Leave it or `--nic emulated` away/],
+    [{ lifeline: 'stay' }, /`--lifeline` takes `move`, not `stay`/],
+  ])('makes no sense as %j', (wish, sentence) => {
+    expect(() => waysWished(wish)).toThrow(
+      expect.objectContaining({ code: 'bad-input', userMessage: expect.stringMatching(sentence) }),
+    );
+  });
+
+  test('is asked for again by retry', () => {
+    const request = { iso, requestedBy: alice, rungs: { nic: 'passthrough' }, lifeline: 'move' } as const;
+    expect(typedAgain(anInstall({ request }), { isos: new Map() }).options).toMatchObject({
+      ...{ nic: 'passthrough', lifeline: 'move' },
     });
   });
 });

@@ -28,6 +28,7 @@ import {
 } from './model-iso.ts';
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
+import { ModelPaths } from './model-paths.ts';
 import { type QmpArguments, speakQmp } from './model-qmp.ts';
 import { scratchActions } from './model-scratch.ts';
 import { ModelScreen } from './model-screen.ts';
@@ -54,6 +55,7 @@ export class ModelDevice {
   readonly screen = new ModelScreen();
   readonly disk = new ModelDisk();
   readonly machine = new ModelMachine();
+  readonly paths = new ModelPaths();
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -87,6 +89,7 @@ export class ModelDevice {
     this.vm = null;
     this.timer = 'off';
     this.packages.clear();
+    this.paths.clear('127.0.77.1');
     this.download = { state: 'none', bytes: 0 };
     this.drivers = new Map([
       ['0000:01:00.0', 'e1000e'],
@@ -101,22 +104,22 @@ export class ModelDevice {
     this.logins += 1;
     this.#admit(address);
     this.open += 1;
-    return { shell: this.#shell(), seenHostKey: this.hostKey };
+    return { shell: this.#shell(address.host), seenHostKey: this.hostKey };
   };
 
   #admit(address: HostAddress): void {
-    if (this.ssh === 'down') throw sshError('unreachable', 'backoff');
+    if (this.ssh === 'down' || !this.paths.isOpen(address.host)) throw sshError('unreachable', 'backoff');
     if (address.hostKey !== null && address.hostKey !== this.hostKey) throw sshError('host-key-changed', 'no');
     if (this.ssh === 'refuses') throw sshError('not-allowed', 'backoff');
   }
 
-  #shell(): HostShell {
+  #shell(host: string): HostShell {
     const listeners: (() => void)[] = [];
     let open = true;
     return {
       exec: async (command, signal) => {
         signal?.throwIfAborted();
-        if (this.ssh !== 'up') throw sshError('unreachable', 'backoff');
+        if (this.ssh !== 'up' || !this.paths.isOpen(host)) throw sshError('unreachable', 'backoff');
         return command.parse({ stdout: this.#run(command), stderr: '', exitCode: 0 });
       },
       upload: async (content, { path }) => void this.uploads.set(path, content),
@@ -155,7 +158,7 @@ export class ModelDevice {
   #actions(args: readonly string[]): Map<string, readonly [string, () => string]> {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
-      [surveyScript, ['survey', () => this.surveyText]],
+      [surveyScript, ['survey', () => this.paths.survey(this.surveyText)]],
       ...this.packages.actions(args, (name) => void this.done.push(name)),
       [
         loadModulesScript,
@@ -181,6 +184,7 @@ export class ModelDevice {
       [fetchScreenScript, ['fetch screen', () => this.screen.fetch(args)]],
       [tailsScript, ['logs', () => this.screen.tails(args)]],
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
+      ...this.paths.actions(args, (name) => void this.done.push(name)),
       ...this.disk.actions(args, (name) => this.done.push(name)),
       ...scratchActions((name) => this.#did(name, () => undefined)),
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],

@@ -3,6 +3,7 @@ import type { Evidence, ProviderCapabilities } from '../../worker/providers/capa
 import type {
   InstallKey,
   LeaveRequest,
+  LifelineMove,
   Provider,
   Request,
   RescueAccess,
@@ -31,6 +32,7 @@ export class ModelProvider implements Provider {
     legacy: false,
   };
   readonly tested: readonly Evidence[] = [];
+  lifeline?: LifelineMove;
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];

@@ -9,6 +9,7 @@ const seconds: Readonly<Record<StepName, number>> = {
   reach: 41,
   survey: 3,
   plan: 1,
+  lifeline: 0,
   prepare: 18,
   media: 76,
   bind: 4,

@@ -3,14 +3,16 @@ import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { createEquinixMetal } from '../../worker/providers/equinix-metal/index.ts';
+import { makePath, takeBackPath } from '../../worker/providers/second-path.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
+import { API_PATH } from '../lab/cloud/api-words.ts';
 import { EquinixApi } from '../lab/cloud/equinix-api.ts';
 import { type Listening, listen } from '../lab/cloud/listen.ts';
-import { API_PATH } from '../lab/cloud/render.ts';
 import { CloudState, type Device } from '../lab/cloud/state.ts';
 import { describeProvider, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
+import { describeLifeline } from '../worker/providers/conformance-lifeline.ts';
 
 const TOKEN = 'lab-token';
 const never = new AbortController().signal;
@@ -21,7 +23,8 @@ async function startCloud() {
   const state = new CloudState();
   const machine = new PretendMachine();
   const deviceId = randomUUID();
-  state.addDevice({ id: deviceId, hostname: 'web-01', tags: ['prod'], address: '127.0.0.1', number: 1, machine });
+  const order = { id: deviceId, hostname: 'web-01', tags: ['prod'], address: '127.0.0.1', number: 1, machine };
+  state.addDevice({ ...order, bonded: true });
   const api = new EquinixApi({ state, token: TOKEN, times: { delayMs: 1 } });
   const server: Listening = await listen(express().use(API_PATH, api.router));
   const providerWith = (token: string) =>
@@ -49,6 +52,10 @@ async function startCloud() {
       const keys = state.keysOf(deviceId).map(({ label }) => label);
       return { keys, runs: machine.booted, power: machine.power, state: device.state, pxe: device.alwaysPxe };
     },
+    network: () => [
+      ...device.ports.map((port) => `${port.name} ${port.bonded ? 'bonded' : 'alone'} ${port.vlans.size} VLANs`),
+      ...state.network.left(),
+    ],
     keyLabels: async () => state.keysOf(deviceId).map(({ label }) => label),
     async restarts() {
       const asked = device.events.filter(({ type }) => type.endsWith('.queued')).length;
@@ -77,6 +84,7 @@ function blockWith(change: Partial<Device>) {
 describeProvider('equinix-metal', startCloud);
 describeApiProvider('equinix-metal', startCloud);
 describeFailures('equinix-metal', startCloud);
+describeLifeline('equinix-metal', startCloud);
 
 describe('equinix-metal', () => {
   let cloud: Awaited<ReturnType<typeof startCloud>>;
@@ -158,6 +166,81 @@ describe('equinix-metal', () => {
     await cloud.provider.leaveRescue(cloud.deviceId, asked, never);
     expect(await cloud.restarts()).toEqual(['rescue', 'disk']);
     expect(actions().at(-1)).toEqual({ type: 'power_on' });
+  });
+});
+
+describe('the lifeline at equinix-metal', () => {
+  let cloud: Awaited<ReturnType<typeof startCloud>>;
+  beforeEach(async () => {
+    cloud = await startCloud();
+  });
+  afterEach(() => cloud.close());
+
+  const move = () => {
+    if (!cloud.provider.lifeline) throw new Error('there is none');
+    return cloud.provider.lifeline;
+  };
+  const path = (portId = cloud.device.ports[1]?.id ?? '') => ({
+    ...{ label: 'xepa-xe-1', deviceId: cloud.deviceId, portId },
+  });
+  const makeAll = () =>
+    makePath(move(), { path: path(), begun: { has: () => true, note: async () => undefined }, signal: never });
+
+  it('goes from the port out of its bond to the address of a block', async () => {
+    expect(await makeAll()).toBeNull();
+    const changes = cloud.api.requests.filter(({ method }) => method === 'POST');
+    const written = `xepa-xe-1 ${cloud.deviceId} ${path().portId}`;
+    const [vlan] = cloud.state.network.vlans.keys();
+    const [block] = cloud.state.network.blocks.keys();
+    expect(changes.map(({ path: at, body }) => [at.replace(path().portId, 'PORT').split('/').at(-1), body])).toEqual([
+      ['disbond', {}],
+      ['virtual-networks', { metro: 'lo', description: written }],
+      ['ips', { type: 'public_ipv4', quantity: 8, metro: 'lo', details: written, fail_on_approval_required: true }],
+      ['metal-gateways', { virtual_network_id: vlan, ip_reservation_id: block }],
+      ['assign', { vnid: vlan }],
+    ]);
+    expect(await move().address(path(), never)).toEqual({
+      ...{ address: '203.0.113.2', prefix: 29, gateway: '203.0.113.1' },
+    });
+  });
+
+  it.each([
+    ['frozen', () => Object.assign(cloud.device, { networkFrozen: true }), /network is frozen.*lifted first/],
+    ['inseparable', () => Object.assign(cloud.device.ports[1] ?? {}, { separable: false }), /does not let eth1 leave/],
+    ['in a VLAN', () => cloud.device.ports[0]?.vlans.add('v-1'), /eth0 is in a VLAN already: take it out/],
+    ['single', () => Object.assign(cloud.device.ports[1] ?? {}, { bonded: false }), /no bond of two ports/],
+  ])('is refused where its ports are %s, before anything is made', async (_what, change, sentence) => {
+    change();
+    await expect(move().ports(cloud.deviceId, never)).rejects.toMatchObject({
+      ...{ code: 'device-unfit', retry: 'no', userMessage: expect.stringMatching(sentence) },
+    });
+    expect(cloud.api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('takes no block that somebody would have to approve first', async () => {
+    cloud.state.network.overQuota = true;
+    await expect(makeAll()).rejects.toMatchObject({ code: 'provider-rejected', retry: 'no' });
+    expect(cloud.state.network.blocks.size).toBe(0);
+  });
+
+  it('finds its own among more objects than one page holds', async () => {
+    for (let index = 0; index < 30; index += 1) {
+      cloud.state.network.addBlock({ metro: 'lo', details: `theirs ${index}`, quantity: 8 });
+    }
+    const more = Array.from({ length: 130 }, (_, index) => `${index}`);
+    for (const details of more) cloud.state.network.addBlock({ metro: 'lo', details, quantity: 1 });
+    expect(await makeAll()).toBeNull();
+    expect(await makeAll()).toBeNull();
+    expect(cloud.state.network.blocks.size).toBe(161);
+  });
+
+  it('has nothing to mend on a device that is no longer there', async () => {
+    await makeAll();
+    cloud.state.devices.clear();
+    const begun = { has: () => true };
+    const takeBack = () => takeBackPath(move(), { path: path(), begun, signal: never });
+    await expect.poll(takeBack).toBeNull();
+    expect(cloud.state.network.left()).toEqual([]);
   });
 });
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
+import { API_PATH } from '../lab/cloud/api-words.ts';
 import { EquinixApi } from '../lab/cloud/equinix-api.ts';
 import { type Listening, listen } from '../lab/cloud/listen.ts';
 import { metadataRouter } from '../lab/cloud/metadata.ts';
-import { API_PATH } from '../lab/cloud/render.ts';
 import { CloudState } from '../lab/cloud/state.ts';
 
 const TOKEN = 'lab-token';

@@ -17,6 +17,7 @@ const steps: Record<StepName, string> = {
   reach: 'Reaching it by SSH',
   survey: 'Looking at the hardware',
   plan: 'Planning',
+  lifeline: 'Moving the connection',
   prepare: 'Preparing QEMU',
   media: 'Fetching the ISO',
   bind: 'Taking over disk and network card',

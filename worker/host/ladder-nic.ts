@@ -10,13 +10,21 @@ import { nicInWords } from './words.ts';
 /**
  * A spare port goes into the VM: one with a link before one without, then by lowest address. Where none can be spared, the
  * VM gets user-mode NAT behind the real MAC of the lifeline, so that leases and licences match; never a bridge.
+ * @param give MAC of the one port that may be given; absent: any
  * @param diskGroup the IOMMU group that goes into the VM for the disk: a port in it costs nothing more
  */
 export function placeNic(
   survey: Survey,
-  { diskGroup, asked, findings }: { diskGroup: number | null; asked: NicRung | undefined; findings: Findings },
+  {
+    diskGroup,
+    asked,
+    give,
+    findings,
+  }: { diskGroup: number | null; asked: NicRung | undefined; give?: string | undefined; findings: Findings },
 ): PlacedNic {
-  const ports = survey.nics.flatMap((nic) => portOf(survey, nic));
+  const ports = survey.nics
+    .filter(({ mac }) => give === undefined || mac === give)
+    .flatMap((nic) => portOf(survey, nic));
   const judged = ports.map((port) => ({ ...port, why: portObstacles(survey, port, diskGroup) }));
   const [spare] = judged
     .filter(({ why }) => why.length === 0)

@@ -1,5 +1,6 @@
 import type { InstallRequest } from '../../core/contracts/install.ts';
 import type { BlockDisk, Placement } from '../../core/contracts/ladder.ts';
+import type { BondedPort } from '../../core/contracts/lifeline.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
 
@@ -7,6 +8,10 @@ import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
 export interface PlanInput {
   survey: Survey;
   request: Pick<InstallRequest, 'purpose' | 'iso' | 'snapshot' | 'disk' | 'rungs' | 'vm' | 'fix'>;
+  /** Ports of the device's bond at its provider; there where our connection is to move to another one of them. */
+  ports?: readonly BondedPort[] | undefined;
+  /** MAC of the one port that may go into the VM; absent: any that can be spared. */
+  give?: string | undefined;
   /** Size of the ISO, which lies in the server's memory; null or absent while it is not known. */
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */
@@ -39,3 +44,6 @@ export interface PlacedNic {
   nic: Plan['nic'];
   placement: Placement;
 }
+
+/** A plan with its warnings, or every reason why there is none, in sentences for people. */
+export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string[] };

@@ -1,23 +1,24 @@
-import type { Plan } from '../../core/contracts/plan.ts';
 import { consoleWords } from './console-words.ts';
 import { placeDisk } from './ladder-disk.ts';
 import { placeNic } from './ladder-nic.ts';
 import { checkConsole, consolePlan, scratchMbFor } from './plan-console.ts';
 import { planDigest } from './plan-digest.ts';
 import { chooseTarget } from './plan-disk.ts';
+import { planWithMove } from './plan-lifeline.ts';
 import { checkMachine, cpusFor, memoryFor } from './plan-machine.ts';
 import { passedDevices } from './plan-passed.ts';
-import type { Findings, PlanInput } from './plan-types.ts';
+import type { Findings, PlanInput, PlanResult } from './plan-types.ts';
 import { firmwareFor, vmFor } from './plan-vm.ts';
 import { plannedWrites } from './plan-writes.ts';
 
 const MIB = 1024 * 1024;
 
-/** A plan with its warnings, or every reason why there is none, in sentences for people. */
-export type PlanResult = { plan: Plan } | { refusals: string[]; warnings: string[] };
-
 /** Decides which hardware goes into the VM and how. Looks at everything before it refuses, so that a person hears all reasons at once. */
 export function planInstall(input: PlanInput): PlanResult {
+  return input.ports ? planWithMove(input, input.ports, planHere) : planHere(input);
+}
+
+function planHere(input: PlanInput): PlanResult {
   if (input.request.purpose !== 'console') return planVm(input, 0);
   const scratchMb = scratchMbFor(input);
   const planned = planVm(input, scratchMb);
@@ -35,7 +36,7 @@ function planVm(input: PlanInput, scratchMb: number): PlanResult {
   const target = chooseTarget(survey, request.disk, findings);
   const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings });
   const diskGroup = disk?.group ?? null;
-  const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, findings });
+  const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, give: input.give, findings });
   const memoryMb = memoryFor({ ...input, isoBytes: (input.isoBytes ?? 0) + scratchMb * MIB }, findings);
   const vm = vmFor(input, { firmware, memoryMb, nic }, findings);
   if (request.purpose === 'console') checkConsole(input, disk, findings);

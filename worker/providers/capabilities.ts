@@ -37,7 +37,7 @@ export interface ProviderCapabilities {
   power: readonly PowerKind[];
   /** A way to boot a kernel of one's own, with the IOMMU on. XEPA does not use one yet. */
   ownKernel: 'ipxe' | 'yours' | 'none';
-  /** Can a second network path be made by API? XEPA does not make one yet. */
+  /** Can a second network path be made by API? Then `lifeline` of the port does it, for installs that ask for it; leaving rescue must be a restart by API too. */
   lifeline: 'by-api' | 'none';
   /** No longer offered by its provider; implemented against the published description only. */
   legacy: boolean;

@@ -1,4 +1,5 @@
 import type { Device } from '../../core/contracts/device.ts';
+import type { BondedPort, PathAddress, SecondPath } from '../../core/contracts/lifeline.ts';
 import type { ProviderAbout } from './capabilities.ts';
 
 /** How to log in to the rescue system. */
@@ -56,6 +57,35 @@ export interface RescueRequest extends Request {
   key: InstallKey;
 }
 
+/** Null: it is so. Else what is waited for, completing "Waiting for …". */
+export type NotYet = string | null;
+
+/**
+ * One thing that a second path is made of. Both methods may be repeated, also when the answer to an earlier call was lost, and
+ * neither waits. What is taken back was begun, and perhaps no more than that.
+ */
+export interface PathPart {
+  /** Stands in records. */
+  readonly name: string;
+  make(path: SecondPath, signal: AbortSignal): Promise<NotYet>;
+  takeBack(path: SecondPath, signal: AbortSignal): Promise<NotYet>;
+}
+
+/** Moves our own connection to another port of the device, so that the first one can be given away. */
+export interface LifelineMove {
+  /**
+   * The ports of the device's bond. Changes nothing.
+   * @throws XepaError device-unfit with what is in the way, and what to do
+   */
+  ports(deviceId: string, signal: AbortSignal): Promise<BondedPort[]>;
+  /** In the order in which they are made; they are taken back in the opposite one. */
+  readonly parts: readonly PathPart[];
+  /** Once every part is made. */
+  address(path: SecondPath, signal: AbortSignal): Promise<PathAddress>;
+  /** What is still there of paths with any label of ours. */
+  leftovers(signal: AbortSignal): Promise<SecondPath[]>;
+}
+
 /** A provider of bare-metal servers. Each method answers with the state now; the steps wait. All may be repeated. */
 export interface Provider extends ProviderAbout {
   listDevices(signal: AbortSignal): Promise<Device[]>;
@@ -71,6 +101,8 @@ export interface Provider extends ProviderAbout {
   rescueAccess(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<RescueAccess>;
   /** Puts saved settings back and restarts the device from its disk, unless it was never restarted into rescue. */
   leaveRescue(deviceId: string, request: LeaveRequest, signal: AbortSignal): Promise<void>;
+  /** There where `capabilities.lifeline` is `by-api`, and only there. */
+  readonly lifeline?: LifelineMove;
 }
 
 /** The configured providers by id. */

@@ -6,6 +6,7 @@ import { consoleStep } from './console.ts';
 import type { StepDeps } from './deps.ts';
 import { handbackStep } from './handback.ts';
 import { launchStep } from './launch.ts';
+import { lifelineStep } from './lifeline.ts';
 import { mediaStep } from './media.ts';
 import { planStep } from './plan.ts';
 import { prepareStep } from './prepare.ts';
@@ -24,6 +25,7 @@ export function buildSteps(deps: StepDeps): readonly Step[] {
     reachStep(deps),
     surveyStep(deps),
     planStep(deps),
+    lifelineStep(deps),
     prepareStep(deps),
     mediaStep(deps),
     bindStep(deps),

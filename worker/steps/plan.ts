@@ -40,7 +40,8 @@ export async function planFor(
   { survey, now }: { survey: Survey; now: number },
 ): Promise<Outcome> {
   const request = inAnotherRound(record) ? requestOfRound(record) : record.request;
-  const planned = planInstall({ survey, request, limits: deps.settings.limits });
+  const ports = record.facts.reserve?.ports;
+  const planned = planInstall({ survey, request, ports, limits: deps.settings.limits });
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,

@@ -3,6 +3,7 @@ import { forgetKey } from '../host/forget-key.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
 import { keyLabel } from './rescue.ts';
+import { takeBackLifeline } from './take-back-lifeline.ts';
 
 /** Tries to reach a rescue system that stays before its key is left to its next restart. */
 const PATIENCE = 3;
@@ -17,6 +18,8 @@ export function releaseStep(deps: StepDeps): Step {
     async run(context) {
       const { record, signal } = context;
       const provider = providerOf(deps, record);
+      const unfinished = await takeBackLifeline(deps, context);
+      if (unfinished) return unfinished;
       if (record.facts.stays) await forgetOnDevice(deps, context);
       // A key in the rescue's memory went with the rescue, or has just been taken out of it.
       if (provider.capabilities.keyDelivery === 'registered-key')

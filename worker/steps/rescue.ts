@@ -37,6 +37,11 @@ export function keyLabel(installId: string): string {
   return `xepa-${installId}`;
 }
 
+/** The other way round. */
+export function installOfLabel(label: string): string {
+  return label.replace(/^xepa-/, '');
+}
+
 /**
  * Asks for the `attempt`-th entry into rescue unless it was asked for already. The count and the provider's mark
  * are saved before the call.

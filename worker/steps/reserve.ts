@@ -1,8 +1,10 @@
-import { isFinal } from '../../core/contracts/install.ts';
+import { type InstallRecord, isFinal } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
+import type { Provider } from '../providers/types.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
 import { lateStart } from './approved.ts';
 import { providerOf, type StepDeps } from './deps.ts';
+import { moverAt } from './lifeline-notes.ts';
 
 /** Takes the device for this install and reads its state at the provider. */
 export function reserveStep(deps: StepDeps): Step {
@@ -25,16 +27,24 @@ export function reserveStep(deps: StepDeps): Step {
         await deps.leases.release(record.device, holder);
         return waiting(0, 'the device to be free');
       }
-      const server = await providerOf(deps, record).getServer(record.device.id, signal);
+      const provider = providerOf(deps, record);
+      const server = await provider.getServer(record.device.id, signal);
       if (server.blocked !== null) throw unfit(server.blocked);
       const { name, address, macs, saved } = server;
-      return done({ reserve: { name, address, macs, saved } });
+      const ports = await portsToMoveTo(provider, record, signal);
+      return done({ reserve: { name, address, macs, saved, ...ports } });
     },
     async undo({ record }) {
       await deps.leases.release(record.device, record.id);
       return done();
     },
   };
+}
+
+/** What stands against a move of our connection is better heard before the server is restarted. */
+async function portsToMoveTo(provider: Provider, { request, device }: InstallRecord, signal: AbortSignal) {
+  if (request.lifeline !== 'move') return {};
+  return { ports: await moverAt(provider, device.name).ports(device.id, signal) };
 }
 
 function deviceBusy(name: string, holder: string): XepaError {

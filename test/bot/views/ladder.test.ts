@@ -74,6 +74,15 @@ describe('the ladder', () => {
     expect(planLines(draft)).toContain(words);
   });
 
+  test('says of a connection that is to move what that costs, to whoever has to agree', () => {
+    const asked = { ...request, rungs: { nic: 'passthrough' }, lifeline: 'move' } as const;
+    const words = expect.stringMatching(/Asked for.*moves to another port.*the provider may bill; put back at the end/);
+    const card = approvalCard(anInstall({ phase: 'approval', approval: anApproval(), request: asked }));
+    expect(JSON.stringify(card.blocks)).toEqual(words);
+    const judgement = { kind: 'allowed' as const, rules: [] };
+    expect(planLines({ device, request: asked, profile: null, judgement, policy: 'p' })).toContainEqual(words);
+  });
+
   test('of the last install stands in the review of the next', () => {
     const draft = {
       device,

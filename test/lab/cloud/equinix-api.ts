@@ -2,8 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import { ActionRunner, type ActionTimes, refusal } from './actions.ts';
+import { API_PATH } from './api-words.ts';
+import { answerError, body, notFound, page, Refused } from './equinix-answers.ts';
+import { networkRouter } from './equinix-network.ts';
 import { Faults } from './faults.ts';
-import { API_PATH, paginate, renderDevice, renderEvent, renderKey } from './render.ts';
+import { paginate, renderDevice, renderEvent, renderKey } from './render.ts';
 import { type CloudState, type Device, isPublicKey, type SshKey } from './state.ts';
 
 export interface RequestRecord {
@@ -20,22 +23,6 @@ export interface EquinixApiDeps {
   times: ActionTimes;
 }
 
-/** An answer that is not 2xx. */
-class Refused extends Error {
-  readonly status: number;
-  readonly body: { error: string } | { errors: string[] };
-
-  constructor(status: number, body: { error: string } | { errors: string[] }) {
-    super(JSON.stringify(body));
-    this.status = status;
-    this.body = body;
-  }
-}
-
-const pageQuery = z.object({
-  page: z.coerce.number().int().min(1).default(1),
-  per_page: z.coerce.number().int().min(1).max(1000).default(10),
-});
 const actionBody = z.object({ type: z.enum(['rescue', 'reboot', 'power_on', 'power_off']) });
 const keyBody = z.object({ label: z.string().min(1), key: z.string(), instances_ids: z.array(z.string()).optional() });
 const deviceBody = z.object({
@@ -67,6 +54,7 @@ export class EquinixApi {
     this.router.use(authenticated(token));
     this.#addDeviceRoutes();
     this.#addKeyRoutes();
+    this.router.use(networkRouter(state));
     this.router.use(() => {
       throw notFound();
     });
@@ -166,31 +154,6 @@ function authenticated(token: string) {
     }
     next();
   };
-}
-
-// The API speaks of errors in two shapes: "error" for who you are, "errors" for what you asked.
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  if (error instanceof Refused) response.status(error.status).json(error.body);
-  else response.status(422).json({ errors: [error instanceof Error ? error.message : String(error)] });
-}
-
-function notFound(): Refused {
-  return new Refused(404, { errors: ['Not found'] });
-}
-
-function body<T>(schema: z.ZodType<T>, request: Request): T {
-  const parsed = schema.safeParse(request.body);
-  if (parsed.success) return parsed.data;
-  throw new Refused(422, {
-    errors: parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()),
-  });
-}
-
-function page(request: Request): { page: number; perPage: number } {
-  const parsed = pageQuery.safeParse(request.query);
-  if (!parsed.success)
-    throw new Refused(422, { errors: ['page and per_page are positive numbers, per_page at most 1000'] });
-  return { page: parsed.data.page, perPage: parsed.data.per_page };
 }
 
 function included(request: Request): Set<string> {

@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
+import { API_PATH, type Json, stableId } from './api-words.ts';
+import { renderPorts } from './equinix-ports.ts';
 import type { CloudState, Device, DeviceEvent, SshKey } from './state.ts';
-
-/** Path under which the API lives, and with which its links begin. */
-export const API_PATH = '/metal/v1';
-
-export type Json = Record<string, unknown>;
 
 /** A device as the API shows it. `include` replaces links by what they point to. */
 export function renderDevice(state: CloudState, device: Device, include: ReadonlySet<string>): Json {
@@ -20,7 +16,7 @@ export function renderDevice(state: CloudState, device: Device, include: Readonl
     tags: device.tags,
     locked: device.locked,
     always_pxe: device.alwaysPxe,
-    network_frozen: false,
+    network_frozen: device.networkFrozen,
     ipxe_script_url: null,
     bonding_mode: 5,
     billing_cycle: 'hourly',
@@ -33,7 +29,7 @@ export function renderDevice(state: CloudState, device: Device, include: Readonl
     metro: { id: stableId('metro'), code: 'lo', name: 'Loopback', country: 'XX' },
     facility: { id: stableId('facility'), code: 'lo1', name: 'Loopback 1' },
     ip_addresses: addresses(device),
-    network_ports: device.macs.map((mac, index) => port(device, mac, index)),
+    network_ports: renderPorts(device),
     actions: [{ type: device.state === 'inactive' ? 'power_on' : 'power_off', name: 'Power' }],
     ssh_keys: include.has('ssh_keys')
       ? keys.map(renderKey)
@@ -119,28 +115,4 @@ function addresses(device: Device): Json[] {
     address({ ...publicOne, gateway: device.address.replace(/\d+$/, '254'), address_family: 4, management: true }),
     address({ ...privateOne, gateway: '10.0.2.2', address_family: 4, management: true }),
   ];
-}
-
-function port(device: Device, mac: string, index: number): Json {
-  const id = stableId(`${device.id} eth${index}`);
-  return {
-    id,
-    href: `${API_PATH}/ports/${id}`,
-    type: 'NetworkPort',
-    name: `eth${index}`,
-    data: { mac, bonded: false },
-    bond: null,
-    network_type: 'layer3',
-    disbond_operation_supported: false,
-    native_virtual_network: null,
-    virtual_networks: [],
-  };
-}
-
-// The same thing has the same id for as long as the lab runs, and in every answer.
-function stableId(of: string): string {
-  const hex = createHash('sha256').update(of).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
 }

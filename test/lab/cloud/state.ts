@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { MachinePower } from '../machine/machine.ts';
 import { lifelineMac, passthroughMac } from '../machine/spec.ts';
+import { type LabPort, labPort, NetworkState } from './network-state.ts';
 
 /** The states of the provider's description that this cloud can be in. There is none for rescue. */
 export type DeviceState = 'active' | 'inactive' | 'powering_on' | 'powering_off';
@@ -30,12 +31,17 @@ export interface DeviceOrder {
   address: string;
   number: number;
   machine: MachinePower;
+  /** Its ports are joined in one bond. */
+  bonded?: boolean;
 }
 
 export interface Device {
   readonly id: string;
   readonly address: string;
   readonly macs: readonly string[];
+  readonly ports: readonly LabPort[];
+  /** Nobody may change its ports. */
+  networkFrozen: boolean;
   readonly machine: MachinePower;
   readonly createdAt: Date;
   readonly events: DeviceEvent[];
@@ -62,12 +68,16 @@ export class CloudState {
   readonly projectId = randomUUID();
   readonly devices = new Map<string, Device>();
   readonly keys = new Map<string, SshKey>();
+  readonly network = new NetworkState();
 
   addDevice(order: DeviceOrder): Device {
-    const { number, ...rest } = order;
+    const { number, bonded = false, ...rest } = order;
+    const macs = [lifelineMac(number), passthroughMac(number)];
     const device: Device = {
       ...rest,
-      macs: [lifelineMac(number), passthroughMac(number)],
+      macs,
+      ports: macs.map((mac, index) => labPort(mac, `eth${index}`, bonded)),
+      networkFrozen: false,
       createdAt: new Date(),
       events: [],
       state: order.machine.power === 'on' ? 'active' : 'inactive',

@@ -86,6 +86,13 @@ export function describeProvider(name: string, start: () => Promise<ProviderUnde
       expect(access.published.length > 0).toBe(provider.capabilities.hostKeys === 'from-api');
     });
 
+    it('makes a second path where it declares one, and only there', () => {
+      const { lifeline, leave } = provider.capabilities;
+      expect(provider.lifeline !== undefined).toBe(lifeline === 'by-api');
+      // It is taken back without the server, which a restart by the API brings back to its own network.
+      if (lifeline === 'by-api') expect(leave).toBe('restart-by-api');
+    });
+
     it('does not know a device that is not there', async () => {
       const elsewhere = '00000000-0000-4000-8000-000000000000';
       await expect(provider.getServer(elsewhere, never)).rejects.toMatchObject({ code: 'not-found', retry: 'no' });

@@ -22,7 +22,7 @@ const boom = (retry: 'no' | 'backoff') =>
   new XepaError('vm-failed', { message: 'boom', userMessage: 'It went boom.', retry });
 
 describe('going forward', () => {
-  it('runs the fifteen steps in order, one a look, and ends done', async () => {
+  it('runs the sixteen steps in order, one a look, and ends done', async () => {
     await store.create(anInstall(), note);
     const saga = sagaOf();
     expect(await saga.advance(id, never)).toMatchObject({ kind: 'again', ms: 0 });
@@ -93,7 +93,9 @@ describe('failing', () => {
     const record = await drive(sagaOf({ bind: { run } }));
     expect(calls.slice(0, 3)).toEqual(['bind', 'bind', 'bind']);
     expect(calls.slice(3)).toEqual([
-      ...['bind', 'media', 'prepare', 'plan', 'survey', 'reach', 'rescue', 'reserve'].map((step) => `undo ${step}`),
+      ...['bind', 'media', 'prepare', 'lifeline', 'plan', 'survey', 'reach', 'rescue', 'reserve'].map(
+        (step) => `undo ${step}`,
+      ),
       `end ${id}`,
     ]);
     expect(record).toMatchObject({

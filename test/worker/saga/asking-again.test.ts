@@ -44,7 +44,7 @@ describe('asking people again', () => {
     clock.forward(3_600_000);
     await store.update(id, (record) => ({ record: { ...record, phase: 'forward' }, note }));
     await drive(saga);
-    expect(calls.slice(0, 3)).toEqual(['plan', 'plan', 'prepare']);
+    expect(calls.slice(0, 3)).toEqual(['plan', 'plan', 'lifeline']);
   });
 
   it('puts everything back when it is cancelled meanwhile', async () => {

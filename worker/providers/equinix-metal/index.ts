@@ -1,51 +1,13 @@
-import type { z } from 'zod';
 import type { Device } from '../../../core/contracts/device.ts';
 import { XepaError } from '../../../core/errors.ts';
 import type { Adapter } from '../adapter.ts';
-import type { ProviderAbout } from '../capabilities.ts';
-import { callJson, type HttpCall, unlessNotFound } from '../http.ts';
+import { unlessNotFound } from '../http.ts';
 import type { Provider, Request } from '../types.ts';
-import {
-  Anything,
-  MetalDevice,
-  MetalDevicePage,
-  MetalError,
-  MetalEventPage,
-  MetalKey,
-  MetalKeyPage,
-} from './schema.ts';
+import { about, title } from './about.ts';
+import { createMetalCall, type EquinixMetalOptions, projectPath } from './client.ts';
+import { lifelineOf } from './lifeline.ts';
+import { Anything, MetalDevice, MetalDevicePage, MetalEventPage, MetalKey, MetalKeyPage } from './schema.ts';
 
-export interface EquinixMetalOptions {
-  /** With its path prefix, for example https://api.equinix.com/metal/v1 */
-  apiUrl: string;
-  token: string;
-  projectId: string;
-  /** Port of the rescue system's sshd. */
-  sshPort: number;
-}
-
-const id = 'equinix-metal';
-const title = 'Equinix Metal';
-const about: ProviderAbout = {
-  id,
-  title,
-  capabilities: {
-    rescueEntry: 'one-call',
-    keyDelivery: 'registered-key',
-    hostKeys: 'trust-on-first-use',
-    readinessHint: 'none',
-    pollSeconds: 1,
-    activationMinutes: null,
-    leave: 'restart-by-api',
-    bootPath: 'unknown',
-    networkBootFirst: 'must-stay',
-    power: ['hard-reset', 'power-on'],
-    ownKernel: 'ipxe',
-    lifeline: 'by-api',
-    legacy: true,
-  },
-  tested: ['published-description', 'stateful-fake', 'lab-install'],
-};
 const PAGE_SIZE = 100;
 
 export const equinixMetal: Adapter = {
@@ -60,9 +22,9 @@ export const equinixMetal: Adapter = {
 
 /** The platform of the original XEPA, closed in June 2026: implemented against its published API description. */
 export function createEquinixMetal(options: EquinixMetalOptions): Provider {
-  const call = createCaller(options);
-  const projectPath = `/projects/${encodeURIComponent(options.projectId)}`;
-  const keysPath = `${projectPath}/ssh-keys`;
+  const call = createMetalCall(options);
+  const project = projectPath(options);
+  const keysPath = `${project}/ssh-keys`;
 
   async function getDevice(deviceId: string, signal: AbortSignal): Promise<MetalDevice> {
     return call(MetalDevice, { path: `/devices/${encodeURIComponent(deviceId)}`, signal });
@@ -92,11 +54,12 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
 
   return {
     ...about,
+    lifeline: lifelineOf(call, project),
 
     async listDevices(signal) {
       const devices: Device[] = [];
       for (let page = 1, last = 1; page <= last; page += 1) {
-        const path = `${projectPath}/devices?page=${page}&per_page=${PAGE_SIZE}`;
+        const path = `${project}/devices?page=${page}&per_page=${PAGE_SIZE}`;
         const answer = await call(MetalDevicePage, { path, signal });
         devices.push(...answer.devices.map(toDevice));
         last = answer.meta?.last_page ?? page;
@@ -148,33 +111,15 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
   };
 }
 
-interface Ask {
-  method?: HttpCall['method'];
-  path: string;
-  body?: unknown;
-  signal: AbortSignal;
-}
-
-function createCaller(options: EquinixMetalOptions) {
-  return <Schema extends z.ZodType>(schema: Schema, ask: Ask): Promise<z.infer<Schema>> =>
-    callJson(
-      {
-        method: ask.method ?? 'GET',
-        url: `${options.apiUrl}${ask.path}`,
-        headers: { 'X-Auth-Token': options.token, Accept: 'application/json' },
-        signal: ask.signal,
-        provider: title,
-        secrets: [options.token],
-        explain: (body) => MetalError.safeParse(body).data,
-        ...(ask.body === undefined ? {} : { body: ask.body }),
-      },
-      schema,
-    );
-}
-
 function toDevice(device: MetalDevice): Device {
   const address = publicAddress(device);
-  return { provider: id, id: device.id, name: device.hostname, tags: device.tags, ...(address ? { address } : {}) };
+  return {
+    provider: about.id,
+    id: device.id,
+    name: device.hostname,
+    tags: device.tags,
+    ...(address ? { address } : {}),
+  };
 }
 
 function publicAddress(device: MetalDevice): string | undefined {
