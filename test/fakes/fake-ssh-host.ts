@@ -15,6 +15,8 @@ export interface FakeSshHost {
   privateKey: string;
   /** The commands that were asked for, as the login shell gets them. */
   commands(): string[];
+  /** Requests to be let in that came so far, by any method: each has named a user. */
+  knocks(): number;
   /** Connections made so far, and those open now. */
   connections(): { total: number; open: number };
   /** Lets another public key in as well; a line of authorized_keys. */
@@ -49,10 +51,14 @@ export async function startFakeSshHost(options: FakeSshHostOptions = {}): Promis
   const sockets = new Set<Socket>();
   const commands: string[] = [];
   let total = 0;
+  let knocks = 0;
   const server = new ssh2.Server({ hostKeys: [hostPrivateKey] }, (client) => {
     total += 1;
     clients.add(client);
     client.on('error', () => undefined).once('close', () => clients.delete(client));
+    client.on('authentication', () => {
+      knocks += 1;
+    });
     serve(client, { authorised, commands, options });
   });
   // As sshd sets it once a command starts; Nagle's algorithm would glue the command's end to its beginning.
@@ -72,6 +78,7 @@ export async function startFakeSshHost(options: FakeSshHostOptions = {}): Promis
     hostKey: hostKeyOf(hostPrivateKey),
     privateKey: user.privateKey,
     commands: () => [...commands],
+    knocks: () => knocks,
     connections: () => ({ total, open: clients.size }),
     authorise: (publicKey) => void authorised.push(blobOf(publicKey)),
     drop,

@@ -103,7 +103,7 @@ function swappedKey(provider: string, { host }: RescueAccess, presented: string)
   const seen = fingerprint(presented);
   return new XepaError('host-key-changed', {
     message: `${host} presents ${seen}, which ${provider} does not publish`,
-    userMessage: `The server at ${host} presents the SSH host key ${seen}, which is none of those that ${provider} publishes for its rescue system, so nothing was sent to it.`,
+    userMessage: `The server at ${host} presents the SSH host key ${seen}, which is none of those that ${provider} publishes for its rescue system, so nothing was sent to it. Find out who answers at this address before you start again.`,
   });
 }
 
