@@ -30,10 +30,13 @@ export class ModelProvider implements Provider {
     lifeline: 'none',
     legacy: false,
   };
+  capabilitiesOf: (deviceId: string) => ProviderCapabilities = () => this.capabilities;
   readonly tested: readonly Evidence[] = [];
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];
+  /** What the rescue system is still waited for. */
+  missing: string | undefined;
   readonly keys = new Map<string, string>();
   /** The loader that it was told of last. */
   loader: string | null | undefined;
@@ -71,8 +74,9 @@ export class ModelProvider implements Provider {
   }
 
   async rescueAccess(): Promise<RescueAccess> {
-    const { hostKey, published } = this;
-    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
+    const { hostKey, published, missing } = this;
+    const access = { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
+    return missing === undefined ? access : { ...access, missing };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Device } from '../../core/contracts/device.ts';
-import type { ProviderAbout } from './capabilities.ts';
+import type { ProviderAbout, ProviderCapabilities } from './capabilities.ts';
 
 /** How to log in to the rescue system. */
 export interface RescueAccess {
@@ -11,6 +11,8 @@ export interface RescueAccess {
   hostKey: string | null;
   /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
   published: readonly string[];
+  /** What is still waited for before anybody may be spoken to, completing "Waiting for …"; left out when it may be tried. */
+  missing?: string;
 }
 
 /** The device at the provider, as it is now. */
@@ -54,6 +56,8 @@ export interface RescueRequest extends Request {
 
 /** A provider of bare-metal servers. Each method answers with the state now; the steps wait. All may be repeated. */
 export interface Provider extends ProviderAbout {
+  /** Of one device, where they are not those of all. */
+  capabilitiesOf?(deviceId: string): ProviderCapabilities;
   listDevices(signal: AbortSignal): Promise<Device[]>;
   /** @throws XepaError not-found, provider-auth, provider-unavailable … */
   getServer(deviceId: string, signal: AbortSignal): Promise<ServerState>;

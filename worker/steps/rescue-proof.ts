@@ -4,9 +4,9 @@ import { sshKeyContext } from '../../core/sealing.ts';
 import { fingerprint } from '../../core/ssh/host-key.ts';
 import { judgeProof, readProof } from '../host/proof.ts';
 import { isPublished } from '../providers/published-key.ts';
-import type { Provider, RescueAccess } from '../providers/types.ts';
+import type { RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, providerOf, type StepDeps } from './deps.ts';
+import { capabilitiesOf, need, providerOf, type StepDeps } from './deps.ts';
 import { enterRescue, entryOf } from './rescue.ts';
 
 /** Real servers test their memory for minutes. Milliseconds. */
@@ -38,10 +38,11 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt = await knock(deps, context, access);
+  const attempt = access.missing === undefined ? await knock(deps, context, access) : { missing: access.missing };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
-  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms: pollMs(provider, waited) };
+  const { pollSeconds } = capabilitiesOf(deps, record);
+  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms: pollMs(pollSeconds, waited) };
   return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
 }
 
@@ -108,9 +109,9 @@ function swappedKey(provider: string, { host }: RescueAccess, presented: string)
 }
 
 /** Often while a quick machine may come up, then gently; never more often than the provider bears. */
-function pollMs(provider: Provider, waited: number): number {
+function pollMs(pollSeconds: number, waited: number): number {
   const own = waited < QUICK_MS ? POLL_MS : SLOW_POLL_MS;
-  return Math.max(own, provider.capabilities.pollSeconds * 1_000);
+  return Math.max(own, pollSeconds * 1_000);
 }
 
 const notAnswering = 'the rescue system to answer SSH';
@@ -130,7 +131,7 @@ async function tryAgain(
   { missing, entriesBefore }: { missing: string; entriesBefore: number },
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
-  const external = providerOf(deps, context.record).capabilities.rescueEntry === 'external';
+  const external = capabilitiesOf(deps, context.record).rescueEntry === 'external';
   const tries = entries - entriesBefore;
   if (tries >= MAX_ENTRIES || external) throw notRescue(deps, missing, tries);
   await enterRescue(deps, context, entries + 1);

@@ -86,6 +86,28 @@ describe('reach', () => {
     expect(bench.provider.history).toEqual(['rescue']);
   });
 
+  it('speaks to nobody while the provider says what is missing, and enters again when that takes too long', async () => {
+    bench.provider.missing = 'the server to restart';
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'the server to restart' });
+    expect(bench.device.logins).toBe(0);
+    outOfTime();
+    await bench.run('reach');
+    outOfTime();
+    const tooLate = { code: 'not-rescue', userMessage: expect.stringContaining('waited for the server to restart') };
+    await expect(bench.run('reach')).rejects.toMatchObject(tooLate);
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
+  it('acts on what is declared of the device, where that differs', async () => {
+    const { capabilities } = bench.provider;
+    bench.provider.capabilities = { ...capabilities, rescueEntry: 'external' };
+    bench.provider.capabilitiesOf = (id) => (id === 'd-1' ? capabilities : bench.provider.capabilities);
+    bench.device.ssh = 'down';
+    await bench.run('reach');
+    outOfTime();
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+  });
+
   it('refuses a host with another key than the provider publishes', async () => {
     bench.provider.hostKey = Buffer.from('another').toString('base64');
     await expect(bench.run('reach')).rejects.toMatchObject({ code: 'host-key-changed', retry: 'no' });
