@@ -22,9 +22,15 @@ export function createSshMachine(device: SshDeviceWithKey, openShell: OpenShell)
   const hostKey = device.hostKey.split(' ')[1] ?? '';
   const access = { host, port, user, sudo: user !== 'root', hostKey };
 
-  async function connected<T>(as: As, use: (shell: HostShell) => Promise<T>, signal: AbortSignal): Promise<T> {
+  /** @param patience ends only the wait for a connection */
+  async function connected<T>(
+    as: As,
+    use: (shell: HostShell) => Promise<T>,
+    signal: AbortSignal,
+    patience: AbortSignal = signal,
+  ): Promise<T> {
     const address = { ...access, sudo: access.sudo && as === 'root' };
-    const { shell } = await openShell(address, device.privateKey, signal);
+    const { shell } = await openShell(address, device.privateKey, AbortSignal.any([signal, patience]));
     try {
       return await use(shell);
     } finally {
@@ -34,13 +40,13 @@ export function createSshMachine(device: SshDeviceWithKey, openShell: OpenShell)
 
   /** @throws XepaError unreachable also where it does not answer soon */
   async function soon<T>(use: (shell: HostShell) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const limit = AbortSignal.timeout(LOOK_MS);
+    const patience = AbortSignal.timeout(LOOK_MS);
     try {
-      return await connected('the user', use, AbortSignal.any([signal, limit]));
+      return await connected('the user', use, signal, patience);
     } catch (error) {
       signal.throwIfAborted();
-      if (limit.aborted) throw silent(host);
-      throw error;
+      const stopped = error instanceof XepaError && error.code === 'cancelled';
+      throw stopped && patience.aborted ? silent(host) : error;
     }
   }
 
