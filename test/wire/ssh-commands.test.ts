@@ -1,8 +1,5 @@
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { XepaError } from '../../core/errors.ts';
-import { connectRedis } from '../../core/redis.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
@@ -10,26 +7,17 @@ import { createSshProvider } from '../../worker/providers/ssh/index.ts';
 import { type RunOwnCommand, runOwnCommand } from '../../worker/providers/ssh/own-command.ts';
 import { SshDevice } from '../../worker/providers/ssh/schema.ts';
 import { startCommandedMachine } from '../fakes/commanded-machine.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { installKey, requestNow } from '../worker/providers/conformance.ts';
 import { describeFailures, type FailingCall } from '../worker/providers/conformance-failures.ts';
 
 const never = new AbortController().signal;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 /** A machine of the operator's that two programs restart. Calls are commands over SSH and those programs alike. */
 async function startMachine() {
-  await redis.flushall();
+  await redis().flushall();
   let calls = 0;
   let failing: FailingCall | undefined;
   const due = () => {
@@ -55,7 +43,7 @@ async function startMachine() {
     const device = SshDevice.parse({ ...base, toRescue: [toRescue], toDisk: [toDisk], ...given });
     return createSshProvider({
       ...{ devices: [{ ...device, privateKey: host.privateKey }], openShell: openSshShell, runCommand },
-      resets: createResetLedger(redis, { provider: { id: 'ssh', title: 'SSH' }, limit: 1_000, windowMs: 60_000 }),
+      resets: createResetLedger(redis(), { provider: { id: 'ssh', title: 'SSH' }, limit: 1_000, windowMs: 60_000 }),
     });
   };
   return {

@@ -1,17 +1,14 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { createSshProvider } from '../../worker/providers/ssh/index.ts';
 import { SshDevice } from '../../worker/providers/ssh/schema.ts';
 import { type SshFault, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey } from '../worker/providers/conformance.ts';
 import { describeFailures, type FailingCall } from '../worker/providers/conformance-failures.ts';
 
@@ -19,16 +16,7 @@ const never = new AbortController().signal;
 const label = 'xepa-xe-7f3kq2';
 const aRequest = { marker: 'first', saved: {} };
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 /** A machine whose boot id and reboot are ours, behind a real shell. */
 async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
@@ -36,7 +24,7 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
   await writeFile(join(home, 'boot-id'), 'first\n');
   await command(home, 'cat', 'case $1 in */boot_id) exec /bin/cat "$HOME/boot-id" ;; *) exec /bin/cat "$@" ;; esac');
   await command(home, 'reboot', `echo "$0 $*" >> "$HOME/reboots"; ${reboot}`);
-  await redis.flushall();
+  await redis().flushall();
   let failing: FailingCall | undefined;
   const fault = () => {
     const due = failing && host.commands().length === failing.skip + 1 ? failing : undefined;
@@ -51,7 +39,7 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
     const device = SshDevice.parse({ ...base, ...given });
     return createSshProvider({
       ...{ devices: [{ ...device, privateKey: host.privateKey }], openShell: openSshShell },
-      resets: createResetLedger(redis, { provider: { id: 'ssh', title: 'SSH' }, limit: 1_000, windowMs: 60_000 }),
+      resets: createResetLedger(redis(), { provider: { id: 'ssh', title: 'SSH' }, limit: 1_000, windowMs: 60_000 }),
       runCommand: () => Promise.reject(new Error('no command was given')),
     });
   };
@@ -184,7 +172,7 @@ describe('a reboot of which nobody knows what became', () => {
   async function cutWhileItReboots() {
     machine = await startMachine();
     const { marker, saved } = await machine.provider.getServer('box-1', never);
-    await redis.hset('xepa:{resets-ssh}:device:box-1', 'asked', 1);
+    await redis().hset('xepa:{resets-ssh}:device:box-1', 'asked', 1);
     return { marker, saved };
   }
 

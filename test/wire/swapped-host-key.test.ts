@@ -3,12 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
 import { createLogger } from '../../core/log.ts';
-import { connectRedis } from '../../core/redis.ts';
 import { fingerprint, readHostKey } from '../../core/ssh/host-key.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
@@ -25,23 +22,18 @@ import { PretendMachine } from '../fakes/pretend-machine.ts';
 import { listen } from '../lab/cloud/listen.ts';
 import { alice, anInstall } from '../support/an-install.ts';
 import { failureOf } from '../support/failure-of.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
 import { StepBench } from '../support/step-bench.ts';
+import { useRedis } from '../support/use-redis.ts';
 
 const NUMBER = 321;
 const id = 'xe-7f3kq2';
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
+const redis = useRedis();
 let dir: string;
 beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
   dir = await mkdtemp(join(tmpdir(), 'xepa-swapped-'));
 });
 afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -70,7 +62,7 @@ async function startOpenSsh(): Promise<Answering> {
 
 /** A server of a provider that publishes host keys, and an install on it. `published` stands in the API once the rescue is up. */
 async function startInstall(at: Answering, published: string) {
-  await redis.flushall();
+  await redis().flushall();
   const bench = new StepBench();
   const { clock } = bench;
   const now = () => clock.now();
@@ -81,7 +73,7 @@ async function startInstall(at: Answering, published: string) {
   const web = await listen(express().use(api.router));
   const provider = createHetznerRobot({
     ...{ apiUrl: `http://127.0.0.1:${web.port}`, user: 'u', password: 'p', now, sshPort: at.port, readHostKey },
-    resets: createResetLedger(redis, { provider: { id: 'robot', title: 'Hetzner' }, limit: 50, windowMs: 3_600_000 }),
+    resets: createResetLedger(redis(), { provider: { id: 'robot', title: 'Hetzner' }, limit: 50, windowMs: 3_600_000 }),
   });
   const store = createMemoryInstallStore(clock);
   const device = { provider: provider.id, id: String(NUMBER), name: 'web-01', address: '127.0.0.1', tags: [] };
