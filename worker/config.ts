@@ -41,7 +41,10 @@ export const workerSettings = z
       .optional()
       .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
     LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
-    XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
+    XEPA_SSH_DEVICES: z
+      .string()
+      .optional()
+      .describe('JSON file of machines that are in a rescue system already, or that your commands bring there'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
     XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
