@@ -21,15 +21,15 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * Runs it without a shell, with nothing of our environment, and with nobody reading what it prints. Exit code 0 says
- * that the restart was taken, any other one that it was not.
+ * that the restart was taken, any other one that it was not. Once begun it is let finish, whoever stops the step: half a
+ * power cycle is a server that is off.
  * @throws XepaError provider-rejected for another exit code, bad-config when it cannot be started, and
  * provider-unavailable when it was ended before it had said anything: nobody knows then
  */
 export const runOwnCommand: RunOwnCommand = async (command, signal) => {
   signal.throwIfAborted();
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(command.timeoutMs)]);
+  const limit = AbortSignal.timeout(command.timeoutMs);
   const end = await endOf(start(command), limit);
-  signal.throwIfAborted();
   if (end === 'not started') throw cannotStart(command);
   if (end === 0) return;
   throw limit.aborted || end === 'killed' ? unknown(command, limit.aborted) : refused(command, end);
