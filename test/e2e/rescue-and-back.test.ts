@@ -72,7 +72,7 @@ async function meetingAnotherKey(stage: World): Promise<InstallRecord> {
 }
 
 beforeAll(async () => {
-  const small = { iommu: 'off', content: 'installed-system' } as const;
+  const small = { iommu: 'off', content: 'installed-system', on: false } as const;
   const devices = [
     { hostname: 'web-01', memoryMib: 1024, ...small },
     { hostname: 'web-02', memoryMib: 2048, ...small },
@@ -85,6 +85,8 @@ beforeAll(async () => {
     before = shown(stage);
     // Three machines share the processors; half of this time is how long a published key is waited for.
     await stage.start('worker', 'worker-a', { ...hetzner, ...keys, XEPA_RESCUE_MINUTES: '10' });
+    // Not before: three machines that start would have the worker wait for its turn.
+    await Promise.all(stage.lab.devices.map(({ machine }) => machine.powerOn('disk')));
     [scaleway, leaseweb, swapped] = await Promise.all([
       refusedByItsPlan(stage),
       cancelledInRescue(stage),

@@ -53,6 +53,7 @@ async function startMachine() {
     fail: (call: FailingCall) => {
       failing = call;
     },
+    fewestCalls: 5,
     left: async () => ({ keys: await machine.keyLabels(), runs: machine.runs() }),
   };
 }
@@ -63,7 +64,7 @@ function failed(code: 'provider-rejected' | 'provider-unavailable'): XepaError {
   return new XepaError(code, { message: code, userMessage: code, retry: 'backoff' });
 }
 
-describeFailures('ssh with commands', startMachine, 5);
+describeFailures('ssh with commands', startMachine);
 
 describe('a machine that commands of its operator restart', () => {
   let machine: Awaited<ReturnType<typeof startMachine>>;

@@ -55,6 +55,7 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
     fail: (call: FailingCall) => {
       failing = call;
     },
+    fewestCalls: 5,
     left: async () => (await lines(keyFile)).filter((line) => line.includes(installKey.label)),
     said: () => lines(join(home, 'reboots')),
     async close() {
@@ -76,7 +77,7 @@ async function command(folder: string, name: string, script: string): Promise<vo
 }
 
 describeProvider('ssh', startMachine);
-describeFailures('ssh', () => startMachine(), 5);
+describeFailures('ssh', () => startMachine());
 
 describe('ssh', () => {
   let machine: Awaited<ReturnType<typeof startMachine>>;

@@ -86,18 +86,6 @@ describe('reach', () => {
     expect(bench.provider.history).toEqual(['rescue']);
   });
 
-  it('speaks to nobody while the provider says what is missing, and enters again when that takes too long', async () => {
-    bench.provider.missing = 'the server to restart';
-    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'the server to restart' });
-    expect(bench.device.logins).toBe(0);
-    outOfTime();
-    await bench.run('reach');
-    outOfTime();
-    const tooLate = { code: 'not-rescue', userMessage: expect.stringContaining('waited for the server to restart') };
-    await expect(bench.run('reach')).rejects.toMatchObject(tooLate);
-    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
-  });
-
   it('acts on what is declared of the device, where that differs', async () => {
     const { capabilities } = bench.provider;
     bench.provider.capabilities = { ...capabilities, rescueEntry: 'external' };
@@ -116,6 +104,80 @@ describe('reach', () => {
   it('does not wait for a secret that cannot be opened', async () => {
     bench.record = { ...bench.record, sealed: { sshKey: 'v1.00000000.AAAA' } };
     await expect(bench.run('reach')).rejects.toMatchObject({ code: 'sealed-by-other-key' });
+  });
+});
+
+describe('a provider whose rescue system gets our key by hand', () => {
+  const forward = (minutes: number) => bench.clock.forward(minutes * 60_000);
+  beforeEach(() => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, keyDelivery: 'by-hand' };
+    bench.device.ssh = 'refuses';
+    bench.seen.hostKey = bench.device.hostKey;
+  });
+
+  it('has a person told where to log in and whom to expect there, once for an entry', async () => {
+    expect(await bench.run('reach')).toMatchObject({
+      kind: 'waiting',
+      why: expect.stringContaining('the thread says how'),
+    });
+    const letIn = { host: '127.0.77.1', user: 'root', hostKey: fingerprint(bench.device.hostKey), provider: 'Model' };
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 1, ...letIn });
+    bench.seen.hostKey = null;
+    await bench.run('reach');
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 1, ...letIn });
+    const { rescue } = bench.record.facts;
+    if (rescue) bench.record = { ...bench.record, facts: { ...bench.record.facts, rescue: { ...rescue, entries: 2 } } };
+    await bench.run('reach');
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 2, ...letIn, hostKey: null });
+  });
+
+  it('is not restarted while somebody is on the way, and goes on when the key is in', async () => {
+    forward(59);
+    const calm = { kind: 'waiting', ms: 20_000 };
+    expect(await bench.run('reach')).toMatchObject({ ...calm, why: expect.stringContaining('somebody') });
+    bench.device.ssh = 'down';
+    expect(await bench.run('reach')).toMatchObject({ ...calm, why: expect.stringContaining('to answer SSH') });
+    bench.device.ssh = 'up';
+    await bench.through('reach');
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is given up after an hour, without another restart', async () => {
+    forward(61);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      ...{ code: 'not-rescue', retry: 'no' },
+      userMessage: expect.stringMatching(/within 60 minutes nobody put XEPA's key into it.*Nothing was written/),
+    });
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is restarted once more where nothing answers at all', async () => {
+    bench.device.ssh = 'down';
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+});
+
+describe('a provider that says when its rescue system is up', () => {
+  const missing = 'Model to bring the rescue system up';
+
+  it('is believed: nobody is spoken to before', async () => {
+    bench.provider.missing = missing;
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: missing });
+    expect(bench.device.logins).toBe(0);
+    bench.provider.missing = undefined;
+    await bench.through('reach');
+  });
+
+  it('is asked for one more entry when it says so for too long, and then told of', async () => {
+    bench.provider.missing = missing;
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+    outOfTime();
+    const tooLate = { code: 'not-rescue', userMessage: expect.stringContaining(`waited for ${missing}`) };
+    await expect(bench.run('reach')).rejects.toMatchObject(tooLate);
   });
 });
 
