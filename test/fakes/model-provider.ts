@@ -37,6 +37,9 @@ export class ModelProvider implements Provider {
   published: string[] = [];
   /** What the rescue system is still waited for. */
   missing: string | undefined;
+  pending = false;
+  /** It says that the last entry came to nothing. */
+  failed = false;
   readonly keys = new Map<string, string>();
   /** The loader that it was told of last. */
   loader: string | null | undefined;
@@ -74,9 +77,9 @@ export class ModelProvider implements Provider {
   }
 
   async rescueAccess(): Promise<RescueAccess> {
-    const { hostKey, published, missing } = this;
-    const access = { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
-    return missing === undefined ? access : { ...access, missing };
+    const { hostKey, published, pending, failed, missing } = this;
+    const login = { host: '127.0.77.1', port: 22, user: 'root', sudo: false };
+    return { ...login, hostKey, published, pending, failed, ...(missing === undefined ? {} : { missing }) };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

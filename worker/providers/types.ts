@@ -11,7 +11,11 @@ export interface RescueAccess {
   hostKey: string | null;
   /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
   published: readonly string[];
-  /** What is still waited for before anybody may be spoken to, completing "Waiting for …"; left out when it may be tried. */
+  /** The provider itself says that the rescue system is not up yet: nobody is asked there. */
+  pending?: boolean;
+  /** It says that the entry came to nothing, so that it is waited for no longer. */
+  failed?: boolean;
+  /** What else is waited for before anybody may be spoken to, completing "Waiting for …". */
   missing?: string;
 }
 

@@ -39,8 +39,9 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt: Attempt =
-    access.missing === undefined ? await knock(deps, context, access) : { missing: access.missing };
+  const { failed = false } = access;
+  const notYet = notUpYet(provider, access);
+  const attempt: Attempt = notYet === null ? await knock(deps, context, access) : { missing: notYet };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   const ms = pollMs(capabilitiesOf(deps, record).pollSeconds, waited);
@@ -49,8 +50,8 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
     const missing = attempt.refused ? await askToBeLetIn(deps, context, access) : attempt.missing;
     return { missing, ms: Math.max(ms, HAND_POLL_MS) };
   }
-  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
-  return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
+  if (!failed && waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
+  return tryAgain(deps, context, { missing: attempt.missing, entriesBefore, failed });
 }
 
 /** `refused`: something answers that does not know our key. */
@@ -60,6 +61,12 @@ type Attempt = { reach: ReachFacts } | { missing: string; refused?: boolean };
 function byHand(provider: Provider, { record }: StepContext, attempt: { refused?: boolean }): boolean {
   const { letIn, entries } = need(record.facts.rescue, 'rescue');
   return provider.capabilities.keyDelivery === 'by-hand' && (attempt.refused === true || letIn?.entry === entries);
+}
+
+/** What the provider itself says is still missing; null where SSH may be tried. */
+function notUpYet({ title }: Provider, { pending, failed, missing }: RescueAccess): string | null {
+  if (failed) return `${title} to bring the rescue system up, which it says has failed`;
+  return pending ? `${title} to bring the rescue system up` : (missing ?? null);
 }
 
 async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
@@ -143,12 +150,12 @@ function whyNotIn(error: unknown): Attempt {
 async function tryAgain(
   deps: StepDeps,
   context: StepContext,
-  { missing, entriesBefore }: { missing: string; entriesBefore: number },
+  { missing, entriesBefore, failed }: { missing: string; entriesBefore: number; failed: boolean },
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
   const external = capabilitiesOf(deps, context.record).rescueEntry === 'external';
   const tries = entries - entriesBefore;
-  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, missing, tries);
+  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, { missing, failed }, tries);
   await enterRescue(deps, context, entries + 1);
   return { missing: 'the rescue system after a second restart', ms: POLL_MS };
 }
@@ -167,11 +174,16 @@ function waitedMs(context: StepContext): number {
   return context.now() - (context.record.facts.rescue?.requestedAt ?? context.entry.startedAt);
 }
 
-function notRescue(deps: StepDeps, missing: string, entries: number): XepaError {
+function notRescue(
+  deps: StepDeps,
+  { missing, failed }: { missing: string; failed: boolean },
+  entries: number,
+): XepaError {
   const minutes = Math.max(1, Math.round(deps.settings.rescueMs / 60_000));
+  const within = failed ? '' : ` within ${minutes} minutes`;
   const tries = entries > 1 ? `${entries} restarts into rescue` : 'one restart into rescue';
   return new XepaError('not-rescue', {
     message: `no proof of rescue after ${entries} entries: ${missing}`,
-    userMessage: `The rescue system did not come up within ${minutes} minutes after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
+    userMessage: `The rescue system did not come up${within} after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
   });
 }

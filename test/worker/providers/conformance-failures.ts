@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Provider, RescueRequest } from '../../../worker/providers/types.ts';
-import { installKey, type ProviderUnderTest, requestNow } from './conformance.ts';
+import { installKey, type ProviderUnderTest, persist, requestNow } from './conformance.ts';
 import type { ApiUnderTest } from './conformance-api.ts';
 
 /** A call that fails: of an API, or of whatever else the provider acts by. Its number is `skip`, from 0. */
@@ -27,8 +27,6 @@ export interface LeavingProvider extends ProviderUnderTest {
 export interface LeavingApi extends ApiUnderTest, Pick<LeavingProvider, 'left' | 'fewestCalls'> {}
 
 const never = new AbortController().signal;
-/** An engine gives up later. */
-const TRIES = 6;
 /** Of an install whose key needs some, or whose state takes more than one. */
 const FEWEST_CALLS = 8;
 
@@ -71,17 +69,6 @@ async function noted(
   const asked = notes[name] ?? { ...(await requestNow(provider, deviceId)), saved };
   notes[name] = asked;
   return asked;
-}
-
-/** As the engine does: what may be tried again is. */
-async function persist<T>(act: () => Promise<T>): Promise<T> {
-  for (let left = TRIES; ; left -= 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (left === 1) throw error;
-    }
-  }
 }
 
 type Way = Pick<FailingCall, 'status' | 'carriedOut'>;

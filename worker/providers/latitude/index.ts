@@ -85,10 +85,9 @@ export function createLatitude(options: LatitudeOptions): Provider {
 
     async rescueAccess(id, _request, signal) {
       const server = await api.server(id, signal);
-      const isUp = server.attributes.status === 'rescue_mode';
+      const pending = server.attributes.status !== 'rescue_mode';
       const login = { user: rescueUser, sudo: rescueUser !== 'root' };
-      const access = { host: addressOf(server), port: sshPort, ...login, hostKey: null, published: [] };
-      return isUp ? access : { ...access, missing: `${about.title} to bring the rescue system up` };
+      return { host: addressOf(server), port: sshPort, ...login, hostKey: null, published: [], pending };
     },
 
     async leaveRescue(id, { marker, saved }, signal) {
