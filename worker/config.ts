@@ -83,7 +83,10 @@ export const workerSettings = z
       .optional()
       .transform((url) => withPath(url, '/api/2.0'))
       .describe('API address with its path: `https://maas.example.com:5443/MAAS/api/2.0`'),
-    XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
+    XEPA_SSH_DEVICES: z
+      .string()
+      .optional()
+      .describe('JSON file of machines that are in a rescue system already, or that your commands bring there'),
     XEPA_PROVIDER_ACCOUNTS: z
       .string()
       .optional()

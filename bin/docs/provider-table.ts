@@ -8,7 +8,7 @@ const entries: Record<ProviderCapabilities['rescueEntry'], string> = {
   'one-call': 'one call of the API',
   'activate-then-reset': 'rescue is activated for the next boot, then a reset',
   'select-then-reboot': "the rescue image is chosen for the server's boots, then a reboot",
-  external: 'you bring it up, before the install',
+  external: 'you bring it up before the install, or a command of yours does when it begins',
 };
 const keys: Record<ProviderCapabilities['keyDelivery'], string> = {
   'registered-key': 'a key of the account, deleted at the end',
@@ -29,7 +29,7 @@ const hints: Record<ProviderCapabilities['readinessHint'], string> = {
 const leaves: Record<ProviderCapabilities['leave'], string> = {
   'restart-by-api': 'a restart by the API',
   'select-disk-then-reboot': 'what was set to boot before is chosen again, then a reboot by the API',
-  'own-command': "the machine's own reboot command",
+  'own-command': "the machine's own reboot command, or a command of yours",
 };
 const bootPaths: Record<ProviderCapabilities['bootPath'], string> = {
   removable: 'the removable path',
@@ -58,6 +58,7 @@ const evidence: Record<Evidence, string> = {
   'published-description': "the provider's own description of the API",
   'community-description': "a community's description of the API",
   'stateful-fake': 'a fake with state, and every call of it failing',
+  'lab-rescue': 'to proven rescue and back in the lab',
   'lab-install': 'whole installs in the lab',
 };
 
@@ -90,12 +91,14 @@ const rows: { title: string; of?: Capability; says(capabilities: ProviderCapabil
 
 function afterUndo({ rescueEntry }: ProviderCapabilities): string {
   return rescueEntry === 'external'
-    ? 'stays in your rescue system, our key removed'
+    ? 'stays in your rescue system, our key removed; with your commands it runs from its disk'
     : 'runs from its disk, our key deleted';
 }
 
 function whenItHangs({ rescueEntry }: ProviderCapabilities): string {
-  return rescueEntry === 'external' ? 'the install gets stuck and asks a person' : 'the restart clears it';
+  return rescueEntry === 'external'
+    ? 'the install gets stuck and asks a person; your command clears it'
+    : 'the restart clears it';
 }
 
 /** The table of providers: what each declares, and what its adapter was checked against. */

@@ -15,6 +15,8 @@ export interface FakeSshHost {
   privateKey: string;
   /** The commands that were asked for, as the login shell gets them. */
   commands(): string[];
+  /** Requests to be let in that came so far, by any method: each has named a user. */
+  knocks(): number;
   /** Connections made so far, and those open now. */
   connections(): { total: number; open: number };
   /** Lets another public key in as well; a line of authorized_keys. */
@@ -35,9 +37,18 @@ export interface FakeSshHostOptions {
   binaries?: string;
   /** A host key pair that the test knows already; a fresh one otherwise. */
   hostPrivateKey?: string;
+  /** False while nobody answers there. */
+  isUp?: () => boolean;
+  /**
+   * How the next command goes wrong, asked for each of them. `cut`: the line is cut before it runs; `fails`: it ends with 1 and has done
+   * nothing; `cut-after`: it is carried out, and the line is cut before anybody hears how it ended.
+   */
+  fault?: () => SshFault | null;
   /** Milliseconds between taking a command and its end, in `sockets`; a real sshd forks in between. */
   forkMs?: number;
 }
+
+export type SshFault = 'cut' | 'fails' | 'cut-after';
 
 const FORK_MS = 20;
 
@@ -49,14 +60,19 @@ export async function startFakeSshHost(options: FakeSshHostOptions = {}): Promis
   const sockets = new Set<Socket>();
   const commands: string[] = [];
   let total = 0;
+  let knocks = 0;
   const server = new ssh2.Server({ hostKeys: [hostPrivateKey] }, (client) => {
     total += 1;
     clients.add(client);
     client.on('error', () => undefined).once('close', () => clients.delete(client));
+    client.on('authentication', () => {
+      knocks += 1;
+    });
     serve(client, { authorised, commands, options });
   });
   // As sshd sets it once a command starts; Nagle's algorithm would glue the command's end to its beginning.
   const listener = createServer({ noDelay: true }, (socket) => {
+    if (options.isUp?.() === false) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     server.injectSocket(socket);
@@ -72,6 +88,7 @@ export async function startFakeSshHost(options: FakeSshHostOptions = {}): Promis
     hostKey: hostKeyOf(hostPrivateKey),
     privateKey: user.privateKey,
     commands: () => [...commands],
+    knocks: () => knocks,
     connections: () => ({ total, open: clients.size }),
     authorise: (publicKey) => void authorised.push(blobOf(publicKey)),
     drop,
@@ -102,9 +119,9 @@ function serve(client: Connection, { authorised, commands, options }: Service): 
   client.on('session', (accept) => {
     accept().on('exec', (acceptExec, _reject, info) => {
       commands.push(info.command);
-      const channel = acceptExec();
-      if (options.run === 'sh') runInShell(channel, info.command, options);
-      else answerSocketTest(channel, info.command, options.forkMs ?? FORK_MS);
+      const fault = options.fault?.() ?? null;
+      if (fault === 'cut') client.end();
+      else answer(acceptExec(), info.command, { ...options, fault, cutAfter: fault === 'cut-after' ? client : null });
     });
   });
   client.on('openssh.streamlocal', (accept, reject, { socketPath }) => {
@@ -119,22 +136,33 @@ function serve(client: Connection, { authorised, commands, options }: Service): 
   });
 }
 
+/** `cutAfter`: whose line is cut in place of telling how the command ended. */
+type Answering = Omit<FakeSshHostOptions, 'fault'> & { cutAfter: Connection | null };
+
+function answer(channel: ServerChannel, command: string, options: Answering & { fault: SshFault | null }): void {
+  if (options.fault === 'fails') endWith(channel, 1);
+  else if (options.run === 'sh') runInShell(channel, command, options);
+  else answerSocketTest(channel, command, options.forkMs ?? FORK_MS);
+}
+
 function answerSocketTest(channel: ServerChannel, command: string, forkMs: number): void {
   const bare = command.replaceAll("'", '');
   const path = /^test -S (\S+)$/.exec(bare)?.[1];
   const removed = /^rm -f -- (\S+\.sock)$/.exec(bare)?.[1];
   if (removed !== undefined) rmSync(removed, { force: true });
-  const end = () => {
-    channel.exit(removed !== undefined || (path !== undefined && existsSync(path)) ? 0 : 1);
-    channel.end();
-  };
+  const end = () => endWith(channel, removed !== undefined || (path !== undefined && existsSync(path)) ? 0 : 1);
   // A real sshd forks before anything can end, so its answer to the request mostly travels alone.
   if (forkMs === 0) end();
   else setTimeout(end, forkMs);
 }
 
+function endWith(channel: ServerChannel, code: number): void {
+  channel.exit(code);
+  channel.end();
+}
+
 /** As sshd does it: the login shell with `-c`, and the end of the line ends what reads from it. */
-function runInShell(channel: ServerChannel, command: string, options: FakeSshHostOptions): void {
+function runInShell(channel: ServerChannel, command: string, options: Answering): void {
   const path = [options.binaries, process.env.PATH].filter((part) => part !== undefined).join(':');
   const env = { PATH: path, HOME: options.home ?? '/nonexistent' };
   const child = spawn('/bin/sh', ['-c', command], { env, cwd: '/', stdio: 'pipe' });
@@ -148,6 +176,7 @@ function runInShell(channel: ServerChannel, command: string, options: FakeSshHos
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   child.once('close', (code, signal) => {
+    if (options.cutAfter) return void options.cutAfter.end();
     if (signal === null) channel.exit(code ?? 0);
     else channel.exit(signal.replace('SIG', ''), false, '');
     channel.end();

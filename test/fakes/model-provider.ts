@@ -31,11 +31,14 @@ export class ModelProvider implements Provider {
     lifeline: 'none',
     legacy: false,
   };
+  capabilitiesOf: (deviceId: string) => ProviderCapabilities = () => this.capabilities;
   readonly tested: readonly Evidence[] = [];
   lifeline?: LifelineMove;
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];
+  /** What the rescue system is still waited for. */
+  missing: string | undefined;
   pending = false;
   /** It says that the last entry came to nothing. */
   failed = false;
@@ -76,9 +79,9 @@ export class ModelProvider implements Provider {
   }
 
   async rescueAccess(): Promise<RescueAccess> {
-    const { hostKey, published, pending } = this;
+    const { hostKey, published, pending, failed, missing } = this;
     const login = { host: '127.0.77.1', port: 22, user: 'root', sudo: false };
-    return { ...login, hostKey, published, pending, failed: this.failed };
+    return { ...login, hostKey, published, pending, failed, ...(missing === undefined ? {} : { missing }) };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

@@ -5,10 +5,12 @@ import express from 'express';
 import { API_PATH } from './cloud/api-words.ts';
 import { EquinixApi } from './cloud/equinix-api.ts';
 import { isoRouter } from './cloud/iso-router.ts';
+import { type LeasewebSite, startLeasewebSite } from './cloud/leaseweb-site.ts';
 import { type Listening, listen } from './cloud/listen.ts';
 import { metadataRouter } from './cloud/metadata.ts';
 import { type OvhSite, startOvhSite } from './cloud/ovh-site.ts';
 import { type RobotSite, startRobotSite } from './cloud/robot-site.ts';
+import { type ScalewaySite, startScalewaySite } from './cloud/scaleway-site.ts';
 import { CloudState, type Device } from './cloud/state.ts';
 import { withBuildLock } from './images/cache.ts';
 import { buildImages } from './images/images.ts';
@@ -55,7 +57,7 @@ export interface LabDevice {
   address: string;
   machine: Machine;
   /** By what each provider knows it. */
-  ids: Readonly<Record<'equinix-metal' | 'hetzner-robot' | 'ovhcloud', string>>;
+  ids: Readonly<Record<'equinix-metal' | 'hetzner-robot' | 'ovhcloud' | 'scaleway' | 'leaseweb', string>>;
 }
 
 export interface Lab {
@@ -69,8 +71,12 @@ export interface Lab {
   api: EquinixApi;
   /** The same servers behind Hetzner's API. */
   robot: RobotSite;
-  /** And behind OVHcloud's. */
+  /** Behind OVHcloud's. */
   ovh: OvhSite;
+  /** Behind Scaleway's. */
+  scaleway: ScalewaySite;
+  /** And behind Leaseweb's. */
+  leaseweb: LeasewebSite;
   acceleration: Acceleration;
   /** Folder of the serial logs; they stay when this lab has stopped, until another one starts. */
   folder: string;
@@ -115,11 +121,15 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
   const delayMs = options.actionDelayMs ?? 1500;
   const api = new EquinixApi({ state, token, times: { delayMs } });
-  const robot = await startRobotSite(delayMs);
-  const ovh = await startOvhSite(delayMs);
+  const sites = {
+    robot: await startRobotSite(delayMs),
+    ovh: await startOvhSite(delayMs),
+    scaleway: await startScalewaySite(delayMs),
+    leaseweb: await startLeasewebSite(delayMs),
+  };
   const servers: Listening[] = [];
   const devices: LabDevice[] = [];
-  const stop = () => stopAll({ apis: [api, robot, ovh], devices, servers, subnet });
+  const stop = () => stopAll({ apis: [api, ...Object.values(sites)], devices, servers, subnet });
   try {
     const site = await listen(siteApp(state, [images.isoFolder, ...listOf(options.isoFolder)], () => bytesPerSecond));
     servers.push(site);
@@ -127,13 +137,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     servers.push(apiServer);
     const deps = { images, acceleration: speed, folder };
     const { prefix } = subnet;
-    devices.push(...(await createDevices(orders, { state, robot, ovh, deps, prefix, sshPort, sitePort: site.port })));
+    devices.push(...(await createDevices(orders, { state, ...sites, deps, prefix, sshPort, sitePort: site.port })));
     await Promise.all(
       devices.filter((_, at) => orders[at]?.on !== false).map(({ machine }) => machine.powerOn('disk')),
     );
     return {
       ...{ apiUrl: `http://127.0.0.1:${apiServer.port}${API_PATH}`, token, projectId: state.projectId, sshPort },
-      ...{ devices, api, robot, ovh, acceleration: speed, folder, stop },
+      ...{ devices, api, ...sites, acceleration: speed, folder, stop },
       isoUrl: (name) => `http://10.0.2.100/iso/${name}`,
       hostIsoUrl: (name) => `http://127.0.0.1:${site.port}/iso/${name}`,
       throttle: (rate) => {
@@ -161,6 +171,8 @@ interface Site {
   state: CloudState;
   robot: RobotSite;
   ovh: OvhSite;
+  scaleway: ScalewaySite;
+  leaseweb: LeasewebSite;
   deps: MachineDeps;
   /** See {@link Subnet}. */
   prefix: string;
@@ -192,6 +204,8 @@ function createDevices(orders: readonly LabDeviceOptions[], site: Site): Promise
         'equinix-metal': id,
         'hetzner-robot': site.robot.add(device, { machine, number, sshPort: site.sshPort }),
         ovhcloud: site.ovh.add(device, machine),
+        scaleway: site.scaleway.add(device, machine),
+        leaseweb: site.leaseweb.add(device, { machine, number }),
       };
       return { id, hostname, tags, address, machine, ids };
     }),

@@ -72,8 +72,10 @@ function describe(lab: Lab): string {
     `  HETZNER_ROBOT_URL=${lab.robot.url}`,
     `  HETZNER_ROBOT_USER=${lab.robot.user}`,
     `  HETZNER_ROBOT_PASSWORD=${lab.robot.password}`,
-    "or behind OVHcloud's:",
-    ...Object.entries(lab.ovh.env).map(([name, value]) => `  ${name}=${value}`),
+    "or behind OVHcloud's, Scaleway's or Leaseweb's:",
+    ...[lab.ovh, lab.scaleway, lab.leaseweb].flatMap(({ env }) =>
+      Object.entries(env).map(([name, value]) => `  ${name}=${value}`),
+    ),
     '',
     'Into rescue:',
     `  curl -X POST -H 'X-Auth-Token: ${lab.token}' -d '{"type":"rescue"}' ${lab.apiUrl}/devices/${first?.id ?? 'ID'}/actions`,

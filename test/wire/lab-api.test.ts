@@ -212,6 +212,12 @@ describe('keys', () => {
     expect((await call('GET', `${path}?query=other`)).json.ssh_keys).toHaveLength(0);
   });
 
+  it('names the user whom the keys of a rescue let in, where that is not root', async () => {
+    const device = state.devices.get(deviceId);
+    Object.assign(device ?? {}, { rescueKeys: [KEY], rescueUser: 'rescue' });
+    expect(await (await metadata(`${deviceId}/public-keys`)).text()).toBe(`# user: rescue\n${KEY}\n`);
+  });
+
   it('tells no metadata of a device it does not have', async () => {
     expect((await metadata(`${randomUUID()}/public-keys`)).status).toBe(404);
   });

@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
+import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { createSshProvider } from '../../worker/providers/ssh/index.ts';
 import { SshDevice } from '../../worker/providers/ssh/schema.ts';
-import { startFakeSshHost } from '../fakes/fake-ssh-host.ts';
-import { describeProvider } from '../worker/providers/conformance.ts';
+import { type SshFault, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
+import { useRedis } from '../support/use-redis.ts';
+import { describeProvider, installKey } from '../worker/providers/conformance.ts';
+import { describeFailures, type FailingCall } from '../worker/providers/conformance-failures.ts';
 
 const never = new AbortController().signal;
 const label = 'xepa-xe-7f3kq2';
 const aRequest = { marker: 'first', saved: {} };
+
+const redis = useRedis();
 
 /** A machine whose boot id and reboot are ours, behind a real shell. */
 async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
@@ -19,14 +24,24 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
   await writeFile(join(home, 'boot-id'), 'first\n');
   await command(home, 'cat', 'case $1 in */boot_id) exec /bin/cat "$HOME/boot-id" ;; *) exec /bin/cat "$@" ;; esac');
   await command(home, 'reboot', `echo "$0 $*" >> "$HOME/reboots"; ${reboot}`);
-  const host = await startFakeSshHost({ run: 'sh', home, binaries: home });
+  await redis().flushall();
+  let failing: FailingCall | undefined;
+  const fault = () => {
+    const due = failing && host.commands().length === failing.skip + 1 ? failing : undefined;
+    return due ? faultOf(due) : null;
+  };
+  const host = await startFakeSshHost({ run: 'sh', home, binaries: home, fault });
   const keyFile = join(home, '.ssh', 'authorized_keys');
   const lines = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean);
   const providerWith = (given: Partial<SshDevice> = {}) => {
     const hostKey = `ssh-ed25519 ${host.hostKey}`;
     const base = { name: 'box-1', host: '127.0.0.1', port: host.port, privateKeyFile: 'key', hostKey, tags: ['prod'] };
     const device = SshDevice.parse({ ...base, ...given });
-    return createSshProvider({ devices: [{ ...device, privateKey: host.privateKey }], openShell: openSshShell });
+    return createSshProvider({
+      ...{ devices: [{ ...device, privateKey: host.privateKey }], openShell: openSshShell },
+      resets: createResetLedger(redis(), { provider: { id: 'ssh', title: 'SSH' }, limit: 1_000, windowMs: 60_000 }),
+      runCommand: () => Promise.reject(new Error('no command was given')),
+    });
   };
   return {
     ...{ home, host, keyFile, providerWith },
@@ -36,6 +51,12 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
     keyLabels: async () => (await lines(keyFile)).map((line) => line.split(' ').at(-1) ?? ''),
     restarts: async () =>
       (await lines(join(home, 'reboots'))).filter((line) => line.includes('reboot')).map(() => 'disk' as const),
+    calls: () => host.commands().length,
+    fail: (call: FailingCall) => {
+      failing = call;
+    },
+    fewestCalls: 5,
+    left: async () => (await lines(keyFile)).filter((line) => line.includes(installKey.label)),
     said: () => lines(join(home, 'reboots')),
     async close() {
       await host.close();
@@ -44,12 +65,19 @@ async function startMachine(reboot = 'echo again >> "$HOME/boot-id"') {
   };
 }
 
+/** A line has no gateway that answers in place of the machine: what goes on unheard is a line that is cut. */
+function faultOf({ status, carriedOut }: FailingCall): SshFault {
+  if (status === 500) return 'fails';
+  return carriedOut === true || status === 'cut-after' ? 'cut-after' : 'cut';
+}
+
 async function command(folder: string, name: string, script: string): Promise<void> {
   await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
   await chmod(join(folder, name), 0o755);
 }
 
 describeProvider('ssh', startMachine);
+describeFailures('ssh', () => startMachine());
 
 describe('ssh', () => {
   let machine: Awaited<ReturnType<typeof startMachine>>;
@@ -133,6 +161,42 @@ describe('ssh', () => {
     const { marker } = await provider.getServer('box-1', never);
     await expect(provider.leaveRescue('box-1', { marker, saved: {} }, never)).rejects.toMatchObject({
       code: 'host-command-failed',
+    });
+  });
+});
+
+describe('a reboot of which nobody knows what became', () => {
+  let machine: Awaited<ReturnType<typeof startMachine>>;
+  afterEach(() => machine.close());
+
+  /** As a worker leaves it that dies while the machine reboots. */
+  async function cutWhileItReboots() {
+    machine = await startMachine();
+    const { marker, saved } = await machine.provider.getServer('box-1', never);
+    await redis().hset('xepa:{resets-ssh}:device:box-1', 'asked', 1);
+    return { marker, saved };
+  }
+
+  it('is asked for again where the same system still runs', async () => {
+    const asked = await cutWhileItReboots();
+    await machine.provider.leaveRescue('box-1', asked, never);
+    expect(await machine.restarts()).toEqual(['disk']);
+  });
+
+  it('is not asked for again of a machine that does not answer: it may never speak SSH', async () => {
+    const asked = await cutWhileItReboots();
+    await machine.host.close();
+    await machine.provider.leaveRescue('box-1', asked, never);
+    expect(await machine.restarts()).toEqual([]);
+  });
+
+  it('that was never asked for is waited for where the machine does not answer', async () => {
+    machine = await startMachine();
+    const { marker, saved } = await machine.provider.getServer('box-1', never);
+    await machine.host.close();
+    await expect(machine.provider.leaveRescue('box-1', { marker, saved }, never)).rejects.toMatchObject({
+      code: 'unreachable',
+      retry: 'backoff',
     });
   });
 });

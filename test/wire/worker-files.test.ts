@@ -26,7 +26,7 @@ describe('XEPA_SSH_DEVICES', () => {
   it('names machines and the files of their keys', async () => {
     await writeFile(join(dir, 'key'), 'the key');
     expect(await read({ devices: [device()] })).toEqual([
-      { ...device(), port: 22, user: 'root', tags: [], reboot: ['reboot'], privateKey: 'the key' },
+      { ...device(), port: 22, user: 'root', tags: [], reboot: ['reboot'], commandSeconds: 120, privateKey: 'the key' },
     ]);
   });
 
@@ -36,6 +36,13 @@ describe('XEPA_SSH_DEVICES', () => {
     ['a misspelt field', () => ({ devices: [{ ...device(), tag: [] }] }), /not understood.*tag/s],
     ['no host key', () => ({ devices: [{ ...device(), hostKey: '' }] }), /must look like "ssh-ed25519/],
     ['a name that breaks a message', () => ({ devices: [{ ...device(), name: '<!channel>' }] }), /letters, digits/],
+    [
+      'a command without a path',
+      () => ({ devices: [{ ...device(), toDisk: ['ipmitool'] }] }),
+      /whole path of a program/,
+    ],
+    ['a way into rescue alone', () => ({ devices: [{ ...device(), toRescue: ['/bin/a'] }] }), /required together with/],
+    ['patience for ever', () => ({ devices: [{ ...device(), commandSeconds: 86_400 }] }), /commandSeconds/],
     ['no command to reboot', () => ({ devices: [{ ...device(), reboot: [] }] }), /reboot/],
   ])('refuses %s with the file and the place', async (_what, content, sentence) => {
     await expect(read(content())).rejects.toThrow(sentence);

@@ -2,7 +2,12 @@
 export type PowerKind = 'hard-reset' | 'soft-reset' | 'power-on';
 
 /** What a claim about an adapter rests on. None of it is a run against the live service. */
-export type Evidence = 'published-description' | 'community-description' | 'stateful-fake' | 'lab-install';
+export type Evidence =
+  | 'published-description'
+  | 'community-description'
+  | 'stateful-fake'
+  | 'lab-rescue'
+  | 'lab-install';
 
 /**
  * What differs between providers, declared: the steps act on this and never on a provider's name. A value is here

@@ -1,6 +1,6 @@
 import type { Device } from '../../core/contracts/device.ts';
 import type { BondedPort, PathAddress, SecondPath } from '../../core/contracts/lifeline.ts';
-import type { ProviderAbout } from './capabilities.ts';
+import type { ProviderAbout, ProviderCapabilities } from './capabilities.ts';
 
 /** How to log in to the rescue system. */
 export interface RescueAccess {
@@ -16,6 +16,8 @@ export interface RescueAccess {
   pending?: boolean;
   /** It says that the entry came to nothing, so that it is waited for no longer. */
   failed?: boolean;
+  /** What else is waited for before anybody may be spoken to, completing "Waiting for …". */
+  missing?: string;
 }
 
 /** The device at the provider, as it is now. */
@@ -88,6 +90,8 @@ export interface LifelineMove {
 
 /** A provider of bare-metal servers. Each method answers with the state now; the steps wait. All may be repeated. */
 export interface Provider extends ProviderAbout {
+  /** Of one device, where they are not those of all. */
+  capabilitiesOf?(deviceId: string): ProviderCapabilities;
   listDevices(signal: AbortSignal): Promise<Device[]>;
   /** @throws XepaError not-found, provider-auth, provider-unavailable … */
   getServer(deviceId: string, signal: AbortSignal): Promise<ServerState>;

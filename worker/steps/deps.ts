@@ -10,6 +10,7 @@ import type { Sealer } from '../../core/sealing.ts';
 import type { OpenShell } from '../../core/ssh/host-shell.ts';
 import type { Tickets } from '../../core/tickets.ts';
 import type { QemuOptions } from '../host/qemu.ts';
+import type { ProviderCapabilities } from '../providers/capabilities.ts';
 import type { Provider, Providers } from '../providers/types.ts';
 import type { ShellPool } from '../shell-pool.ts';
 import type { Eyes } from './eyes.ts';
@@ -76,6 +77,12 @@ export function providerOf(deps: Pick<StepDeps, 'providers'>, record: InstallRec
     userMessage: `The provider \`${record.device.provider}\` is not configured on this worker.`,
     retry: 'backoff',
   });
+}
+
+/** What the provider declares, of this device. */
+export function capabilitiesOf(deps: Pick<StepDeps, 'providers'>, record: InstallRecord): ProviderCapabilities {
+  const provider = providerOf(deps, record);
+  return provider.capabilitiesOf?.(record.device.id) ?? provider.capabilities;
 }
 
 /** Facts that an earlier step must have left. */

@@ -6,7 +6,7 @@ import { judgeProof, readProof } from '../host/proof.ts';
 import { isPublished } from '../providers/published-key.ts';
 import type { Provider, RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, providerOf, type StepDeps } from './deps.ts';
+import { capabilitiesOf, need, providerOf, type StepDeps } from './deps.ts';
 import { askToBeLetIn, HAND_MS, HAND_POLL_MS, nobodyCame } from './key-by-hand.ts';
 import { enterRescue, entryOf } from './rescue.ts';
 
@@ -39,11 +39,12 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const { pending = false, failed = false } = access;
-  const attempt = pending || failed ? notUpYet(provider, failed) : await knock(deps, context, access);
+  const { failed = false } = access;
+  const notYet = notUpYet(provider, access);
+  const attempt: Attempt = notYet === null ? await knock(deps, context, access) : { missing: notYet };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
-  const ms = pollMs(provider, waited);
+  const ms = pollMs(capabilitiesOf(deps, record).pollSeconds, waited);
   if (byHand(provider, context, attempt)) {
     if (waited >= Math.max(HAND_MS, deps.settings.rescueMs)) throw nobodyCame(deps, context);
     const missing = attempt.refused ? await askToBeLetIn(deps, context, access) : attempt.missing;
@@ -62,9 +63,10 @@ function byHand(provider: Provider, { record }: StepContext, attempt: { refused?
   return provider.capabilities.keyDelivery === 'by-hand' && (attempt.refused === true || letIn?.entry === entries);
 }
 
-function notUpYet({ title }: Provider, failed: boolean): Attempt {
-  const missing = `${title} to bring the rescue system up`;
-  return { missing: failed ? `${missing}, which it says has failed` : missing };
+/** What the provider itself says is still missing; null where SSH may be tried. */
+function notUpYet({ title }: Provider, { pending, failed, missing }: RescueAccess): string | null {
+  if (failed) return `${title} to bring the rescue system up, which it says has failed`;
+  return pending ? `${title} to bring the rescue system up` : (missing ?? null);
 }
 
 async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
@@ -123,14 +125,14 @@ function swappedKey(provider: string, { host }: RescueAccess, presented: string)
   const seen = fingerprint(presented);
   return new XepaError('host-key-changed', {
     message: `${host} presents ${seen}, which ${provider} does not publish`,
-    userMessage: `The server at ${host} presents the SSH host key ${seen}, which is none of those that ${provider} publishes for its rescue system, so nothing was sent to it.`,
+    userMessage: `The server at ${host} presents the SSH host key ${seen}, which is none of those that ${provider} publishes for its rescue system, so nothing was sent to it. Find out who answers at this address before you start again.`,
   });
 }
 
 /** Often while a quick machine may come up, then gently; never more often than the provider bears. */
-function pollMs(provider: Provider, waited: number): number {
+function pollMs(pollSeconds: number, waited: number): number {
   const own = waited < QUICK_MS ? POLL_MS : SLOW_POLL_MS;
-  return Math.max(own, provider.capabilities.pollSeconds * 1_000);
+  return Math.max(own, pollSeconds * 1_000);
 }
 
 const notAnswering = 'the rescue system to answer SSH';
@@ -151,7 +153,7 @@ async function tryAgain(
   { missing, entriesBefore, failed }: { missing: string; entriesBefore: number; failed: boolean },
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
-  const external = providerOf(deps, context.record).capabilities.rescueEntry === 'external';
+  const external = capabilitiesOf(deps, context.record).rescueEntry === 'external';
   const tries = entries - entriesBefore;
   if (tries >= MAX_ENTRIES || external) throw notRescue(deps, { missing, failed }, tries);
   await enterRescue(deps, context, entries + 1);

@@ -3,7 +3,7 @@ import { sshKeyContext } from '../../core/sealing.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import type { InstallKey, RescueRequest } from '../providers/types.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
-import { need, providerOf, type StepDeps } from './deps.ts';
+import { capabilitiesOf, need, providerOf, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
 
 /** Gives the provider a key of this install alone and asks it to restart the device into rescue. */
@@ -21,11 +21,12 @@ export function rescueStep(deps: StepDeps): Step {
       const { rescue } = context.record.facts;
       if (!rescue) return done();
       const provider = providerOf(deps, context.record);
-      const entered = rescue.entries > 0 && provider.capabilities.rescueEntry !== 'external';
+      const { rescueEntry, keyDelivery } = capabilitiesOf(deps, context.record);
+      const entered = rescue.entries > 0 && rescueEntry !== 'external';
       if (entered) await leaveRescue(deps, context);
       deps.shells.drop(context.record.id);
       // A key in the rescue's memory went with it.
-      const gone = provider.capabilities.keyDelivery === 'by-ssh' && context.record.facts.boot !== undefined;
+      const gone = keyDelivery === 'by-ssh' && context.record.facts.boot !== undefined;
       if (!gone) await provider.removeKey(context.record.device.id, keyLabel(context.record.id), context.signal);
       return done();
     },

@@ -1,11 +1,11 @@
 import { XepaError } from '../../core/errors.ts';
 import type { StepContext } from '../saga/step.ts';
 import type { Asked } from './ask.ts';
-import { providerOf, type StepDeps } from './deps.ts';
+import { capabilitiesOf, providerOf, type StepDeps } from './deps.ts';
 
 /** "It did not answer; what now?" @param evidence what was seen, a sentence without a full stop */
 export async function silentQuestion(deps: StepDeps, context: StepContext, evidence: string): Promise<Asked> {
-  const { rescueEntry } = providerOf(deps, context.record).capabilities;
+  const { rescueEntry } = capabilitiesOf(deps, context.record);
   const state = await providerSays(deps, context);
   return {
     kind: 'silent',

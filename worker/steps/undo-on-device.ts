@@ -2,7 +2,7 @@ import { hasLeftRescue } from '../../core/console-round.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { done, type Outcome, type StepContext } from '../saga/step.ts';
-import { providerOf, type StepDeps } from './deps.ts';
+import { capabilitiesOf, type StepDeps } from './deps.ts';
 
 /** Tries to reach a silent device before its reboot is trusted to clear what lives in its memory. */
 const PATIENCE = 3;
@@ -22,7 +22,7 @@ export async function undoOnDevice(
   try {
     await act(await deps.shells.shellOf(record, signal));
   } catch (error) {
-    const resettable = providerOf(deps, record).capabilities.rescueEntry !== 'external';
+    const resettable = capabilitiesOf(deps, record).rescueEntry !== 'external';
     const stopped = signal.aborted || !(error instanceof XepaError);
     if (stopped || !resettable || entry.failures < PATIENCE) throw error;
   }

@@ -14,6 +14,8 @@ export interface Fault {
    * nothing was done. `cut-after`: it is carried out, but the answer is lost: the caller cannot know.
    */
   status: number | 'hang' | 'cut' | 'cut-after';
+  /** With a status: it is carried out all the same, as behind a gateway that gives up too early. */
+  carriedOut?: boolean;
   /** Sent with a status. */
   body?: unknown;
   /** Sent in its place, as it stands. */
@@ -64,6 +66,10 @@ export class Faults {
       };
       return next();
     }
+    if (fault.carriedOut === true) {
+      answerInstead(response, fault.status, JSON.stringify(fault.body ?? this.#bodyOf(fault.status)));
+      return next();
+    }
     response.status(fault.status).set(fault.headers ?? {});
     if (fault.text !== undefined) response.type('json').send(fault.text);
     else response.json(fault.body === undefined ? this.#bodyOf(fault.status) : fault.body);
@@ -72,4 +78,15 @@ export class Faults {
 
 function fits(wanted: string | RegExp, path: string): boolean {
   return typeof wanted === 'string' ? wanted === path : wanted.test(path);
+}
+
+/** Whatever is about to be sent: this is, in its place. */
+function answerInstead(response: Response, status: number, text: string): void {
+  const end = response.end.bind(response);
+  response.end = () => {
+    response.removeHeader('Content-Length');
+    response.removeHeader('ETag');
+    response.statusCode = status;
+    return end(text);
+  };
 }

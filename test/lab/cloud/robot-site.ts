@@ -21,7 +21,8 @@ export interface RobotSite {
 
 /** Server numbers begin here, so that none looks like a small number of ours. */
 const FIRST_NUMBER = 2_000_000;
-const PROBE_MS = 2_000;
+/** An emulated machine that has just come up takes its time to agree on keys. */
+const PROBE_MS = 10_000;
 
 export async function startRobotSite(delayMs: number): Promise<RobotSite> {
   const [user, password, now] = ['#ws+lab', randomBytes(16).toString('hex'), () => performance.now()];

@@ -56,6 +56,8 @@ export interface Device {
   alwaysPxe: boolean;
   /** Public keys that another provider's API gave to the rescue system of this boot. */
   rescueKeys: readonly string[];
+  /** Whom that rescue system lets in; root by sudo where it is another one. */
+  rescueUser: 'root' | 'rescue';
 }
 
 /** Slug under which the provider's boot service lists its rescue system. */
@@ -86,6 +88,7 @@ export class CloudState {
       busy: false,
       alwaysPxe: false,
       rescueKeys: [],
+      rescueUser: 'root',
     };
     this.devices.set(device.id, device);
     return device;

@@ -30,9 +30,13 @@ ip route add default via 10.0.2.2
 # The machine knows itself by its SMBIOS identity; the service answers with the keys of this device and no others.
 self=$METADATA/$(tr 'A-Z' 'a-z' < /sys/class/dmi/id/product_uuid)
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
-if curl -fsS --retry 20 --retry-delay 1 --retry-all-errors --connect-timeout 5 -o /root/.ssh/authorized_keys "$self/public-keys"; then
-  chmod 600 /root/.ssh/authorized_keys
-  say "RESCUE-KEYS $(grep -c . /root/.ssh/authorized_keys)"
+if curl -fsS --retry 20 --retry-delay 1 --retry-all-errors --connect-timeout 5 -o /run/keys "$self/public-keys"; then
+  # Some providers' rescue systems let in a user who is root by sudo alone.
+  user=$(sed -n 's/^# user: //p' /run/keys)
+  case ${user:=root} in root) home=/root ;; *) home=/home/$user ;; esac
+  install -m 600 -o "$user" /run/keys "$home/.ssh/authorized_keys"
+  chown "$user" "$home" "$home/.ssh"
+  say "RESCUE-KEYS $(grep -c '^[^#]' /run/keys)"
 else
   say RESCUE-KEYS-FAILED
 fi

@@ -19,7 +19,7 @@ const UNUSED = [
   'usr/bin/{perl,systemd,apt,dpkg,gdb}* usr/libexec/qemu-system-i386 usr/sbin/{iconvconfig,zic,dropbear}',
   'usr/bin/{dropbear,dbclient}* usr/share/qemu/{skiboot.lid,QEMU,qemu_vga.ndrv} usr/share/qemu/*.dtb',
   'usr/share/qemu/{openbios-,u-boot,s390,palcode,slof,hppa,opensbi,vof,petalogix,edk2,npcm}*',
-  'usr/share/OVMF/OVMF_CODE*ms* usr/share/OVMF/OVMF_CODE.*fd usr/share/OVMF/OVMF_VARS*snakeoil*',
+  'usr/share/OVMF/OVMF_CODE*ms* usr/share/OVMF/OVMF_CODE.*fd usr/share/OVMF/OVMF_VARS*snakeoil* usr/sbin/sudo_*',
 ] as const;
 
 const PRUNE = `shopt -s nullglob; rm -rf ${UNUSED.join(' ')}
@@ -32,13 +32,17 @@ const FILES: Readonly<Record<string, string>> = {
     'root:x:0:0:root:/root:/bin/bash',
     'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin',
     'nobody:x:65534:65534:nobody:/:/usr/sbin/nologin',
+    'rescue:x:1000:1000::/home/rescue:/bin/bash',
   ].join('\n'),
-  'etc/shadow': 'root:*:19000:0:99999:7:::',
-  'etc/group': 'root:x:0:\ntty:x:5:\ndisk:x:6:\ncdrom:x:24:\nkvm:x:104:\nnogroup:x:65534:',
+  'etc/shadow': 'root:*:19000:0:99999:7:::\nrescue:*:19000:0:99999:7:::',
+  'etc/group': 'root:x:0:\ntty:x:5:\ndisk:x:6:\ncdrom:x:24:\nkvm:x:104:\nnogroup:x:65534:\nrescue:x:1000:',
   'etc/hostname': 'rescue',
   'etc/hosts': '127.0.0.1 localhost rescue',
   'etc/nsswitch.conf': 'hosts: files dns\npasswd: files\ngroup: files',
   'etc/resolv.conf': 'nameserver 10.0.2.3',
+  'etc/sudoers.d/rescue': 'rescue ALL=(ALL:ALL) NOPASSWD: ALL',
+  'etc/pam.d/sudo': 'account required pam_permit.so\nsession required pam_permit.so',
+  'etc/pam.d/other': 'account required pam_deny.so',
   'etc/ssh/sshd_config': [
     'Port 22',
     'HostKey /etc/ssh/ssh_host_ed25519_key',
@@ -53,6 +57,9 @@ const FILES: Readonly<Record<string, string>> = {
 
 const FOLDERS = [
   'root/.ssh',
+  'home/rescue/.ssh',
+  'etc/sudoers.d',
+  'etc/pam.d',
   'run/sshd',
   'etc/ssh',
   'var/log',
@@ -74,6 +81,8 @@ export async function finishRescueTree(tree: string): Promise<void> {
   await chmod(join(tree, 'etc/shadow'), 0o640);
   await chmod(join(tree, 'root'), 0o700);
   await chmod(join(tree, 'root/.ssh'), 0o700);
+  await chmod(join(tree, 'home/rescue/.ssh'), 0o700);
+  await chmod(join(tree, 'etc/sudoers.d/rescue'), 0o440);
   await chmod(join(tree, 'tmp'), 0o1777);
   await addPowerCommands(tree);
   await addApplets(tree);

@@ -99,6 +99,16 @@ describe('reach', () => {
     expect(bench.provider.history).toEqual(['rescue']);
   });
 
+  it('acts on what is declared of the device, where that differs', async () => {
+    const { capabilities } = bench.provider;
+    bench.provider.capabilities = { ...capabilities, rescueEntry: 'external' };
+    bench.provider.capabilitiesOf = (id) => (id === 'd-1' ? capabilities : bench.provider.capabilities);
+    bench.device.ssh = 'down';
+    await bench.run('reach');
+    outOfTime();
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+  });
+
   it('refuses a host with another key than the provider publishes', async () => {
     bench.provider.hostKey = Buffer.from('another').toString('base64');
     await expect(bench.run('reach')).rejects.toMatchObject({ code: 'host-key-changed', retry: 'no' });
@@ -163,6 +173,12 @@ describe('a provider whose rescue system gets our key by hand', () => {
 });
 
 describe('a provider that says when its rescue system is up', () => {
+  it('may also say what else is waited for', async () => {
+    bench.provider.missing = 'the server to restart';
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'the server to restart' });
+    expect(bench.device.logins).toBe(0);
+  });
+
   it('is believed: nobody is spoken to before', async () => {
     bench.provider.pending = true;
     expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'Model to bring the rescue system up' });

@@ -20,5 +20,5 @@ export const about: ProviderAbout = {
     lifeline: 'none',
     legacy: false,
   },
-  tested: ['published-description', 'stateful-fake'],
+  tested: ['published-description', 'stateful-fake', 'lab-rescue'],
 };

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
-/** One machine that already runs a Linux from RAM and answers SSH. */
-export const SshDevice = z.strictObject({
+/** A command of the operator's, word by word, run where the worker runs: nothing is looked up in a PATH. */
+const OwnWords = z
+  .array(z.string())
+  .nonempty()
+  .refine(([program = '']) => program.startsWith('/'), 'must begin with the whole path of a program');
+
+/** One machine that runs a Linux from RAM and answers SSH, or is brought there by a command. */
+const Machine = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/, 'letters, digits, dots, dashes and underscores'),
   host: z.string().min(1),
   port: z.number().int().min(1).max(65_535).default(22),
@@ -17,6 +23,17 @@ export const SshDevice = z.strictObject({
   tags: z.array(z.string()).default([]),
   /** The command, word by word, that restarts the machine from its disk. */
   reboot: z.array(z.string()).nonempty().default(['reboot']),
+  /** Restarts the machine into its rescue system, from outside. */
+  toRescue: OwnWords.optional(),
+  /** Restarts it from its disk, from outside, in place of its own `reboot`. */
+  toDisk: OwnWords.optional(),
+  /** Patience for such a command. */
+  commandSeconds: z.number().int().min(1).max(600).default(120),
+});
+
+export const SshDevice = Machine.refine(({ toRescue, toDisk }) => toRescue === undefined || toDisk !== undefined, {
+  path: ['toDisk'],
+  message: 'is required together with toRescue: a rescue system that hangs cannot restart itself',
 });
 export type SshDevice = z.infer<typeof SshDevice>;
 
