@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KexecFacts } from './kexec.ts';
 import { FirmwareImage, MachineFacts } from './machine-facts.ts';
 import { Plan } from './plan.ts';
 import { Question } from './question.ts';
@@ -150,6 +151,7 @@ export const Facts = z
     rescue: RescueFacts,
     reach: ReachFacts,
     survey: Survey,
+    kexec: KexecFacts,
     plan: Plan,
     prepare: PrepareFacts,
     media: MediaFacts,

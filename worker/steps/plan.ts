@@ -37,7 +37,8 @@ export async function planFor(
   record: InstallRecord,
   { survey, now }: { survey: Survey; now: number },
 ): Promise<Outcome> {
-  const planned = planInstall({ survey, request: record.request, limits: deps.settings.limits });
+  const { request, facts } = record;
+  const planned = planInstall({ survey, request, limits: deps.settings.limits, kexec: facts.kexec });
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,
@@ -76,7 +77,7 @@ function ladderOfInstall(
   survey: Survey,
 ): Plan['ladder'] | null {
   const { purpose: _, snapshot: __, ...request } = record.request;
-  const planned = planInstall({ survey, request, limits: deps.settings.limits });
+  const planned = planInstall({ survey, request, limits: deps.settings.limits, kexec: record.facts.kexec });
   return 'plan' in planned ? planned.plan.ladder : null;
 }
 

@@ -2,7 +2,7 @@ import type { ReachFacts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { fingerprint } from '../../core/ssh/host-key.ts';
-import { judgeProof, readProof } from '../host/proof.ts';
+import { judgeProof, type Proof, readProof } from '../host/proof.ts';
 import { isPublished } from '../providers/published-key.ts';
 import type { Provider, RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
@@ -38,16 +38,25 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt = await knock(deps, context, access);
+  const attempt = await knock(deps, context, { access, judge: (proof) => judgeProof(proof, undefined) });
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms: pollMs(provider, waited) };
   return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
 }
 
-type Attempt = { reach: ReachFacts } | { missing: string };
+/** `bootId`: of a system that let us in and is not what is waited for. */
+type Attempt = { reach: ReachFacts } | { missing: string; bootId?: string };
 
-async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
+/**
+ * Logs in, with the host key that must answer, and has the system judged; keeps the connection where nothing speaks against it.
+ * @throws XepaError host-key-changed
+ */
+export async function knock(
+  deps: StepDeps,
+  context: StepContext,
+  { access, judge }: { access: RescueAccess; judge(proof: Proof): string[] },
+): Promise<Attempt> {
   const { record, signal } = context;
   const pin = await whatToPin(deps, context, access);
   if ('missing' in pin) return pin;
@@ -60,9 +69,11 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
     let proven = false;
     try {
       const proof = await shell.exec(readProof(), signal);
-      const [reason] = judgeProof(proof, undefined);
-      if (reason !== undefined)
-        return { missing: `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}` };
+      const [reason] = judge(proof);
+      if (reason !== undefined) {
+        const missing = `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}`;
+        return { missing, bootId: proof.bootId };
+      }
       proven = true;
       // The next steps need not log in again.
       deps.shells.keep(record.id, shell);
