@@ -38,7 +38,8 @@ export async function returnFromKexec(deps: StepDeps, context: StepContext): Pro
 /** Waits for the new kernel, and has it proven by the mark: a new host key alone would say nothing. */
 async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): Promise<Outcome | null> {
   const { record, signal } = context;
-  const access = await providerOf(deps, record).rescueAccess(record.device.id, entryOf(record), signal);
+  const provider = providerOf(deps, record);
+  const access = await provider.rescueAccess(record.device.id, entryOf(record), signal);
   try {
     const judge = (proof: Proof) => judgeNewStart(proof, { bootId: kexec.bootId, mark: kexecMark(deps, context) });
     const attempt = await knock(deps, context, { access, judge });
@@ -49,7 +50,8 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
     }
     if (attempt.bootId === kexec.bootId) await startAgain(deps, context, kexec);
     if (context.now() - kexec.since < Math.min(UP_MS, deps.settings.rescueMs)) {
-      return waiting(POLL_MS, 'the rescue kernel, which starts anew with the IOMMU on');
+      const ms = Math.max(POLL_MS, provider.capabilities.pollSeconds * 1_000);
+      return waiting(ms, 'the rescue kernel, which starts anew with the IOMMU on');
     }
     return giveUp(
       deps,

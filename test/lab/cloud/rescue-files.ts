@@ -14,7 +14,9 @@ export type RescueFiles = { release: string } & Record<Part, { url: string; sha2
 export function rescueRouter(images: LabImages): Router {
   const router = express.Router();
   const files = pathsOf(images);
-  for (const part of parts) router.get(`/${part}`, (_request, response) => response.sendFile(files[part]));
+  // The lab's own folder has a dot in front.
+  const options = { dotfiles: 'allow' } as const;
+  for (const part of parts) router.get(`/${part}`, (_request, response) => response.sendFile(files[part], options));
   return router;
 }
 
