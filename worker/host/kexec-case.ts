@@ -8,6 +8,8 @@ export interface KexecInput extends PlanInput {
   allowed: boolean;
   /** The provider can restart the server into rescue, should the new kernel not come up. */
   wayBack: boolean;
+  /** The rescue system gets our SSH key from its provider whenever it starts. */
+  keyReturns: boolean;
 }
 
 /** Whether to start the rescue kernel anew with the IOMMU on, and with which options; else why not, a sentence or two. */
@@ -24,6 +26,9 @@ export function kexecCase(input: KexecInput): { options: string } | { why: strin
     return {
       why: `Its provider cannot bring the rescue system back, should the new kernel not come up. Start the rescue system with ${found.options} yourself.`,
     };
+  }
+  if (!input.keyReturns) {
+    return { why: 'Our SSH key lies in its memory, and nobody would give it to the new kernel.' };
   }
   const against = whyNotEvenThen(input);
   return against === null ? found : { why: `It would not help: ${against}` };

@@ -52,9 +52,13 @@ export async function tryKexec(deps: StepDeps, context: StepContext, on: On): Pr
 const away: ReadonlySet<string> = new Set(['unreachable', 'host-command-timeout', 'host-key-changed']);
 
 function judge(deps: StepDeps, { record }: StepContext, survey: Survey) {
-  const wayBack = providerOf(deps, record).capabilities.rescueEntry !== 'external';
+  const { rescueEntry, keyDelivery } = providerOf(deps, record).capabilities;
   const { limits, kexec } = deps.settings;
-  return kexecCase({ survey, request: record.request, limits, allowed: kexec.allowed, wayBack });
+  return kexecCase({
+    ...{ survey, request: record.request, limits, allowed: kexec.allowed },
+    wayBack: rescueEntry !== 'external',
+    keyReturns: keyDelivery === 'registered-key' || keyDelivery === 'with-entry',
+  });
 }
 
 function fresh(state: KexecFacts['state'], since: number, rest: Partial<KexecFacts>): KexecFacts {

@@ -20,7 +20,7 @@ const off: Survey = { ...debian, iommu: false, acpiTables: ['APIC', 'DMAR'], cmd
 const request = { iso: { url: 'https://dl.example.com/a.iso' } };
 
 const judged = (survey: Survey, given: Partial<KexecInput> = {}) => {
-  const verdict = kexecCase({ survey, request, allowed: true, wayBack: true, ...given });
+  const verdict = kexecCase({ survey, request, allowed: true, wayBack: true, keyReturns: true, ...given });
   return 'why' in verdict ? verdict.why : verdict.options;
 };
 
@@ -38,6 +38,7 @@ describe('whether the rescue kernel is started anew', () => {
     ['there is no vfio-pci', { vfio: false }, {}, /no vfio-pci/],
     ['Secure Boot is on', { secureBoot: true }, {}, /Secure Boot/],
     ['nobody can bring it back', {}, { wayBack: false }, /cannot bring.*Start the rescue system with intel_iommu=on/],
+    ['our key would be lost', {}, { keyReturns: false }, /SSH key lies in its memory/],
     ['the operator does not want it', {}, { allowed: false }, /XEPA_KEXEC/],
     [
       'raw block was asked for',

@@ -259,6 +259,11 @@ describe('nothing is restarted', () => {
     await goesWithout(/cannot bring the rescue system back.*intel_iommu=on iommu=pt yourself/);
   });
 
+  it('where somebody has put our key there by hand', async () => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, keyDelivery: 'by-hand' };
+    await goesWithout(/SSH key lies in its memory/);
+  });
+
   it('where the operator names another kernel', async () => {
     named('6.6.1 (a@b) #1 SMP');
     bench.device.download = { ...bench.device.download, state: 'complete', bytes: 8_000_000 };
