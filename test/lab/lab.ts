@@ -3,12 +3,11 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import express from 'express';
 import { EquinixApi } from './cloud/equinix-api.ts';
-import { type IsoRouterOptions, isoRouter } from './cloud/iso-router.ts';
+import { isoRouter } from './cloud/iso-router.ts';
 import { type Listening, listen } from './cloud/listen.ts';
 import { metadataRouter } from './cloud/metadata.ts';
 import { type OvhSite, startOvhSite } from './cloud/ovh-site.ts';
 import { API_PATH } from './cloud/render.ts';
-import { describeRescue, type RescueFiles, rescueRouter } from './cloud/rescue-files.ts';
 import { type RobotSite, startRobotSite } from './cloud/robot-site.ts';
 import { CloudState, type Device } from './cloud/state.ts';
 import { withBuildLock } from './images/cache.ts';
@@ -77,8 +76,6 @@ export interface Lab {
   folder: string;
   /** URL of an ISO as a device reaches it. */
   isoUrl: (name: IsoName | (string & {})) => string;
-  /** Kernel and initrd of the rescue system, for whoever starts it anew. */
-  rescueFiles: () => Promise<RescueFiles>;
   /** URL of the same ISO as this host reaches it. */
   hostIsoUrl: (name: IsoName | (string & {})) => string;
   /** Changes the speed of downloads that begin from now on; undefined: no limit. */
@@ -124,9 +121,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const devices: LabDevice[] = [];
   const stop = () => stopAll({ apis: [api, robot, ovh], devices, servers, subnet });
   try {
-    const folders = [images.isoFolder, ...listOf(options.isoFolder)];
-    const app = siteApp(state, { folders, bytesPerSecond: () => bytesPerSecond });
-    const site = await listen(app.use('/rescue', rescueRouter(images)));
+    const site = await listen(siteApp(state, [images.isoFolder, ...listOf(options.isoFolder)], () => bytesPerSecond));
     servers.push(site);
     const apiServer = await listen(express().use(API_PATH, api.router), options.apiPort);
     servers.push(apiServer);
@@ -140,7 +135,6 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...{ apiUrl: `http://127.0.0.1:${apiServer.port}${API_PATH}`, token, projectId: state.projectId, sshPort },
       ...{ devices, api, robot, ovh, acceleration: speed, folder, stop },
       isoUrl: (name) => `http://10.0.2.100/iso/${name}`,
-      rescueFiles: () => describeRescue(images, 'http://10.0.2.100/rescue'),
       hostIsoUrl: (name) => `http://127.0.0.1:${site.port}/iso/${name}`,
       throttle: (rate) => {
         bytesPerSecond = rate;
@@ -152,10 +146,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
 }
 
-function siteApp(state: CloudState, isos: IsoRouterOptions): express.Express {
+function siteApp(
+  state: CloudState,
+  folders: readonly string[],
+  bytesPerSecond: () => number | undefined,
+): express.Express {
   const app = express();
   app.use('/metadata', metadataRouter(state));
-  app.use('/iso', isoRouter(isos));
+  app.use('/iso', isoRouter({ folders, bytesPerSecond }));
   return app;
 }
 

@@ -5,8 +5,6 @@ import { kernel } from './kernel.ts';
 import { rescueInitrd, rescueRoot } from './rescue.ts';
 
 export interface LabImages {
-  /** Of the kernel: `uname -r`. */
-  release: string;
   /** ELF kernel, for a PVH boot without firmware in between. */
   vmlinux: string;
   /** The same kernel for firmware that wants an EFI stub. */
@@ -27,7 +25,6 @@ export async function buildImages(progress: Progress): Promise<LabImages> {
     const rescue = await rescueInitrd(linux, progress);
     const isoFolder = await installerIsos(linux, await rescueRoot(progress), progress);
     return {
-      release: linux.release,
       vmlinux: linux.vmlinux,
       bzImage: linux.bzImage,
       rescueInitrd: rescue,
