@@ -8,8 +8,7 @@ import { runCommand } from './commands/table.ts';
 import type { BotDeps } from './deps.ts';
 import { deviceOptions } from './device-options.ts';
 import type { Handler } from './handle.ts';
-import type { FormAnswer } from './modals/modal.ts';
-import { fieldId } from './modals/modal.ts';
+import { About, type FormAnswer, fieldId, fieldsOf, type OpenForm } from './modals/modal.ts';
 import { submitForm } from './modals/table.ts';
 import { reportUnhandled } from './unhandled.ts';
 import { deviceMenuId } from './views/install-form.ts';
@@ -17,11 +16,16 @@ import type { Workspaces } from './workspaces.ts';
 
 /** The parts of payloads that we use; everything else Slack sends is left unread. */
 const Who = { user: z.object({ id: z.string() }) };
+const Values = z.record(z.string(), z.record(z.string(), z.unknown()));
 const Click = z.object({
   ...Who,
   trigger_id: z.string().optional(),
   channel: z.object({ id: z.string() }).optional(),
   message: z.object({ thread_ts: z.string().optional() }).optional(),
+  view: z
+    .object({ id: z.string(), type: z.string(), private_metadata: z.string(), state: z.object({ values: Values }) })
+    .partial()
+    .optional(),
   actions: z.tuple([z.object({ action_id: z.string(), value: z.string().default('') })]),
 });
 const Form = z.object({
@@ -29,7 +33,7 @@ const Form = z.object({
   view: z.object({
     callback_id: z.string(),
     private_metadata: z.string(),
-    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+    state: z.object({ values: Values }),
   }),
 });
 
@@ -101,11 +105,18 @@ function listenForClicks(app: App, forWorkspace: ForWorkspace, handler: Handler)
       const place = { user: click.user.id, team, channel: click.channel?.id ?? '', trigger: click.trigger_id };
       const asker = createAsker(deps, { ...place, thread: click.message?.thread_ts }, click.channel ? respond : null);
       await handler.run({ ack: () => ack(), deliveryId, asker, what: actionId }, () =>
-        runAction(deps, asker, { actionId, value }),
+        runAction(deps, asker, { actionId, value, form: openForm(click.view) }),
       );
     });
     if (!served) await ack();
   });
+}
+
+/** Only forms remember something; App Home is a view as well, and none. */
+function openForm(view: z.infer<typeof Click>['view']): OpenForm | undefined {
+  if (view?.type !== 'modal' || view.id === undefined) return undefined;
+  const about = About.parse(JSON.parse(view.private_metadata ?? ''));
+  return { viewId: view.id, about, fields: fieldsOf(view.state?.values ?? {}) };
 }
 
 function listenForForms(app: App, forWorkspace: ForWorkspace, handler: Handler): void {

@@ -24,10 +24,13 @@ const Draft = z.object({
     also: z.string().optional(),
     kernelArgs: z.string().optional(),
     media: z.string().optional(),
+    fix: z.string().optional(),
     snapshot: z.boolean().optional(),
     reason: z.string().optional(),
     at: z.string().optional(),
   }),
+  /** The form shows its advanced options. */
+  advanced: z.boolean().optional(),
   /** Hash of what the review showed; something else now means that the person has to look again. */
   shown: z.string().optional(),
 });

@@ -6,7 +6,7 @@ import { askedAction } from './asked-action.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { activeLock, noNote } from './device-notes.ts';
 import { judge } from './policy/judge.ts';
-import { namedGroups } from './policy/roles.ts';
+import { namedGroups, namedUsers } from './policy/roles.ts';
 import type { ActionName, ApprovalTerms, AskedAction, Judgement, Person, Situation } from './policy/types.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
@@ -39,7 +39,11 @@ export async function judgeFor(
   const situation = await situationOf(deps, asker, { person, wish });
   const judgement = judge(policy, situation);
   if (judgement.kind === 'refused') {
-    throw await refuse(deps, asker, { wish, reasons: judgement.reasons, named: namedIn(situation) });
+    throw await refuse(deps, asker, {
+      wish,
+      reasons: judgement.reasons,
+      named: [...namedIn(situation), ...namedUsers(policy)],
+    });
   }
   return { judgement, policy: digest, person };
 }
@@ -77,7 +81,8 @@ export async function judgeOther(
   if (judgement.kind === 'allowed') return person;
   const why = judgement.kind === 'refused' ? judgement.reasons : ['This needs approval.'];
   const reasons = [`Nothing was done: ${person.id} may not have that. They would be told: ${why.join(' ')}`];
-  throw await refuse(deps, asker, { wish, reasons, named: namedIn(situation), receiver: person.id });
+  const named = [...namedIn(situation), ...namedUsers(policy)];
+  throw await refuse(deps, asker, { wish, reasons, named, receiver: person.id });
 }
 
 /**

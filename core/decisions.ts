@@ -1,10 +1,11 @@
+import { isPastCancelling } from './console-round.ts';
 import type { Actor } from './contracts/actor.ts';
 import { consoleIsOpen, type InstallRecord, isFinal } from './contracts/install.ts';
 import type { Change } from './install-store.ts';
 
 /** A cancellation that still counts: once the metal is booting what was installed, there is no way back. */
 export function isCancelled(record: InstallRecord): boolean {
-  return record.cancel !== undefined && record.facts.boot === undefined;
+  return record.cancel !== undefined && !isPastCancelling(record);
 }
 
 /** Asked for with a time, and not begun: it begins once the bot has asked the policy again, when that time has come. */
@@ -16,7 +17,7 @@ export function awaitsClearance(record: InstallRecord): boolean {
 /** "Stop, and put the device back." Null when there is nothing to cancel, or the metal is booting what was installed. */
 export function cancelInstall(record: InstallRecord, by: Actor, at: number): Change | null {
   if (isFinal(record) || record.cancel || record.phase === 'undo' || record.phase === 'stuck') return null;
-  if (record.facts.boot) return null;
+  if (isPastCancelling(record)) return null;
   const cancelled: InstallRecord = { ...record, cancel: { by, at } };
   // An approval is asked for before anything runs, or again in the middle when the hardware is not what was approved.
   const untouched = record.phase === 'approval' && record.journal.length === 0;

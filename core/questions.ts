@@ -1,3 +1,4 @@
+import { isPastCancelling } from './console-round.ts';
 import type { Actor } from './contracts/actor.ts';
 import type { InstallRecord } from './contracts/install.ts';
 import type { Answer, AnswerKind, Question } from './contracts/question.ts';
@@ -31,5 +32,5 @@ function currentQuestion(record: InstallRecord): Question | null {
   const { question } = record.facts;
   if (record.phase !== 'forward' || !question || question.step !== record.at) return null;
   // Somebody cancels before the restart: that goes before any answer.
-  return record.cancel && !record.facts.boot ? null : question;
+  return record.cancel && !isPastCancelling(record) ? null : question;
 }

@@ -1,3 +1,4 @@
+import { startsFromDisk } from '../core/console-round.ts';
 import { type InstallRecord, type IsoRequest, journalOf } from '../core/contracts/install.ts';
 import { stepNames } from '../core/contracts/step-name.ts';
 import { isCancelled } from '../core/decisions.ts';
@@ -22,7 +23,7 @@ export function pageState(entry: Entry, seen: Seen): PageState {
     install: record.id,
     device: record.device.name,
     iso: isoName(record),
-    purpose: record.request.purpose ?? 'install',
+    purpose: startsFromDisk(record) ? 'console' : 'install',
     who: session.slackUser,
     right: session.right,
     recorded: record.recording !== undefined,
@@ -51,7 +52,7 @@ export function pageState(entry: Entry, seen: Seen): PageState {
 /** What the screen shows, as a heading says it: the ISO, or that it is what is installed. */
 export function isoName(record: InstallRecord): string {
   const { iso } = record.request;
-  return iso ? isoTitle(iso) : 'Installed system';
+  return iso && !startsFromDisk(record) ? isoTitle(iso) : 'Installed system';
 }
 
 /** The ISO's name, or the last part of its address without query and fragment, which may hold a secret. */

@@ -19,6 +19,7 @@ import { createWishes } from '../core/wishes.ts';
 import { createConclusion } from './conclude.ts';
 import { readWorkerConfig } from './config.ts';
 import { startInventory } from './inventory.ts';
+import { createPing } from './ping.ts';
 import { startProcessor } from './processor.ts';
 import type { AdapterDeps } from './providers/adapter.ts';
 import { buildProviders, howToConfigure } from './providers/index.ts';
@@ -56,6 +57,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     ...{ store, providers, leases, sealer, shells, tickets, readHostKey, askService },
     profiles: createDeviceProfileStore(redis),
     openShell: openSshShell,
+    ping: createPing(log),
     eyes: eyesOn(state, log),
     discProgress: createDiscProgress(redis),
     settings: stepSettings(config),

@@ -1,5 +1,6 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Asker, BotDeps } from '../deps.ts';
+import type { OpenForm } from '../modals/modal.ts';
 
 /**
  * What a button does. The record is as it was when the click arrived; changes go through compare-and-set. `round` is that
@@ -10,6 +11,12 @@ export interface Action {
   id: string;
   /** @throws XepaError whose userMessage is shown to the person alone */
   run(deps: BotDeps, asker: Asker, record: InstallRecord, round: number): Promise<void>;
+}
+
+/** What a button in a form does. */
+export interface FormAction {
+  id: string;
+  run(deps: BotDeps, asker: Asker, form: OpenForm): Promise<void>;
 }
 
 /** What a button of a message does that is about no install. */

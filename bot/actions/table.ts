@@ -1,8 +1,10 @@
 import { badInput } from '../bad-input.ts';
 import type { Asker, BotDeps } from '../deps.ts';
+import type { OpenForm } from '../modals/modal.ts';
 import { ROUND_MARK } from '../views/button.ts';
 import { actionIds } from '../views/buttons.ts';
-import type { Action, GeneralAction } from './action.ts';
+import type { Action, FormAction, GeneralAction } from './action.ts';
+import { advancedAction } from './advanced.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { deviceConsoleAction } from './device-console.ts';
 import { homeActions } from './home.ts';
@@ -15,6 +17,9 @@ import { fixedAction, retryAction } from './stuck.ts';
 
 /** Buttons that are about no install. */
 const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions, deviceConsoleAction, playAction];
+
+/** Buttons in forms. */
+const formActions: readonly FormAction[] = [advancedAction];
 
 /** Every button. A new one is a file (or a part of one) and a line. */
 const actions: readonly Action[] = [
@@ -34,10 +39,12 @@ const actions: readonly Action[] = [
 export async function runAction(
   deps: BotDeps,
   asker: Asker,
-  click: { actionId: string; value: string },
+  click: { actionId: string; value: string; form?: OpenForm | undefined },
 ): Promise<void> {
   // A button with an address opens it by itself; Slack only wants the click acknowledged.
   if (click.actionId === actionIds.openLink) return;
+  const inForm = formActions.find((one) => one.id === click.actionId);
+  if (inForm && click.form) return inForm.run(deps, asker, click.form);
   const general = generalActions.find((one) => one.id === click.actionId);
   if (general) return general.run(deps, asker, click.value);
   const action = actions.find((one) => one.id === click.actionId);

@@ -1,5 +1,5 @@
 import { namedIn, situationOf } from '../judging.ts';
-import { namedGroups } from '../policy/roles.ts';
+import { namedGroups, namedUsers } from '../policy/roles.ts';
 import { entitlementsOf } from '../rights.ts';
 import { whoami } from '../views/whoami.ts';
 import type { Command } from './spec.ts';
@@ -19,6 +19,7 @@ export const whoamiCommand: Command = {
     const person = await deps.people.find(asker.user, namedGroups(policy));
     const situation = await situationOf(deps, asker, { person, wish: { action: 'look' } });
     const entitlements = entitlementsOf(policy, situation);
-    await asker.tell(whoami(person, { teamId: deps.rules.teamId, entitlements, named: namedIn(situation) }));
+    const named = [...namedIn(situation), ...namedUsers(policy)];
+    await asker.tell(whoami(person, { teamId: deps.rules.teamId, entitlements, named }));
   },
 };

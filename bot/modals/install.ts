@@ -1,25 +1,61 @@
+import type { types } from '@slack/bolt';
 import { XepaError } from '../../core/errors.ts';
+import type { IsoRules } from '../catalogue.ts';
+import { parseMoment } from '../commands/moment.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import type { Draft } from '../drafts.ts';
 import { type InstallWish, prepareInstall } from '../install-request.ts';
 import { namedIsos } from '../named-isos.ts';
 import { installForm, installFormId } from '../views/install-form.ts';
 import { reviewDigest, reviewForm } from '../views/review-form.ts';
-import type { Fields, FormAnswer, Modal } from './modal.ts';
+import { badInputs, besideTheField } from './field-errors.ts';
+import { advancedFaults, type Faults } from './field-faults.ts';
+import { advancedOf, hasAdvanced, wishOf } from './install-fields.ts';
+import type { About, FormAnswer, Modal, OpenForm } from './modal.ts';
 
-/** Opens the form, filled with what was typed already. */
-export async function openInstallForm(deps: BotDeps, asker: Asker, wish: Partial<InstallWish>): Promise<void> {
-  const draft: Draft = { user: asker.user, channel: asker.channel, rev: 1, wish: { device: '', iso: '', ...wish } };
+/**
+ * Opens the form, filled with what was typed already.
+ * @throws XepaError bad-input where something was typed that no field could hold
+ */
+export async function openInstallForm(deps: BotDeps, asker: Asker, typed: Partial<InstallWish>): Promise<void> {
+  const at = typed.at === undefined ? {} : { at: new Date(parseMoment(typed.at, deps.clock.now())).toISOString() };
+  const [fault] = advancedFaults(typed, await isoRules(deps)).values();
+  if (fault) throw fault;
+  const { user, channel } = asker;
+  const wish = { device: '', iso: '', ...typed, ...at };
+  const draft: Draft = { user, channel, rev: 1, wish, advanced: hasAdvanced(wish) };
   const id = await deps.drafts.keep(draft);
-  await asker.open(
-    installForm({
-      about: { id, rev: 1 },
-      isos: await isoNames(deps),
-      answers: await answerNames(deps),
-      channel: asker.channel,
-      ...wish,
-    }),
-  );
+  await asker.open(await formOf(deps, draft, { id, rev: 1 }));
+}
+
+/** Shows the advanced options of the form, or hides them; whatever was filled in stays. */
+export async function toggleAdvanced(deps: BotDeps, asker: Asker, { viewId, about, fields }: OpenForm): Promise<void> {
+  const draft = await deps.drafts.find(about.id, asker.user);
+  if (!draft) return void forgotten();
+  const wish = wishOf(fields, draft.wish, draft.advanced === true);
+  const next = { ...draft, wish, advanced: draft.advanced !== true };
+  await deps.drafts.save(about.id, next);
+  await deps.slackViews.update(viewId, await formOf(deps, next, about, fields.channel));
+}
+
+async function formOf(deps: BotDeps, draft: Draft, about: About, pickedChannel?: string): Promise<types.ModalView> {
+  const { wish, channel } = draft;
+  const { device, iso, sha256, disk, answer, reason, at } = wish;
+  return installForm({
+    ...{ about, channel, pickedChannel },
+    isos: await isoNames(deps),
+    answers: await answerNames(deps),
+    device: device || undefined,
+    iso: iso || undefined,
+    ...{ sha256, disk, answer, reason },
+    beginAt: at === undefined ? undefined : Date.parse(at),
+    advanced: advancedOf(wish),
+    showsAdvanced: draft.advanced === true,
+  });
+}
+
+async function isoRules({ rules, shelf }: BotDeps): Promise<IsoRules> {
+  return { catalogue: rules.isos, library: await shelf.isos.all(), allow: rules.isoAllow };
 }
 
 /** A folder that cannot be read takes no form away from people: naming a file says what is wrong. */
@@ -42,20 +78,24 @@ export const installModal: Modal = {
   async submit(deps, asker, { fields, about }) {
     const draft = await deps.drafts.find(about.id, asker.user);
     if (!draft) return forgotten();
-    const wish = { ...unasked(draft.wish), ...wishOf(fields) };
+    const shown = draft.advanced === true;
+    const wish = wishOf(fields, draft.wish, shown);
     if (wish.iso === '') return { kind: 'errors', errors: { url: 'Pick an ISO above, or type the address of one.' } };
     const channel = fields.channel ?? draft.channel;
     if (!(await deps.canPost(channel))) {
       const beside = fields.channel === undefined ? 'device' : 'channel';
       return { kind: 'errors', errors: { [beside]: 'XEPA is not in that channel. Type /invite @xepa there first.' } };
     }
+    const faults: Faults = shown ? advancedFaults(wish, await isoRules(deps)) : new Map();
+    const errors = badInputs(faults);
+    if (Object.keys(errors).length > 0) return { kind: 'errors', errors };
     try {
       const prepared = await prepareInstall(deps, { ...asker, channel }, wish);
       const rev = draft.rev + 1;
       await deps.drafts.save(about.id, { ...draft, channel, rev, wish, shown: reviewDigest(prepared) });
       return { kind: 'show', view: reviewForm(prepared, { id: about.id, rev }) };
     } catch (error) {
-      return besideTheField(error, fields);
+      return besideTheField(error, fields, faults);
     }
   },
 };
@@ -66,44 +106,4 @@ export function forgotten(): FormAnswer {
     userMessage:
       'This form stayed open too long and was forgotten; nothing was done. Type the command again for a new one.',
   });
-}
-
-/** What was typed behind the command and has no field. */
-function unasked({ rung, nic, vm, also, kernelArgs, media }: Draft['wish']): Partial<Draft['wish']> {
-  return {
-    ...(rung === undefined ? {} : { rung }),
-    ...(nic === undefined ? {} : { nic }),
-    ...(vm === undefined ? {} : { vm }),
-    ...(also === undefined ? {} : { also }),
-    ...(kernelArgs === undefined ? {} : { kernelArgs }),
-    ...(media === undefined ? {} : { media }),
-  };
-}
-
-function wishOf(fields: Fields): Draft['wish'] {
-  const { device = '', iso, url, sha256, disk, answer, answerText, reason, at } = fields;
-  return {
-    device,
-    iso: url ?? iso ?? '',
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(disk === undefined ? {} : { disk }),
-    ...(answer === undefined ? {} : { answer }),
-    ...(answerText === undefined ? {} : { answerText }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(at === undefined ? {} : { at }),
-  };
-}
-
-/** Slack shows an error only beside an input; the one whose text the sentence quotes is meant. */
-function besideTheField(error: unknown, fields: Fields): FormAnswer {
-  if (!(error instanceof XepaError) || !['bad-input', 'not-allowed', 'device-busy'].includes(error.code)) throw error;
-  const quoted = Object.entries(fields).find(([, text]) => error.userMessage.includes(text));
-  return { kind: 'errors', errors: { [quoted?.[0] ?? 'device']: plainText(error.userMessage) } };
-}
-
-/** Errors beside fields are plain text, in which nobody can be mentioned; at most 2,000 characters. */
-function plainText(mrkdwn: string): string {
-  const unmentioned = mrkdwn.replace(/<@([UW][A-Z0-9]+)>/g, '$1');
-  const decoded = unmentioned.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
-  return decoded.replace(/[`\u200b]/g, '').slice(0, 500);
 }

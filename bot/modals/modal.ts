@@ -11,6 +11,13 @@ export type FormAnswer =
   | { kind: 'errors'; errors: Readonly<Record<string, string>> }
   | { kind: 'show'; view: types.ModalView };
 
+/** A form that is open, as a button in it finds it: nothing has been sent yet. */
+export interface OpenForm {
+  viewId: string;
+  about: About;
+  fields: Fields;
+}
+
 /** A form. */
 export interface Modal {
   /** The view's callback_id. */
@@ -36,6 +43,7 @@ export function fieldId(name: string): string {
 const Value = z.looseObject({
   value: z.string().nullish(),
   selected_option: z.object({ value: z.string() }).nullish(),
+  selected_options: z.array(z.object({ value: z.string() })).nullish(),
   selected_date_time: z.number().nullish(),
   selected_conversation: z.string().nullish(),
 });
@@ -51,8 +59,9 @@ export function fieldsOf(values: Record<string, Record<string, unknown>>): Field
 }
 
 function textOf(value: z.infer<typeof Value>): string | undefined {
-  const { selected_option, selected_conversation, selected_date_time } = value;
-  const picked = selected_option?.value ?? selected_conversation;
+  const { selected_option, selected_options, selected_conversation, selected_date_time } = value;
+  const ticked = selected_options?.map((one) => one.value).join(',');
+  const picked = selected_option?.value ?? ticked ?? selected_conversation;
   const text = (picked ?? (selected_date_time ? isoTime(selected_date_time) : value.value))?.trim() ?? '';
   return text === '' ? undefined : text;
 }

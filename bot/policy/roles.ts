@@ -30,6 +30,13 @@ export function namedGroups(policy: Policy): string[] {
   return [...new Set([...grants, ...needs])];
 }
 
+/** All people whom the policy names, by their Slack user ids: they may occur in what it says. */
+export function namedUsers(policy: Policy): string[] {
+  const grants = Object.values(policy.roles).flatMap((grant) => grant?.users ?? []);
+  const needs = policy.rules.flatMap(({ require }) => require.flatMap(({ from }) => from?.users ?? []));
+  return [...new Set([...grants, ...needs])];
+}
+
 /** The holders of these roles, in words: "sre on call; the user group S012AB3CD". */
 export function holdersOf(policy: Policy, roles: readonly Role[]): string {
   const able = roleNames.filter((role) => roles.some((wanted) => withImplied([role]).has(wanted)));

@@ -1,3 +1,4 @@
+import { isPastCancelling } from '../../core/console-round.ts';
 import { type InstallRecord, isFinal } from '../../core/contracts/install.ts';
 import { isCancelled } from '../../core/decisions.ts';
 import { openQuestion } from '../../core/questions.ts';
@@ -9,7 +10,7 @@ export function releaseAdvice(record: InstallRecord): string {
   if (record.phase === 'stuck') return 'Press *Retry* or *I fixed it by hand* at its message.';
   if (record.phase === 'undo' || isCancelled(record)) return 'The server is being put back; wait for that.';
   if (openQuestion(record)) return 'XEPA asks how to go on: press a button at its message.';
-  if (record.decision || record.facts.attend || record.facts.boot) return 'The metal is being booted already.';
+  if (record.decision || record.facts.attend || isPastCancelling(record)) return 'The metal is being booted already.';
   return `${record.request.iso ? 'The installer' : 'The VM'} does not run yet. To stop here, type ${code(`/xepa cancel ${record.id}`)}.`;
 }
 

@@ -28,6 +28,9 @@ const words: Readonly<Record<string, Words>> = {
   'cancel-requested': () => 'cancelled it',
   'boot-metal-decided': () => 'decided to boot the metal',
   'question-answered': ({ question, answer }) => `answered “${answerWords(question, answer)}”`,
+  'console-again': ({ round, by }) => `opens the console again for ${person(by)}, round ${Number(round) + 1}`,
+  'console-again-failed': ({ step, message }) =>
+    `could not open the console again, in “${stepText(step)}”: ${text(message)}`,
   'console-link-issued': () => 'got a console link',
   'console-session-opened': () => 'opened the console',
   'console-session-closed': () => 'signed out of the console',

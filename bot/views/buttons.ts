@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
-import { consoleIsOpen, type InstallRecord, isFinal, isTroubleshooting } from '../../core/contracts/install.ts';
+import { isPastCancelling, startsFromDisk } from '../../core/console-round.ts';
+import { consoleIsOpen, type InstallRecord, isFinal } from '../../core/contracts/install.ts';
 import { isAfter, pointOfNoReturn } from '../../core/contracts/step-name.ts';
 import { plain } from '../text.ts';
 import { button, type Confirmation, ROUND_MARK } from './button.ts';
@@ -60,7 +61,7 @@ export function showButton(record: InstallRecord): types.Button {
 
 function runningButtons(record: InstallRecord): types.Button[] {
   const open = consoleIsOpen(record);
-  const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo' && !record.facts.boot;
+  const mayCancel = !isFinal(record) && !record.cancel && record.phase !== 'undo' && !isPastCancelling(record);
   return [
     ...questionButtons(record),
     ...(open ? [button(record, { id: actionIds.console, text: 'Get console link', style: 'primary' })] : []),
@@ -83,7 +84,7 @@ function stuckButtons(record: InstallRecord): types.Button[] {
 }
 
 function bootConfirm(record: InstallRecord): Confirmation {
-  if (isTroubleshooting(record)) {
+  if (startsFromDisk(record)) {
     return {
       title: 'Boot the metal again?',
       text: `The system in the VM is asked to shut down, and ${plain(record.device.name, 80)} boots from its disk. All consoles close.`,
@@ -106,7 +107,9 @@ function cancelConfirm(record: InstallRecord): Confirmation {
 
 /** What cannot be put back. */
 function stays(record: InstallRecord): string {
-  const written = !isAfter(pointOfNoReturn, record.at) && record.facts.plan?.block?.scratchMb === undefined;
+  // Where the console was opened again, an earlier round has been there.
+  const begun = record.facts.again !== undefined || !isAfter(pointOfNoReturn, record.at);
+  const written = begun && record.facts.plan?.block?.scratchMb === undefined;
   if (!written) return 'No disk was written.';
   return record.request.iso
     ? 'The disk may have been written already: its old content is not brought back.'

@@ -1,5 +1,6 @@
 import { bytes } from '../../core/bytes.ts';
-import { type InstallRecord, type InstallRequest, isTroubleshooting } from '../../core/contracts/install.ts';
+import { startsFromDisk } from '../../core/console-round.ts';
+import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
 import type { TargetDisk } from '../../core/contracts/plan.ts';
 import { code, plain } from '../text.ts';
 import { when } from './when.ts';
@@ -8,7 +9,7 @@ import { when } from './when.ts';
 export function eraseWarning(record: InstallRecord): string {
   const { request } = record;
   const erases = disksOf(record);
-  if (isTroubleshooting(record)) return consoleWarning(request, erases.length > 0 ? erases : null);
+  if (startsFromDisk(record)) return consoleWarning(request, erases.length > 0 ? erases : null);
   if (erases.length > 0) return `⚠️ The installer may erase: ${disksText(erases)}${seenText(record)}.`;
   if (request.disk) return `⚠️ The disk with serial ${plain(request.disk, 80)} may be erased by the installer.`;
   return '⚠️ The installer gets the real disks of this server: everything on them may be erased.';

@@ -1,3 +1,4 @@
+import { startsFromDisk } from '../../core/console-round.ts';
 import { consoleIsOpen, type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
 import { awaitsClearance, isCancelled } from '../../core/decisions.ts';
 import { openQuestion } from '../../core/questions.ts';
@@ -46,7 +47,7 @@ function forward(record: InstallRecord): Headline {
   if (awaitsClearance(record)) return { emoji: '🕒', word: 'Begins later' };
   if (consoleIsOpen(record)) return { emoji: '🖥️', word: 'Console ready' };
   if (openQuestion(record)) return { emoji: '👀', word: 'Waiting for an answer' };
-  return { emoji: '🔵', word: isTroubleshooting(record) ? workWord(record) : 'Installing' };
+  return { emoji: '🔵', word: startsFromDisk(record) ? workWord(record) : 'Installing' };
 }
 
 function workWord({ facts }: InstallRecord): string {

@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { About } from '../modals/modal.ts';
+import { type Advanced, advancedFields, advancedToggle } from './advanced-fields.ts';
 import { field, form, option, textInput } from './form.ts';
 import { section } from './message.ts';
 
@@ -19,11 +20,19 @@ export interface InstallFormState {
   iso?: string | undefined;
   disk?: string | undefined;
   reason?: string | undefined;
+  sha256?: string | undefined;
+  /** In milliseconds since 1970. */
+  beginAt?: number | undefined;
+  /** Which advanced options are set, and whether they are shown. */
+  advanced: Advanced;
+  showsAdvanced: boolean;
+  /** What was picked before where the form asks for a channel. */
+  pickedChannel?: string | undefined;
   /** Where the install will be shown; without it the form asks. */
   channel?: string | undefined;
 }
 
-/** "New install": everything that the command can say. */
+/** "New install": everything that the command can say, what few need behind a button. */
 export function installForm(state: InstallFormState): types.ModalView {
   const named = state.iso !== undefined && state.isos.includes(state.iso);
   const url = named ? undefined : state.iso;
@@ -34,7 +43,7 @@ export function installForm(state: InstallFormState): types.ModalView {
     about: state.about,
     blocks: [
       section('Nothing happens before the next page, which shows what will be erased and who has to agree.'),
-      ...(state.channel ? [] : [channelField()]),
+      ...(state.channel ? [] : [channelField(state.pickedChannel)]),
       field({ name: 'device', label: 'Device' }, deviceMenu(state.device)),
       ...isoFields(state, named ? state.iso : undefined, url),
       field(
@@ -53,15 +62,19 @@ export function installForm(state: InstallFormState): types.ModalView {
       ),
       field(
         { name: 'at', label: 'Begin at', hint: 'Left empty: as soon as it is approved.', optional: true },
-        { type: 'datetimepicker', action_id: 'value' },
+        { type: 'datetimepicker', action_id: 'value', ...beginning(state.beginAt) },
       ),
+      advancedToggle(state.showsAdvanced, state.advanced),
+      ...(state.showsAdvanced ? advancedFields(state.advanced) : []),
     ],
   });
 }
 
 /** A file of the library, or one that is pasted in; Slack takes 3,000 characters in a field. */
 function answerFields({ answers, answer }: InstallFormState): types.InputBlock[] {
-  const options = answers.flatMap((name) => option(name, name)).slice(0, 100);
+  // A name that is typed and unknown is shown all the same: the next page says what is wrong with it.
+  const names = answer === undefined || answers.includes(answer) ? answers : [answer, ...answers];
+  const options = names.flatMap((name) => option(name, name)).slice(0, 100);
   const chosen = options.find(({ value }) => value === answer);
   const menu = field(
     { name: 'answer', label: 'Answer file', hint: 'The installer asks nothing then.', optional: true },
@@ -80,10 +93,15 @@ function answerFields({ answers, answer }: InstallFormState): types.InputBlock[]
 }
 
 /** App Home is no channel: somebody else has to be able to see the install, and to agree. */
-function channelField(): types.InputBlock {
+function channelField(picked: string | undefined): types.InputBlock {
   return field(
     { name: 'channel', label: 'Show it in', hint: 'A channel that XEPA is in: whoever has to agree looks there.' },
-    { type: 'conversations_select', action_id: 'value', filter: { include: ['public', 'private'] } },
+    {
+      type: 'conversations_select',
+      action_id: 'value',
+      filter: { include: ['public', 'private'] },
+      ...(picked === undefined ? {} : { initial_conversation: picked }),
+    },
   );
 }
 
@@ -106,7 +124,7 @@ function isoFields(state: InstallFormState, name: string | undefined, url: strin
     ),
     field(
       { name: 'sha256', label: 'Its SHA-256', hint: 'What `sha256sum` prints.', optional: true },
-      textInput({ max: 64 }),
+      textInput({ initial: state.sha256, max: 100 }),
     ),
   ];
   return options.length > 0 ? [menu, ...free] : free;
@@ -121,4 +139,9 @@ function deviceMenu(device: string | undefined): types.ExternalSelect {
     placeholder: { type: 'plain_text', text: 'Type a part of its name, address or tag' },
     ...(chosen ? { initial_option: chosen } : {}),
   };
+}
+
+/** Slack counts seconds. */
+function beginning(at: number | undefined): { initial_date_time?: number } {
+  return at === undefined ? {} : { initial_date_time: Math.floor(at / 1_000) };
 }

@@ -1,4 +1,5 @@
-import { consoleIsOpen, type InstallRecord } from '../../core/contracts/install.ts';
+import { startsFromDisk } from '../../core/console-round.ts';
+import { consoleIsOpen, type InstallRecord, journalOf } from '../../core/contracts/install.ts';
 import type { Keyboard } from '../../core/contracts/keyboard.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
@@ -23,8 +24,8 @@ import { writeSections } from './writes.ts';
 export interface Milestone {
   key:
     | 'decided'
-    | 'planned'
-    | 'console-ready'
+    | `planned${string}`
+    | `console-ready${string}`
     | `consoles-revoked-${number}`
     | `keyboard-${number}`
     | `console-act-${number}`
@@ -42,10 +43,10 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...letInReplies(record),
-    ...(record.facts.plan && record.facts.plan.ladder.length > 0
-      ? [{ key: 'planned' as const, message: plannedReply(record, record.facts.plan) }]
+    ...(record.facts.plan && record.facts.plan.ladder.length > 0 && isPlanned(record)
+      ? [{ key: `planned${roundMark(record)}` as const, message: plannedReply(record, record.facts.plan) }]
       : []),
-    ...(ready ? [{ key: 'console-ready' as const, message: consoleReply(record) }] : []),
+    ...(ready ? [{ key: `console-ready${roundMark(record)}` as const, message: consoleReply(record) }] : []),
     ...handOver(record),
     ...revocation(record),
     ...actReplies(record),
@@ -55,6 +56,16 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
     ...(record.phase === 'done' ? [{ key: 'ended' as const, message: finishedReply(record) }] : []),
     ...(record.phase === 'undone' ? [{ key: 'ended' as const, message: undoneReply(record) }] : []),
   ];
+}
+
+/** While the console is being opened again, the plan is still that of the time before. */
+function isPlanned(record: InstallRecord): boolean {
+  return record.facts.again === undefined || journalOf(record, 'plan')?.state === 'done';
+}
+
+/** Plan and screen are news again each time that the console is opened again. */
+function roundMark({ facts }: InstallRecord): string {
+  return facts.again ? `-${facts.again.n}` : '';
 }
 
 function decided(record: InstallRecord): boolean {
@@ -107,7 +118,7 @@ function warningLines(warnings: readonly string[]): string[] {
 
 function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
-  const whose = record.request.iso ? "the installer's screen" : 'the screen';
+  const whose = startsFromDisk(record) ? 'the screen' : "the installer's screen";
   const text = `🖥️ ${person}, ${whose} on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
   const warnings = [...warningLines(record.facts.plan?.warnings ?? []), ...secureBootNote(record.facts)];
   return {

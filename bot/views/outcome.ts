@@ -70,9 +70,9 @@ export function totalTime(record: InstallRecord): string {
 }
 
 function diskText(record: InstallRecord): string {
-  const launched = record.journal.some(
-    (entry) => entry.step === pointOfNoReturn || isAfter(entry.step, pointOfNoReturn),
-  );
+  const now = record.journal.some((entry) => entry.step === pointOfNoReturn || isAfter(entry.step, pointOfNoReturn));
+  // Where the console was opened again, the journal begins anew, and the disk had been in the VM before.
+  const launched = now || record.facts.again !== undefined;
   if (!launched || record.facts.plan?.block?.scratchMb !== undefined) return 'No disk was written.';
   return isTroubleshooting(record)
     ? 'What was changed on the disk at the console stays.'

@@ -1,3 +1,4 @@
+import { startsFromDisk } from '../../core/console-round.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Picture } from '../../core/picture-store.ts';
 import { cut, mention, plain } from '../text.ts';
@@ -20,9 +21,10 @@ export function pictureWords(record: InstallRecord, picture: Picture, again: boo
   const title = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(picture.step)}`;
   const { width, height } = picture;
   const { iso } = record.request;
-  const what = iso
-    ? `${isoName(iso)} being installed on ${record.device.name}`
-    : `the installed system of ${record.device.name}`;
+  const what =
+    iso && !startsFromDisk(record)
+      ? `${isoName(iso)} being installed on ${record.device.name}`
+      : `the installed system of ${record.device.name}`;
   const askers = picture.askedBy.length > 0 ? `, asked for by ${picture.askedBy.map(mention).join(', ')}` : '';
   const twice = again ? ' It replaces an earlier picture of the same moment, should there be one.' : '';
   return {
@@ -36,8 +38,8 @@ export function pictureWords(record: InstallRecord, picture: Picture, again: boo
   };
 }
 
-function subject({ request }: InstallRecord, { kind }: Picture): string {
-  const [whose, run] = request.iso ? ["The installer's", 'the install'] : ["The system's", 'it'];
+function subject(record: InstallRecord, { kind }: Picture): string {
+  const [whose, run] = startsFromDisk(record) ? ["The system's", 'it'] : ["The installer's", 'the install'];
   if (kind === 'milestone:before-handback') return `${whose} last screen`;
   return kind === 'milestone:failed' ? `${whose} screen when ${run} failed,` : `${whose} screen`;
 }

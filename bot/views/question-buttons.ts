@@ -10,6 +10,7 @@ export const answerIds: Readonly<Record<AnswerKind, string>> = {
   boot: 'xepa.answer-boot',
   'look-again': 'xepa.answer-look',
   'to-rescue': 'xepa.answer-rescue',
+  'console-again': 'xepa.answer-console',
   'leave-in-rescue': 'xepa.answer-leave',
   'is-up': 'xepa.answer-up',
 };
@@ -23,7 +24,7 @@ export function questionButtons(record: InstallRecord): types.Button[] {
       id: answerIds[kind],
       text: answerText(question.kind, kind),
       value: `${record.id}${ROUND_MARK}${question.n}`,
-      ...(kind === 'look-again' ? { style: 'primary' } : {}),
+      ...(kind === 'look-again' || kind === 'console-again' ? { style: 'primary' } : {}),
       ...confirmOf(record, kind),
     }),
   );
@@ -38,6 +39,8 @@ export function answerText(question: Question['kind'], kind: AnswerKind): string
       return 'Look again';
     case 'to-rescue':
       return 'Back to rescue and show me';
+    case 'console-again':
+      return 'Console again';
     case 'leave-in-rescue':
       return 'Leave in rescue';
     case 'is-up':
@@ -53,6 +56,15 @@ function confirmOf(record: InstallRecord, kind: AnswerKind): { confirm?: Confirm
         title: 'Restart into rescue?',
         text: `${device} is reset. If a system runs there after all, it is stopped hard. Nothing is written to its disk.`,
         yes: 'Restart it',
+      },
+    };
+  }
+  if (kind === 'console-again') {
+    return {
+      confirm: {
+        title: 'Open the console again?',
+        text: `${device} stays in rescue, and a VM starts what is on its disk: people at its screen can mend it. Then the metal is started and looked at again.`,
+        yes: 'Open the console',
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import { startsFromDisk } from '../../core/console-round.ts';
 import { consoleIsOpen, type InstallRecord, isFinal, journalOf } from '../../core/contracts/install.ts';
 import { awaitsClearance } from '../../core/decisions.ts';
 import { plain, quoteText } from '../text.ts';
@@ -87,7 +88,7 @@ function approvalText(record: InstallRecord): string {
 }
 
 function attendText(record: InstallRecord, parts: { progress: boolean }): string {
-  const { iso } = record.request;
+  const iso = !startsFromDisk(record);
   const ready = `🖥️ *${iso ? "The installer's screen" : 'The screen'} is ready*  ·  ${stepNumber(record.at)}`;
   const next = iso
     ? 'XEPA goes on when the installer powers off, or when you say so.'

@@ -1,4 +1,5 @@
-import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
+import { startsFromDisk } from '../../core/console-round.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { StepName } from '../../core/contracts/step-name.ts';
 
 /** How a step is called where people read it. */
@@ -75,7 +76,7 @@ const atConsole: Readonly<Partial<Record<StepName, Partial<StepWords>>>> = {
   handback: { doing: 'Stopping the VM and taking the disk back' },
 };
 
-/** The words for a step of this install, or of this console. */
-export function stepWordsOf(record: Pick<InstallRecord, 'request'>, step: StepName): StepWords {
-  return isTroubleshooting(record) ? { ...stepWords[step], ...atConsole[step] } : stepWords[step];
+/** The words for a step of this install, or of a console. */
+export function stepWordsOf(record: InstallRecord, step: StepName): StepWords {
+  return startsFromDisk(record) ? { ...stepWords[step], ...atConsole[step] } : stepWords[step];
 }

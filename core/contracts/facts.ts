@@ -157,6 +157,12 @@ const ComeBackFacts = z.object({
   entriesBefore: z.number(),
 });
 
+/**
+ * The last time that somebody wanted the console again after the metal had been started from its disk. `n` counts these rounds; `by`: the
+ * Slack user id of who wanted it. `failed`: why it came to nothing, a sentence; people are asked again then.
+ */
+const AgainFacts = z.object({ n: z.number(), by: z.string(), failed: z.string().optional() });
+
 /** What was learnt about the device, a part per step. A part is there once its step has saved it. */
 export const Facts = z
   .object({
@@ -185,6 +191,7 @@ export const Facts = z
     /** The last question that was put to people. */
     question: Question,
     comeBack: ComeBackFacts,
+    again: AgainFacts,
     verify: VerifyFacts,
   })
   .partial();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Actor } from './actor.ts';
 
 /** What people may say to a question about an install whose installer is done. */
-export const AnswerKind = z.enum(['boot', 'look-again', 'to-rescue', 'leave-in-rescue', 'is-up']);
+export const AnswerKind = z.enum(['boot', 'look-again', 'to-rescue', 'console-again', 'leave-in-rescue', 'is-up']);
 export type AnswerKind = z.infer<typeof AnswerKind>;
 
 /**

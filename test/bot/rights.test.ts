@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { lintMessage } from '../../bot/block-kit/lint.ts';
 import { defaultPolicy } from '../../bot/policy/default-policy.ts';
+import { namedUsers } from '../../bot/policy/roles.ts';
 import type { Person } from '../../bot/policy/types.ts';
 import { entitlementsOf } from '../../bot/rights.ts';
 import { whoami } from '../../bot/views/whoami.ts';
+import { policy } from '../support/example-policy.ts';
 import { person, situation, TEAM } from '../support/situations.ts';
 
 const settings = { XEPA_PROTECTED_TAGS: ['prod'], XEPA_REQUESTERS: [], XEPA_APPROVERS: [], XEPA_APPROVAL_MINUTES: 60 };
@@ -35,6 +37,13 @@ describe('what somebody may do', () => {
     const told = whoami(who, { teamId: TEAM, entitlements: of(who), named: [] });
     expect(told.text).toBe(`Slack says that you are <@U01ALICE>, ${kind}.`);
     expect(JSON.stringify(told.blocks)).not.toContain('✅');
+  });
+
+  test('names whom the policy names as people, not as ids', () => {
+    const who = person('U02BOB');
+    const entitlements = entitlementsOf(policy, situation({ person: who }));
+    const told = JSON.stringify(whoami(who, { teamId: TEAM, entitlements, named: namedUsers(policy) }).blocks);
+    expect(told).toContain('Who has it: operations; the user <@U09ADMIN>');
   });
 
   test('whoever froze everything is mentioned in the reasons, and nobody else is', () => {

@@ -6,6 +6,7 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { createLogger } from '../../core/log.ts';
 import { createSealer } from '../../core/sealing.ts';
+import { onceMore } from '../../worker/saga/rounds.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
 import { createShellPool } from '../../worker/shell-pool.ts';
 import type { StepDeps, StepSettings } from '../../worker/steps/deps.ts';
@@ -50,11 +51,17 @@ export class StepBench {
   readonly noticed: string[] = [];
   /** What was told of the download of another ISO. */
   readonly progress: number[] = [];
+  /** Whom the worker has pinged. */
+  readonly pings: string[] = [];
   /** How long a look at the screen may take. */
   readonly limit = { ms: 500 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
-  seen: { hostKey: string | null; openPorts: number[]; says: string } = { hostKey: null, openPorts: [], says: '' };
+  seen: { hostKey: string | null; openPorts: number[]; says: string; ping?: boolean | null } = {
+    hostKey: null,
+    openPorts: [],
+    says: '',
+  };
   record: InstallRecord = anInstall();
   readonly deps: StepDeps;
 
@@ -83,6 +90,10 @@ export class StepBench {
       tickets: { revokeAll: async (id) => void this.revoked.push(id) },
       readHostKey: async () => this.seen.hostKey,
       askService: async ({ port }) => (this.seen.openPorts.includes(port) ? this.seen.says : null),
+      ping: async (host) => {
+        this.pings.push(host);
+        return this.seen.ping ?? null;
+      },
       eyes: this.#eyes(),
       discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,
@@ -109,6 +120,7 @@ export class StepBench {
     try {
       const outcome = await this.#step(step).run(this.#context(step));
       if (outcome.kind === 'waiting') this.#enter(step, { state: 'waiting', failures: 0 });
+      if (outcome.kind === 'once-more') this.record = onceMore(this.record, outcome).record;
       if (outcome.kind === 'done') this.#finish(step, outcome.facts);
       return outcome;
     } catch (error) {

@@ -64,7 +64,7 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await world.slack.submit(alice, {});
     const record = await installOf('web-06');
-    // These have no field: they were typed, and are not forgotten on the way.
+    // These were typed, and are not forgotten on the way.
     const rungs = { disk: 'raw-block' };
     expect(record.request).toMatchObject({ iso: { name: 'debian-13' }, reason: 'a new disk', rungs, media: 'stream' });
     expect(record.slack?.channel).toBe(workspace.channel);

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Question } from '../../core/contracts/question.ts';
 import { openQuestion } from '../../core/questions.ts';
+import { anApproval } from '../support/an-approval.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
 import { findButton, type SlackMessage, workspace } from '../support/local-slack.ts';
 
-const { alice, bob } = workspace;
+const { alice, bob, carol } = workspace;
 const soon = { timeout: 10_000, interval: 40 };
 const system = { via: 'system', id: 'test' } as const;
 const policy = `version: 1
 roles:
   viewer: { everyone: true }
   operator: { users: [${alice}] }
+  approver: { users: [${carol}] }
+rules:
+  - name: shop-consoles
+    match: { actions: [troubleshoot], tags: [shop] }
+    require: [{ approvals: 1 }]
 `;
 let world: BotWorld;
 let folder: string;
@@ -121,3 +127,42 @@ test('who may not is refused, and nothing is changed', async () => {
   }, soon);
   expect(openQuestion(await world.store.load(id))?.n).toBe(3);
 });
+
+test('the console again asks the policy as any console does: what was not approved is refused, with the way there', async () => {
+  await ask(4, 'in-rescue', ['console-again', 'boot', 'leave-in-rescue']);
+  await tagged(['shop']);
+  await press(alice, 'xepa.answer-console', 4);
+  await told(alice, 'type /xepa console web-01: that asks for the approval');
+  expect(openQuestion(await world.store.load(id))?.n).toBe(4);
+  await world.store.update(id, (record) => ({
+    record: { ...record, approval: anApproval({ state: 'approved', by: { via: 'slack', id: carol }, at: 1 }) },
+    note: { type: 'test-change', actor: system, detail: {} },
+  }));
+  await press(alice, 'xepa.answer-console', 4);
+  await vi.waitFor(
+    async () => expect((await world.store.load(id)).answer).toMatchObject({ n: 4, kind: 'console-again' }),
+    soon,
+  );
+});
+
+test('a freeze stops the console again, and not the other answers', async () => {
+  await ask(5, 'in-rescue', ['console-again', 'boot', 'leave-in-rescue']);
+  await tagged([]);
+  await world.slack.command(carol, 'freeze --until 2h --reason "a release"');
+  await vi.waitFor(async () => expect(JSON.stringify(await world.slack.messages())).toContain('is frozen by'), soon);
+  await press(alice, 'xepa.answer-console', 5);
+  await told(alice, 'Everything is frozen');
+  expect(openQuestion(await world.store.load(id))?.n).toBe(5);
+  await press(alice, 'xepa.answer-leave', 5);
+  await vi.waitFor(
+    async () => expect((await world.store.load(id)).answer).toMatchObject({ n: 5, kind: 'leave-in-rescue' }),
+    soon,
+  );
+});
+
+async function tagged(tags: string[]): Promise<void> {
+  await world.store.update(id, (record) => ({
+    record: { ...record, device: { ...record.device, tags } },
+    note: { type: 'test-change', actor: system, detail: {} },
+  }));
+}

@@ -9,6 +9,7 @@ import type { Logger } from '../../core/log.ts';
 import { askAgain, breakGlassAt, goAheadInEmergency } from './approval-gate.ts';
 import { backoffMs, isHopeless, isUndoHopeless } from './backoff.ts';
 import * as journal from './journal.ts';
+import { askAfterRound, isRoundUndone, onceMore } from './rounds.ts';
 import type { Outcome, Step, StepContext } from './step.ts';
 
 /** What the processor is to do with the install: look again after `ms`, or forget it. `rev` is what was seen last. */
@@ -154,6 +155,8 @@ function outcomeOf(deps: SagaDeps, now: InstallRecord, outcome: Outcome): Change
       return journal.finished(now, outcome.facts, stamp);
     case 'waiting':
       return journal.waited(now, outcome, stamp);
+    case 'once-more':
+      return onceMore(now, outcome);
     case 'ask-again':
       return askAgain(now, { ...outcome, at: stamp.at, by: journal.worker });
   }
@@ -174,6 +177,7 @@ async function giveUp(deps: SagaDeps, record: InstallRecord, error: XepaError): 
 }
 
 async function goBack(deps: SagaDeps, record: InstallRecord, signal: AbortSignal): Promise<Next> {
+  if (isRoundUndone(record)) return again(await deps.store.update(record.id, askAfterRound), 0);
   const last = journal.nextToUndo(record);
   if (!last) {
     const ended = await deps.store.update(record.id, (now) => (now.phase === 'undo' ? journal.allUndone(now) : null));

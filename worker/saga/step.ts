@@ -8,6 +8,8 @@ import type { StepName } from '../../core/contracts/step-name.ts';
 export type Outcome =
   | { kind: 'done'; facts?: Facts }
   | { kind: 'waiting'; ms: number; why: string; progress?: NonNullable<JournalEntry['progress']> }
+  /** The console is wanted again: the steps from `from` on run once more, with `facts`, and without what is to be forgotten. */
+  | { kind: 'once-more'; from: StepName; facts: Facts; forget: readonly (keyof Facts)[] }
   /** What was approved is not what would be done: people are asked again, and then the step runs again. */
   | { kind: 'ask-again'; why: readonly string[]; found: Binding; hardware: DeviceProfile | null };
 

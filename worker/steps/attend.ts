@@ -1,5 +1,6 @@
+import { startsFromDisk } from '../../core/console-round.ts';
 import type { Facts } from '../../core/contracts/facts.ts';
-import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Qmp } from '../../core/qmp.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
@@ -92,7 +93,7 @@ async function endOf(
 
 function whyOf(record: InstallRecord, { reboots }: VmState): string {
   const so = reboots === 0 ? '' : `; it has rebooted ${reboots === 1 ? 'once' : `${reboots} times`}`;
-  return `${isTroubleshooting(record) ? 'the people at its console' : 'the installer, at its console'}${so}`;
+  return `${startsFromDisk(record) ? 'the people at its console' : 'the installer, at its console'}${so}`;
 }
 
 function vmEnded(vm: VmState): XepaError {

@@ -49,9 +49,18 @@ export async function comeBack(deps: StepDeps, context: StepContext): Promise<Ou
     await ask(deps, context, await silentQuestion(deps, context, sorry), { comeBack: watching });
     return waiting(0, 'somebody to say how to go on; see the thread');
   }
-  await ask(deps, context, await inRescueQuestion(deps, context), { comeBack: { ...state, state: 'in-rescue' } });
+  await askInRescue(deps, context);
   return waiting(0, 'somebody to say how to go on; see the thread');
 }
+
+/** @param why what people are to know first, in sentences */
+export async function askInRescue(deps: StepDeps, context: StepContext, why = proven): Promise<void> {
+  const state = need(context.record.facts.comeBack, 'verify');
+  const question = await inRescueQuestion(deps, context, why);
+  await ask(deps, context, question, { comeBack: { ...state, state: 'in-rescue' } });
+}
+
+const proven = 'The server is back in its rescue system, which has proven itself. Nothing was written to its disk.';
 
 /** The provider is asked once, and after a crash or a failure again: its history tells whether it heard. */
 export async function enterOnce(deps: StepDeps, context: StepContext, entriesBefore: number): Promise<void> {
@@ -62,15 +71,15 @@ export async function enterOnce(deps: StepDeps, context: StepContext, entriesBef
   await enterRescue(deps, context, Math.max(entries, entriesBefore + 1));
 }
 
-async function inRescueQuestion(deps: StepDeps, context: StepContext): Promise<Asked> {
+async function inRescueQuestion(deps: StepDeps, context: StepContext, why: string): Promise<Asked> {
   const { findings, logs } = await evidence(deps, context);
   return {
     kind: 'in-rescue',
     step: 'verify',
-    why: 'The server is back in its rescue system, which has proven itself. Nothing was written to its disk.',
+    why,
     findings,
     logs,
-    answers: ['boot', 'leave-in-rescue'],
+    answers: ['console-again', 'boot', 'leave-in-rescue'],
   };
 }
 

@@ -61,6 +61,8 @@ export interface StepDeps {
   readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
   /** What answers on a TCP port, in a few words that may be none; null when no connection is accepted. */
   askService(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
+  /** Whether an ICMP echo is answered; null where the worker cannot ask for one. */
+  ping(host: string): Promise<boolean | null>;
   /** Looks at the VM's screen for people; never fails a step. */
   eyes: Eyes;
   /** Tells the console how a download goes. */

@@ -1,6 +1,7 @@
 import { placeCd } from '../../core/cd-order.ts';
+import { startsFromDisk } from '../../core/console-round.ts';
 import type { Facts, MediaFacts } from '../../core/contracts/facts.ts';
-import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
@@ -94,7 +95,7 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
   const argv = qemuArgv({
     ...{ plan, dir, kvm, ovmf, machine, guest, hyperv, options },
     smbios: need(record.facts.survey, 'survey').smbios,
-    isoPath: isTroubleshooting(record) ? null : discOf(need(record.facts.media, 'media')),
+    isoPath: startsFromDisk(record) ? null : discOf(need(record.facts.media, 'media')),
     kernel: record.facts.extras?.kernel,
     installId: record.id,
   });
@@ -109,9 +110,10 @@ async function launchCommand(deps: StepDeps, { record, signal }: StepContext, sh
 }
 
 /** As somebody said, else as the ISO says, or what is on the disks that are started. */
-function guestOf({ facts, request }: InstallRecord): GuestKind {
+function guestOf(record: InstallRecord): GuestKind {
+  const { facts } = record;
   const plan = need(facts.plan, 'plan');
-  const installed = isTroubleshooting({ request }) && holdWindows(plan, need(facts.survey, 'survey'));
+  const installed = startsFromDisk(record) && holdWindows(plan, need(facts.survey, 'survey'));
   return vmPlanOf(plan).guest ?? (facts.media?.windows || installed ? 'windows' : 'linux');
 }
 

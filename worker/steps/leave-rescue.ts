@@ -1,3 +1,4 @@
+import { hasLeftRescue } from '../../core/console-round.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
@@ -9,7 +10,7 @@ import { need, providerOf, type StepDeps } from './deps.ts';
 export async function leaveRescue(deps: StepDeps, context: StepContext): Promise<void> {
   const provider = providerOf(deps, context.record);
   const deviceId = context.record.device.id;
-  if (!hasLeft(context.record)) {
+  if (!hasLeftRescue(context.record)) {
     const { marker } = await provider.getServer(deviceId, context.signal);
     await context.save({ boot: { requestedAt: context.now(), marker, entry: entriesOf(context.record) } });
   }
@@ -23,10 +24,4 @@ export async function leaveRescue(deps: StepDeps, context: StepContext): Promise
 /** How often rescue was entered. */
 export function entriesOf({ facts }: InstallRecord): number {
   return facts.rescue?.entries ?? 0;
-}
-
-/** It was asked to restart from its disk after the last entry into rescue. */
-function hasLeft(record: InstallRecord): boolean {
-  const { boot } = record.facts;
-  return boot !== undefined && (boot.entry ?? entriesOf(record)) >= entriesOf(record);
 }

@@ -1,4 +1,5 @@
 import { bootsKernel } from '../../core/answers/finishes-on-reboot.ts';
+import { startsFromDisk } from '../../core/console-round.ts';
 import type { MediaFacts } from '../../core/contracts/facts.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { mediaFolder, otherDiscPath } from '../../core/media-paths.ts';
@@ -39,13 +40,13 @@ export function mediaStep(deps: StepDeps): Step {
     attempts: 4,
     async run(context) {
       const shell = await deps.shells.shellOf(context.record, context.signal);
-      const also = await fetchAlso(shell, context);
-      if (also) return also;
       // The drive stays empty; what somebody may want in it later has its place.
-      if (!context.record.request.iso) {
+      if (startsFromDisk(context.record)) {
         await shell.exec(makeMediaFolder(mediaFolder), context.signal);
         return done();
       }
+      const also = await fetchAlso(shell, context);
+      if (also) return also;
       const state = await begun(shell, context);
       if (state.complete) return check(deps, shell, context);
       if (isWindow(context)) {

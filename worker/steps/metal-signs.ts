@@ -38,6 +38,17 @@ export async function lookAtMetal(deps: StepDeps, context: StepContext): Promise
   return { up: false, evidence: `no answer on the TCP ports ${[port, ...others].join(', ')}` };
 }
 
+/**
+ * The same with what a ping says, once there is something to tell people. It proves nothing: a network card with firmware of its own
+ * answers, and so does a rescue system.
+ */
+export async function withPing(deps: Pick<StepDeps, 'ping'>, { record }: StepContext, seen: Signs): Promise<Signs> {
+  const answered = await deps.ping(need(record.facts.reach, 'reach').host);
+  if (answered === null) return seen;
+  if (answered) return { ...seen, evidence: `${seen.evidence}, ${seen.up ? 'and' : 'but'} ping is answered` };
+  return seen.up ? seen : { ...seen, evidence: `${seen.evidence}, and ping is not answered` };
+}
+
 function inBrackets(words: string | null): string {
   return words === null || words === '' ? '' : ` (${words})`;
 }

@@ -1,7 +1,8 @@
 import { boundRequest } from '../../core/binding.ts';
+import { inAnotherRound, startsFromDisk } from '../../core/console-round.ts';
 import type { Binding } from '../../core/contracts/approval.ts';
 import { deviceKey } from '../../core/contracts/device.ts';
-import { type InstallRecord, isTroubleshooting } from '../../core/contracts/install.ts';
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import { rungsOf } from '../../core/contracts/ladder.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
@@ -12,6 +13,7 @@ import { done, type Outcome, type Step } from '../saga/step.ts';
 import { filledAnswer, sealedDigest } from './answer.ts';
 import { objections } from './approved.ts';
 import { need, type StepDeps } from './deps.ts';
+import { requestOfRound } from './round-request.ts';
 
 type PlanDeps = Pick<StepDeps, 'settings' | 'profiles' | 'sealer'>;
 
@@ -37,8 +39,8 @@ export async function planFor(
   record: InstallRecord,
   { survey, now }: { survey: Survey; now: number },
 ): Promise<Outcome> {
-  const { request, facts } = record;
-  const planned = planInstall({ survey, request, limits: deps.settings.limits, kexec: facts.kexec });
+  const request = inAnotherRound(record) ? requestOfRound(record) : record.request;
+  const planned = planInstall({ survey, request, limits: deps.settings.limits, kexec: record.facts.kexec });
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,
@@ -47,7 +49,7 @@ export async function planFor(
 }
 
 function cannotBe(record: InstallRecord): string {
-  return isTroubleshooting(record) ? 'cannot be started this way' : 'cannot be installed this way';
+  return startsFromDisk(record) ? 'cannot be started this way' : 'cannot be installed this way';
 }
 
 async function judge(
@@ -60,13 +62,13 @@ async function judge(
   const summary = surveyInWords(survey);
   const hardware = { seenAt: now, serial: smbios.serial, model, disks: plan.erases, ladder: plan.ladder, summary };
   // The next install is told what an installer would get, and in its words.
-  const ladder = isTroubleshooting(record) ? ladderOfInstall(deps, record, survey) : plan.ladder;
+  const ladder = startsFromDisk(record) ? ladderOfInstall(deps, record, survey) : plan.ladder;
   if (ladder) await deps.profiles.save(record.device, { ...hardware, ladder });
   const found = bindingOf(record, { serial: smbios.serial, plan, answer: sealedDigest(deps, record) });
   const why = objections(record, found);
   if (why.length > 0) return { kind: 'ask-again', why, found, hardware };
   // Only to hear now, and not when the ISO is there, that something in it has no value on this server.
-  filledAnswer(deps, record, plan);
+  if (!startsFromDisk(record)) filledAnswer(deps, record, plan);
   return done({ plan });
 }
 

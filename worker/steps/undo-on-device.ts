@@ -1,3 +1,4 @@
+import { hasLeftRescue } from '../../core/console-round.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { done, type Outcome, type StepContext } from '../saga/step.ts';
@@ -17,7 +18,7 @@ export async function undoOnDevice(
   act: (shell: HostShell) => Promise<void>,
 ): Promise<Outcome> {
   const { record, entry, signal } = context;
-  if (!record.facts.reach || record.facts.boot) return done();
+  if (!record.facts.reach || hasLeftRescue(record)) return done();
   try {
     await act(await deps.shells.shellOf(record, signal));
   } catch (error) {

@@ -3,9 +3,10 @@ import { answerNow, openQuestion } from '../../core/questions.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { ask } from './ask.ts';
 import { beginReturn, comeBack } from './come-back.ts';
+import { afterRound, consoleAgain, isRoundOver } from './console-again.ts';
 import { need, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
-import { lookAtMetal, type Signs } from './metal-signs.ts';
+import { lookAtMetal, type Signs, withPing } from './metal-signs.ts';
 import { silentQuestion } from './silent-question.ts';
 
 const POLL_MS = 3_000;
@@ -31,6 +32,7 @@ export function verifyStep(deps: StepDeps): Step {
       const answer = answerNow(context.record);
       if (answer && answer.n !== state?.handled) return follow(deps, context, answer);
       if (state?.state === 'returning') return comeBack(deps, context);
+      if (isRoundOver(context.record)) return afterRound(deps, context);
       const question = openQuestion(context.record);
       return question ? whileAsked(deps, context, question) : watch(deps, context);
     },
@@ -39,13 +41,16 @@ export function verifyStep(deps: StepDeps): Step {
 
 async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   const seen = await lookAtMetal(deps, context);
-  if (seen.up) return done({ verify: seen });
+  if (seen.up) return done({ verify: await withPing(deps, context, seen) });
   const { boot, comeBack: state } = context.record.facts;
   const limitMs = patience(deps, context);
-  if (context.now() - (state?.since ?? need(boot, 'boot').requestedAt) < limitMs) {
+  // After another time at the console it is the restart that counts, not what was looked at before.
+  const since = Math.max(state?.since ?? 0, need(boot, 'boot').requestedAt);
+  if (context.now() - since < limitMs) {
     return waiting(POLL_MS, 'the installed system to answer');
   }
-  const evidence = `${seen.evidence} within ${Math.round(limitMs / 60_000)} min`;
+  const silent = { up: false, evidence: `${seen.evidence} within ${Math.round(limitMs / 60_000)} min` };
+  const { evidence } = await withPing(deps, context, silent);
   if (deps.settings.askMs === 0) return done({ verify: { up: false, evidence } });
   await ask(deps, context, await silentQuestion(deps, context, evidence));
   return waiting(ASKED_MS, askedFor);
@@ -62,7 +67,7 @@ function patience({ settings }: StepDeps, { record }: StepContext): number {
 async function whileAsked(deps: StepDeps, context: StepContext, question: Question): Promise<Outcome> {
   const silent = question.kind === 'silent';
   const seen = silent ? await lookAtMetal(deps, context) : null;
-  if (seen?.up) return done({ verify: seen });
+  if (seen?.up) return done({ verify: await withPing(deps, context, seen) });
   if (context.now() < question.until) return waiting(ASKED_MS, askedFor);
   if (!silent) await leaveRescue(deps, context);
   const [evidence = question.why] = question.findings;
@@ -85,6 +90,8 @@ async function follow(deps: StepDeps, context: StepContext, answer: Answer): Pro
       return leftInRescue(answer.by.id);
     case 'to-rescue':
       return beginReturn(deps, context, answer);
+    case 'console-again':
+      return consoleAgain(context.record, answer);
     case 'boot':
       await leaveRescue(deps, context);
       await context.save({ comeBack: watching });

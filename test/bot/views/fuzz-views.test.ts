@@ -108,6 +108,17 @@ const formState: fc.Arbitrary<InstallFormState> = fc
     ...{ device: fc.option(anyText, { nil: undefined }), disk: fc.option(anyText, { nil: undefined }) },
     iso: fc.option(fc.oneof(fc.constant('debian-13'), anyText), { nil: undefined }),
     ...{ reason: fc.option(anyText, { nil: undefined }), channel: fc.constantFrom(undefined, '', 'C01OPS') },
+    ...{
+      sha256: fc.option(anyText, { nil: undefined }),
+      beginAt: fc.option(fc.integer({ min: 1.7e12, max: 1.9e12 }), { nil: undefined }),
+    },
+    advanced: fc.record({
+      firmware: anyText,
+      rung: fc.constantFrom('raw-block', 'RAW-BLOCK'),
+      also: anyText,
+      fix: anyText,
+    }),
+    ...{ showsAdvanced: fc.boolean(), pickedChannel: fc.constantFrom(undefined, 'C01OPS') },
   })
   .map((state) => ({ about, ...state }));
 

@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { lintMessage } from '../../../bot/block-kit/lint.ts';
+import { installButtons } from '../../../bot/views/buttons.ts';
 import { dashboard } from '../../../bot/views/dashboard.ts';
 import { headline } from '../../../bot/views/headline.ts';
 import { milestonesOf } from '../../../bot/views/milestones.ts';
+import { undoneText } from '../../../bot/views/outcome.ts';
 import { rootMessage } from '../../../bot/views/root-message.ts';
 import type { InstallRecord } from '../../../core/contracts/install.ts';
 import type { Question } from '../../../core/contracts/question.ts';
 import { bob } from '../../support/an-install.ts';
 import { installAt, installedRecord } from '../../support/records.ts';
 
-const base = { n: 1, askedAt: 1, until: Date.UTC(2026, 10, 22, 14), why: 'It is so.', logs: [] };
+const base = {
+  n: 1,
+  askedAt: Date.UTC(2026, 10, 22, 10),
+  until: Date.UTC(2026, 10, 22, 14),
+  why: 'It is so.',
+  logs: [],
+};
 const questions: Record<Question['kind'], Question> = {
   'nothing-bootable': {
     ...base,
@@ -31,7 +39,7 @@ const questions: Record<Question['kind'], Question> = {
     step: 'verify',
     findings: ['sda has a GPT'],
     logs: [{ path: 'sda2: /var/log/syslog', tail: 'panic ``` <!channel> @here' }],
-    answers: ['boot', 'leave-in-rescue'],
+    answers: ['console-again', 'boot', 'leave-in-rescue'],
   },
 };
 
@@ -68,8 +76,10 @@ describe.each(Object.keys(questions) as Question['kind'][])('the question "%s"',
     expect(headline(record).word).toBe('Waiting for an answer');
   });
 
-  test('says what happens without an answer', () => {
-    expect(JSON.stringify(replyOf(asked(kind))?.message.blocks)).toMatch(/Without an answer by <!date\^\d+/);
+  test('says what it waits for, how long, and what happens without an answer', () => {
+    for (const { blocks } of [replyOf(asked(kind))?.message ?? { blocks: [] }, rootMessage(asked(kind))]) {
+      expect(JSON.stringify(blocks)).toMatch(/XEPA waits 4 h .*Without an answer by <!date\^\d+/);
+    }
   });
 
   test('has no buttons once it is answered', () => {
@@ -112,6 +122,23 @@ test('the report lists what was written, file by file, and what else to know', (
   const record = installedRecord({ facts: { handback, verify: { up: true, evidence: 'x' } } });
   const blocks = JSON.stringify(milestonesOf(record).find(({ key }) => key === 'ended')?.message.blocks);
   expect(blocks).toMatch(/Written on its disk\*\\n• sda1: .*Good to know\*\\n• sda2 is encrypted/);
+});
+
+test('the console again is told as a console, with its plan and its screen each time, and may be cancelled', () => {
+  const again = { n: 2, by: bob.id };
+  const boot = { requestedAt: 1, marker: '', entry: 1 };
+  const rescue = { publicKey: '', entries: 2 };
+  const record = installAt('attend', {}, { facts: { again, boot, rescue } });
+  expect(headline(record).word).toBe('Console ready');
+  const [ready] = milestonesOf(record).filter(({ key }) => key === 'console-ready-2');
+  expect(ready?.message.text).toContain('the screen on web-07 is ready');
+  const root = JSON.stringify(rootMessage(record));
+  expect(root).toContain('the metal boots from its disk again');
+  expect(root).toContain('Nothing is erased by XEPA');
+  const early = installAt('survey', {}, { facts: { again, boot, rescue } });
+  expect(headline(early).word).toBe('Getting the console ready');
+  expect(JSON.stringify(installButtons(early))).toContain('its old content is not brought back');
+  expect(undoneText({ ...early, phase: 'undone', journal: [] })).toContain('what it overwrote is gone');
 });
 
 test('an install that ends in rescue says how to get in', () => {

@@ -73,6 +73,31 @@ describe('verify', () => {
     expect(bench.record.facts.verify).toEqual({ up: true, evidence: 'TCP port 443 is open (HTTP 200, “Hello”)' });
   });
 
+  it('tells what a ping says beside a sign of life, and never takes it for one', async () => {
+    bench.seen = { hostKey: null, openPorts: [], says: '', ping: true };
+    expect(await bench.run('verify')).toMatchObject({ kind: 'waiting' });
+    expect(bench.pings).toEqual([]);
+    bench.clock.forward(bench.deps.settings.verifyMs + 1);
+    await bench.run('verify');
+    expect(bench.record.facts.question?.findings[0]).toMatch(/within 10 min, but ping is answered$/);
+    bench.seen.openPorts = [443];
+    await bench.through('verify');
+    expect(bench.record.facts.verify).toEqual({ up: true, evidence: 'TCP port 443 is open, and ping is answered' });
+    expect(bench.pings).toEqual([bench.record.facts.reach?.host, bench.record.facts.reach?.host]);
+  });
+
+  it.each([
+    [false, 'within 10 min, and ping is not answered'],
+    [null, 'within 10 min'],
+  ])('says what is known of a silent metal where ping says %s', async (ping, end) => {
+    bench.deps.settings = { ...bench.deps.settings, askMs: 0 };
+    bench.seen = { hostKey: null, openPorts: [], says: '', ping };
+    await bench.run('verify');
+    bench.clock.forward(bench.deps.settings.verifyMs + 1);
+    await bench.through('verify');
+    expect(bench.record.facts.verify).toEqual({ up: false, evidence: `no answer on the TCP ports 22, 443 ${end}` });
+  });
+
   it.each([
     ['nothing ever answered', null, 'no answer on the TCP ports 22, 443 within 10 min'],
     ['the rescue system never left', 'rescue', 'the rescue system still answered within 10 min'],

@@ -127,7 +127,7 @@ describe('the way back into rescue', () => {
         expect.any(String),
       ],
       logs: [{ path: 'nvme0n1p1: /var/log/installer/syslog', tail: 'installed\nroot password=[redacted]' }],
-      answers: ['boot', 'leave-in-rescue'],
+      answers: ['console-again', 'boot', 'leave-in-rescue'],
     });
     expect(bench.record.facts.reach?.bootId).toBe(bench.device.bootId);
     expect(bench.device.done).toEqual([]);

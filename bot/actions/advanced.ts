@@ -1,0 +1,6 @@
+import { toggleAdvanced } from '../modals/install.ts';
+import { ADVANCED_ID } from '../views/advanced-fields.ts';
+import type { FormAction } from './action.ts';
+
+/** Shows or hides the advanced options of the form for an install. */
+export const advancedAction: FormAction = { id: ADVANCED_ID, run: toggleAdvanced };
