@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
 import { XepaError } from '../core/errors.ts';
 import { commonSettings, sharedSettings } from '../core/settings.ts';
+import { RescueKernels } from './host/rescue-kernels.ts';
+import { jsonSetting } from './json-setting.ts';
 import { accountText, badAccounts, type GivenAccount, readAccountFile } from './providers/account-file.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
 import { rescueMirrors } from './rescue-mirrors.ts';
@@ -95,6 +97,13 @@ export const workerSettings = z
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
     XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
       'JSON: where rescue systems get packages instead of their own mirrors, `{"alpine": "https://…/alpine"}`; also `debian`, `ubuntu`',
+    ),
+    XEPA_KEXEC: z
+      .enum(['on', 'off'])
+      .default('on')
+      .describe('`off`: a rescue kernel that runs without the IOMMU is never started anew with it'),
+    XEPA_RESCUE_KERNELS: jsonSetting(RescueKernels).describe(
+      'JSON: kernel and initrd of rescue systems by provider, for that start; see docs/rescue.md',
     ),
     XEPA_MEDIA_MINUTES: integer({ min: 1, max: 1_440, default: 120 }).describe('patience for the download of an ISO'),
     XEPA_ATTEND_HOURS: integer({ min: 1, max: 72, default: 12 }).describe('how long a console may stay open'),

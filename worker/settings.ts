@@ -18,6 +18,7 @@ export function stepSettings(config: WorkerConfig): StepSettings {
     deadManSeconds: Math.round(config.XEPA_DEAD_MAN_MINUTES * 60),
     deadManReboot: config.XEPA_DEAD_MAN_REBOOT === 'on',
     rescueMirrors: config.XEPA_RESCUE_MIRRORS,
+    kexec: { allowed: config.XEPA_KEXEC === 'on', kernels: config.XEPA_RESCUE_KERNELS },
     limits: { memoryMb: config.XEPA_VM_MEMORY_MB, cpus: config.XEPA_VM_CPUS },
     vm: {
       ...(config.XEPA_QEMU_MACHINE === undefined ? {} : { extraMachine: config.XEPA_QEMU_MACHINE }),

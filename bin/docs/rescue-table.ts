@@ -6,6 +6,7 @@ const titles: Record<Need, string> = {
   curl: 'curl',
   swtpm: 'software TPM',
   nbdkit: 'streaming of ISOs',
+  kexec: 'another start of the kernel',
 };
 
 /** The table of package managers: what each of them is asked for. */

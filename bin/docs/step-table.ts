@@ -11,7 +11,9 @@ const steps: Record<StepName, { does: string; undo?: string }> = {
     undo: 'leaves rescue and deletes the key',
   },
   reach: { does: 'SSH answers, its host key is pinned, and the system proves that it is the rescue system, in RAM' },
-  survey: { does: 'reads hardware, firmware and disks in one round trip; changes nothing' },
+  survey: {
+    does: 'reads hardware, firmware and disks in one round trip; where only its command line keeps the IOMMU off, starts the rescue kernel anew',
+  },
   plan: { does: 'decides what goes into the VM and what will be erased, or lists every reason why it cannot' },
   lifeline: {
     does: "only with `--lifeline move`: the provider makes a second path to the server, and XEPA's connection moves to it",

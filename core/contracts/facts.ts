@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KexecFacts } from './kexec.ts';
 import { BondedPort, LifelineFacts } from './lifeline.ts';
 import { FirmwareImage, MachineFacts } from './machine-facts.ts';
 import { Plan } from './plan.ts';
@@ -172,6 +173,7 @@ export const Facts = z
     rescue: RescueFacts,
     reach: ReachFacts,
     survey: Survey,
+    kexec: KexecFacts,
     plan: Plan,
     lifeline: LifelineFacts,
     prepare: PrepareFacts,

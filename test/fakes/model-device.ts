@@ -18,14 +18,8 @@ import { bindScript, giveBackScript, readDriversScript } from '../../worker/host
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { commandParts } from './command-parts.ts';
 import { ModelDisk } from './model-disk.ts';
-import {
-  downloadAnswer,
-  isoFileActions,
-  type ModelDownload,
-  type ModelIso,
-  modelIso,
-  probeAnswer,
-} from './model-iso.ts';
+import { downloadAnswer, isoFileActions, type ModelDownload, modelIso, probeAnswer } from './model-iso.ts';
+import { ModelKernel } from './model-kernel.ts';
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
 import { ModelPaths } from './model-paths.ts';
@@ -61,9 +55,16 @@ export class ModelDevice {
   timer: 'off' | 'armed' | 'fired' = 'off';
   timerStarts = true;
   readonly packages = new ModelPackages();
+  readonly kernel = new ModelKernel();
+  cmdline = 'quiet';
+  /** What a kernel does that was started in place of this one. */
+  onNewKernel: (cmdline: string) => void = (cmdline) => {
+    this.restart('rescue');
+    this.cmdline = cmdline;
+  };
   kvm = true;
   vfio = true;
-  iso: ModelIso = modelIso();
+  iso = modelIso();
   /** What the URL of the ISO answers, and how far a download has come. */
   probe = {
     ...{ status: 200, ranges: true, contentType: '' },
@@ -90,6 +91,7 @@ export class ModelDevice {
     this.timer = 'off';
     this.packages.clear();
     this.paths.clear('127.0.77.1');
+    this.kernel.clear();
     this.download = { state: 'none', bytes: 0 };
     this.drivers = new Map([
       ['0000:01:00.0', 'e1000e'],
@@ -141,7 +143,7 @@ export class ModelDevice {
 
   #run(command: Command<unknown>): string {
     const { script, args } = commandParts(command);
-    const [name, act] = this.#actions(args).get(script) ?? [];
+    const [name, act] = this.#actions(args, command.stdin).get(script) ?? [];
     if (name === undefined || act === undefined) throw new Error(`the model does not know ${command.argv.join(' ')}`);
     const fault = this.faults.get(name);
     if (fault && !fault.after) this.#fail(name, fault.error);
@@ -155,11 +157,15 @@ export class ModelDevice {
     throw error;
   }
 
-  #actions(args: readonly string[]): Map<string, readonly [string, () => string]> {
+  #actions(args: readonly string[], input = ''): Map<string, readonly [string, () => string]> {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
       [surveyScript, ['survey', () => this.paths.survey(this.surveyText)]],
       ...this.packages.actions(args, (name) => void this.done.push(name)),
+      ...this.kernel.actions(
+        { args, input, bootId: this.bootId },
+        { did: (name) => void this.done.push(name), started: (line) => this.onNewKernel(line) },
+      ),
       [
         loadModulesScript,
         ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}\n## xepa vfio\n${this.vfio ? 'yes' : ''}`],
@@ -199,7 +205,7 @@ export class ModelDevice {
 
   #proof(): string {
     const mount = `20 1 8:1 / / rw - ${this.rootFs} ${this.rootFs === 'ext4' ? '/dev/sda1' : 'none'} rw`;
-    return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\nquiet\n## xepa mounts\n${mount}\n## xepa swaps`;
+    return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\n${this.cmdline}\n## xepa mounts\n${mount}\n## xepa swaps`;
   }
 
   #downloadState(): string {

@@ -31,6 +31,7 @@ const settings: StepSettings = {
   deadManSeconds: 1_800,
   deadManReboot: false,
   rescueMirrors: {},
+  kexec: { allowed: true, kernels: {} },
   limits: { memoryMb: 2_048, cpus: 2 },
   vm: {},
 };

@@ -19,6 +19,7 @@ describe("the worker's settings", () => {
       deadManSeconds: 1_800,
       deadManReboot: false,
       rescueMirrors: {},
+      kexec: { allowed: true, kernels: {} },
       limits: { memoryMb: 8_192, cpus: 8 },
       vm: {},
     });
@@ -60,6 +61,23 @@ describe("the worker's settings", () => {
     const zones = (given: object) => readWorkerConfig({ ...needed, ...given }).SCALEWAY_ZONES;
     expect(zones({})).toHaveLength(6);
     expect(zones({ SCALEWAY_ZONES: 'nl-ams-1, fr-par-2' })).toEqual(['nl-ams-1', 'fr-par-2']);
+  });
+
+  it('take kernels of rescue systems, each file with its digest', () => {
+    const kernels = (text: string) => readWorkerConfig({ ...needed, XEPA_RESCUE_KERNELS: text }).XEPA_RESCUE_KERNELS;
+    const file = { url: 'https://images.example.com/vmlinuz', sha256: 'A'.repeat(64) };
+    const named = { release: '6.1.0-41-amd64', kernel: file, initrd: file };
+    const lower = { ...file, sha256: 'a'.repeat(64) };
+    expect(kernels(JSON.stringify({ ovhcloud: [named] }))).toEqual({
+      ovhcloud: [{ ...named, kernel: lower, initrd: lower }],
+    });
+    for (const wrong of [
+      { ...named, kernel: { url: file.url } },
+      { ...named, kernel: { ...file, sha256: 'a' } },
+      { ...named, initrd: { ...file, url: 'ftp://images.example.com/initrd' } },
+      { ...named, release: '6.1 /' },
+    ])
+      expect(() => kernels(JSON.stringify({ ovhcloud: [wrong] }))).toThrow('XEPA_RESCUE_KERNELS: is not understood');
   });
 
   it.each([

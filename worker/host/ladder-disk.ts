@@ -1,7 +1,8 @@
 import type { DiskRung, Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Disk, Survey } from '../../core/contracts/survey.ts';
 import { blockDisk, blockHow, blockObstacles, blockRisks } from './ladder-block.ts';
-import { functionObstacles, kexecRefusal } from './ladder-reasons.ts';
+import { type KexecOutcome, kexecNotes, kexecRefusal } from './ladder-kexec.ts';
+import { functionObstacles } from './ladder-reasons.ts';
 import { functionRisks } from './ladder-resets.ts';
 import { memberObstacles } from './ladder-stack.ts';
 import { groupMembers, hangsOn, isVmd } from './pci.ts';
@@ -19,13 +20,13 @@ type Refused = Placement['refused'];
 export function placeDisk(
   survey: Survey,
   target: Target,
-  { asked, findings }: { asked: DiskRung | undefined; findings: Findings },
+  { asked, findings, kexec }: { asked: DiskRung | undefined; findings: Findings; kexec?: KexecOutcome | undefined },
 ): PlacedDisk | null {
   const passthrough = passthroughObstacles(survey, target, asked);
-  if (passthrough.length === 0) return passedThrough(survey, target, asked);
+  if (passthrough.length === 0) return passedThrough(survey, target, { asked, kexec });
   const refused: Refused = [
     { rung: 'passthrough', why: passthrough.join(' ') },
-    { rung: 'kexec', why: kexecRefusal(survey) },
+    { rung: 'kexec', why: kexecRefusal(survey, kexec) },
   ];
   const block = asked === 'passthrough' ? ['Passthrough was asked for.'] : blockObstacles(survey, target);
   if (block.length === 0) return asBlock(target, refused, asked);
@@ -64,7 +65,12 @@ function disksAlong(survey: Survey, { disk, controller }: Target): Record<'besid
   return { beside, apart };
 }
 
-function passedThrough(survey: Survey, target: Target, asked: DiskRung | undefined): PlacedDisk {
+function passedThrough(
+  survey: Survey,
+  target: Target,
+  { asked, kexec }: { asked: DiskRung | undefined; kexec: KexecOutcome | undefined },
+): PlacedDisk {
+  const anew = kexecNotes(kexec);
   const { disk, controller } = target;
   const { beside, apart } = disksAlong(survey, target);
   const risks = [
@@ -78,8 +84,9 @@ function passedThrough(survey: Survey, target: Target, asked: DiskRung | undefin
     ),
     ...(isVmd(controller) ? [vmdRisk] : []),
     ...functionRisks(survey, controller),
+    ...anew.risks,
   ];
-  const how = `The controller ${controller.address} itself goes into the virtual machine; the installer drives the real disk with its own driver.`;
+  const how = `The controller ${controller.address} itself goes into the virtual machine; the installer drives the real disk with its own driver.${anew.how}`;
   return {
     target,
     group: controller.iommuGroup,

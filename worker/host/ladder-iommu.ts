@@ -17,13 +17,19 @@ export function iommuAdvice(survey: Pick<Survey, 'acpiTables' | 'cmdline' | 'vir
   const found = `${start} The firmware offers it (${table})`;
   if (off)
     return `${found}, but the rescue kernel was started with ${off}: switch on the IOMMU by starting it without that.`;
+  if (asksForIntel(survey.cmdline))
+    return `${found}, and the rescue kernel was started with intel_iommu=on, but finds none: its messages (dmesg, DMAR) say why.`;
   if (table === 'DMAR')
     return `${found}, but the rescue kernel was started without intel_iommu=on: switch on the IOMMU by starting it with that.`;
   return `${found}, but the rescue kernel does not use it: switch on the IOMMU by a kernel with AMD's driver.`;
 }
 
+export function asksForIntel(cmdline: string): boolean {
+  return /(^|\s)intel_iommu=(\S+,)?on(,|\s|$)/.test(cmdline);
+}
+
 /** The option that says so, as it stands on the command line. */
-function switchedOff(cmdline: string): string | undefined {
+export function switchedOff(cmdline: string): string | undefined {
   return cmdline.split(/\s+/).find((word) => /^((intel|amd)_)?iommu=(\S+,)?off(,|$)/.test(word));
 }
 

@@ -1,6 +1,7 @@
 import type { NicRung, Placement } from '../../core/contracts/ladder.ts';
 import type { Nic, PciDevice, Survey } from '../../core/contracts/survey.ts';
-import { functionObstacles, kexecRefusal } from './ladder-reasons.ts';
+import { type KexecOutcome, kexecRefusal } from './ladder-kexec.ts';
+import { functionObstacles } from './ladder-reasons.ts';
 import { functionRisks } from './ladder-resets.ts';
 import { networkInWords } from './network-words.ts';
 import { groupMembers, hangsOn } from './pci.ts';
@@ -15,13 +16,15 @@ import { nicInWords } from './words.ts';
  */
 export function placeNic(
   survey: Survey,
-  {
-    diskGroup,
-    asked,
-    give,
-    findings,
-  }: { diskGroup: number | null; asked: NicRung | undefined; give?: string | undefined; findings: Findings },
+  given: {
+    diskGroup: number | null;
+    asked: NicRung | undefined;
+    give?: string | undefined;
+    findings: Findings;
+    kexec?: KexecOutcome | undefined;
+  },
 ): PlacedNic {
+  const { diskGroup, asked, give, findings, kexec } = given;
   const ports = survey.nics
     .filter(({ mac }) => give === undefined || mac === give)
     .flatMap((nic) => portOf(survey, nic));
@@ -32,7 +35,7 @@ export function placeNic(
   if (spare && asked !== 'emulated') return passedThrough(survey, spare, asked);
   const why = whyNoPort(survey, { asked, reasons: judged.flatMap(({ why: reasons }) => reasons) });
   if (asked === 'passthrough') findings.refusals.push(`No network port can go into the virtual machine. ${why}`);
-  return emulated(survey, why, asked);
+  return emulated(survey, { asked, why, noKexec: kexecRefusal(survey, kexec) });
 }
 
 interface Port {
@@ -78,7 +81,10 @@ function passedThrough(survey: Survey, { nic, device }: Port, asked: NicRung | u
   };
 }
 
-function emulated(survey: Survey, why: string, asked: NicRung | undefined): PlacedNic {
+function emulated(
+  survey: Survey,
+  { asked, why, noKexec }: { asked: NicRung | undefined; why: string; noKexec: string },
+): PlacedNic {
   const lifelines = survey.nics.filter((nic) => nic.lifeline);
   const lifeline = lifelines.find((nic) => nic.pci !== null) ?? lifelines[0];
   const network = networkInWords(survey);
@@ -94,7 +100,7 @@ function emulated(survey: Survey, why: string, asked: NicRung | undefined): Plac
     how,
     refused: [
       { rung: 'passthrough', why },
-      { rung: 'kexec', why: kexecRefusal(survey) },
+      { rung: 'kexec', why: noKexec },
     ],
     risks: [
       'On the metal the port has another name and another driver: set the network up by MAC, not by a name such as ens3.',

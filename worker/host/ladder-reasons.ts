@@ -48,10 +48,3 @@ function virtualFunctionObstacles({ address, physicalFunction, virtualFunctions 
   if (virtualFunctions === 0) return [];
   return [`${address} has ${virtualFunctions} virtual functions (SR-IOV) now, which would go away with it.`];
 }
-
-/** Why the rescue kernel is not started anew. */
-export function kexecRefusal(survey: Survey): string {
-  return survey.iommu
-    ? 'The IOMMU is on; starting the rescue kernel anew would not change this.'
-    : 'XEPA cannot start the rescue kernel anew with the IOMMU on; that is not built yet.';
-}

@@ -8,10 +8,10 @@ import {
 } from './scripts/package-managers.ts';
 
 /**
- * What a rescue system may lack. The first three must be there; the others are for who asks for them: a software TPM, and what
- * serves an ISO that is still arriving.
+ * What a rescue system may lack. The first three must be there; the others are for who asks for them: a software TPM, what
+ * serves an ISO that is still arriving, and what starts the kernel anew.
  */
-export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'nbdkit'] as const;
+export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'nbdkit', 'kexec'] as const;
 export type Need = (typeof needs)[number];
 
 /** A package manager as we know it. A row of this table is all that a new one takes, and its functions. */
@@ -39,6 +39,7 @@ export const packageManagers: readonly PackageManager[] = [
       curl: ['curl'],
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
+      kexec: ['kexec-tools'],
     },
     functions: apkFunctions,
   },
@@ -52,6 +53,7 @@ export const packageManagers: readonly PackageManager[] = [
       curl: ['curl'],
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
+      kexec: ['kexec-tools'],
     },
     functions: aptFunctions,
   },
@@ -65,6 +67,7 @@ export const packageManagers: readonly PackageManager[] = [
       curl: ['curl', 'curl-minimal'],
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
+      kexec: ['kexec-tools'],
     },
     functions: dnfFunctions('dnf'),
   },
@@ -72,7 +75,14 @@ export const packageManagers: readonly PackageManager[] = [
     tool: 'yum',
     ids: [],
     systems: 'CentOS and RHEL 7, Amazon Linux 2',
-    names: { qemu: ['qemu-kvm'], ovmf: ['edk2-ovmf', 'OVMF'], curl: ['curl'], swtpm: ['swtpm'], nbdkit: [] },
+    names: {
+      qemu: ['qemu-kvm'],
+      ovmf: ['edk2-ovmf', 'OVMF'],
+      curl: ['curl'],
+      swtpm: ['swtpm'],
+      nbdkit: [],
+      kexec: ['kexec-tools'],
+    },
     functions: dnfFunctions('yum'),
   },
   {
@@ -85,6 +95,7 @@ export const packageManagers: readonly PackageManager[] = [
       curl: ['curl'],
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
+      kexec: ['kexec-tools'],
     },
     functions: zypperFunctions,
   },
@@ -98,6 +109,7 @@ export const packageManagers: readonly PackageManager[] = [
       curl: ['curl'],
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
+      kexec: ['kexec-tools'],
     },
     functions: pacmanFunctions,
   },

@@ -59,16 +59,22 @@ export function canGet(survey: WithManager, tool: string): boolean {
 
 /**
  * Has the server find out which packages bring what is missing, and how large they are. Changes nothing but lists.
+ * @param options.only in place of what an install cannot do without
  * @param options.optional what is added where the repositories have it, and done without where they do not
  * @returns null where nothing is missing, or nothing can be done
  */
 export function lookForPackages(
   survey: Surveyed,
-  options: { dir: string; mirrors: Readonly<Partial<Record<string, string>>>; optional?: readonly Need[] },
+  options: {
+    dir: string;
+    mirrors: Readonly<Partial<Record<string, string>>>;
+    optional?: readonly Need[];
+    only?: readonly Need[];
+  },
 ): Command<PackagesState> | null {
   const manager = packageManagerOf(survey);
   const wanted = [
-    ...missingNeeds(survey).map((need) => wordFor(manager, need, '')),
+    ...(options.only ?? missingNeeds(survey)).map((need) => wordFor(manager, need, '')),
     ...(options.optional ?? []).map((need) => wordFor(manager, need, '?')),
   ].filter((word) => word !== null);
   if (!manager || wanted.length === 0) return null;

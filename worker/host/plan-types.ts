@@ -3,6 +3,7 @@ import type { BlockDisk, Placement } from '../../core/contracts/ladder.ts';
 import type { BondedPort } from '../../core/contracts/lifeline.ts';
 import type { Plan, TargetDisk } from '../../core/contracts/plan.ts';
 import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
+import type { KexecOutcome } from './ladder-kexec.ts';
 
 /** What a plan is made from. */
 export interface PlanInput {
@@ -16,6 +17,8 @@ export interface PlanInput {
   isoBytes?: number | null | undefined;
   /** Upper bounds that an operator sets; by default 8 GiB and 8 processors. */
   limits?: { memoryMb?: number | undefined; cpus?: number | undefined } | undefined;
+  /** What became of starting the rescue kernel anew; absent where nobody tried. */
+  kexec?: KexecOutcome | undefined;
 }
 
 /** Collects everything that is to be said, so that a person hears it all at once. */

@@ -28,15 +28,16 @@ function planHere(input: PlanInput): PlanResult {
 
 /** @param scratchMb memory that something else than the VM needs */
 function planVm(input: PlanInput, scratchMb: number): PlanResult {
-  const { survey, request } = input;
+  const { survey, request, kexec } = input;
   const { iso, snapshot } = request;
   const findings: Findings = { refusals: [], warnings: [] };
   const firmware = firmwareFor(input, findings);
   checkMachine(survey, firmware, findings);
   const target = chooseTarget(survey, request.disk, findings);
-  const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings });
+  const disk = target && placeDisk(survey, target, { asked: request.rungs?.disk, findings, kexec });
   const diskGroup = disk?.group ?? null;
-  const { nic, placement } = placeNic(survey, { diskGroup, asked: request.rungs?.nic, give: input.give, findings });
+  const nicWish = { diskGroup, asked: request.rungs?.nic, give: input.give, findings, kexec };
+  const { nic, placement } = placeNic(survey, nicWish);
   const memoryMb = memoryFor({ ...input, isoBytes: (input.isoBytes ?? 0) + scratchMb * MIB }, findings);
   const vm = vmFor(input, { firmware, memoryMb, nic }, findings);
   if (request.purpose === 'console') checkConsole(input, disk, findings);

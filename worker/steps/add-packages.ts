@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
+import type { Command } from '../../core/ssh/command.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { packageFailure } from '../host/package-failure.ts';
 import type { Need } from '../host/package-managers.ts';
@@ -34,11 +35,33 @@ export async function addMissing(
   context: StepContext,
   on: { shell: HostShell; survey: Survey },
 ): Promise<Outcome | null> {
-  const { shell, survey } = on;
   const dir = packagesDir(context.record);
-  const options = { dir, mirrors: deps.settings.rescueMirrors, optional: helpful(context.record, survey) };
-  const look = lookForPackages(survey, options);
-  if (!look) return null;
+  const optional = helpful(context.record, on.survey);
+  const look = lookForPackages(on.survey, { dir, mirrors: deps.settings.rescueMirrors, optional });
+  // Said before it is done, so that the undo knows what a crash in the middle has left.
+  const note = (added: string[]) => context.save({ prepare: { added, kvm: false, ovmf: null } });
+  return look && bring(context, on, { dir, look, note });
+}
+
+/** What packages are looked for, the folder of that work, and who has to know their names before they are added. */
+interface Errand {
+  dir: string;
+  look: Command<PackagesState>;
+  note(names: string[]): Promise<void>;
+}
+
+/**
+ * Adds what is looked for, a step further with each call.
+ * @returns what is waited for; null once it is there
+ * @throws XepaError host-command-failed, device-unfit
+ */
+export async function bring(
+  context: StepContext,
+  on: { shell: HostShell; survey: Survey },
+  errand: Errand,
+): Promise<Outcome | null> {
+  const { shell } = on;
+  const { dir, look } = errand;
   const state = await shell.exec(packagesState(dir), context.signal);
   if (state.running) return waiting(POLL_MS, packagesPhrase(state));
   if (state.action === null) return waiting(POLL_MS, packagesPhrase(await shell.exec(look, context.signal)));
@@ -47,7 +70,7 @@ export async function addMissing(
     throw packageFailure(state);
   }
   // What is merely wished for may not be there at all.
-  return state.action === 'add' || state.found.length === 0 ? null : install(context, on, state);
+  return state.action === 'add' || state.found.length === 0 ? null : install(context, on, { ...errand, state });
 }
 
 /** What the install does better with, and goes on without. */
@@ -58,13 +81,11 @@ function helpful({ request }: InstallRecord, { tools }: Survey): Need[] {
 async function install(
   context: StepContext,
   { shell, survey }: { shell: HostShell; survey: Survey },
-  { found: names, size, room }: PackagesState,
+  { dir, note, state: { found: names, size, room } }: Errand & { state: PackagesState },
 ): Promise<Outcome> {
   const objection = roomObjection(size, room);
   if (objection !== null) throw tooLarge(objection);
-  // Said before it is done, so that the undo knows what a crash in the middle has left.
-  await context.save({ prepare: { added: names, kvm: false, ovmf: null } });
-  const dir = packagesDir(context.record);
+  await note(names);
   return waiting(POLL_MS, packagesPhrase(await shell.exec(addPackages(survey, { dir, names }), context.signal)));
 }
 

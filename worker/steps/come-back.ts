@@ -63,7 +63,7 @@ export async function askInRescue(deps: StepDeps, context: StepContext, why = pr
 const proven = 'The server is back in its rescue system, which has proven itself. Nothing was written to its disk.';
 
 /** The provider is asked once, and after a crash or a failure again: its history tells whether it heard. */
-async function enterOnce(deps: StepDeps, context: StepContext, entriesBefore: number): Promise<void> {
+export async function enterOnce(deps: StepDeps, context: StepContext, entriesBefore: number): Promise<void> {
   const entries = entriesOf(context.record);
   const unsure = context.entry.state === 'started' || context.entry.failures > 0;
   if (entries > entriesBefore && !unsure) return;

@@ -9,7 +9,7 @@ import { need, type StepDeps } from './deps.ts';
 
 /** What was true of the rescue system before the restart, and of the VM in it. */
 const gone = [
-  ...(['prepare', 'media', 'extras', 'otherDisc', 'bind', 'launch'] as const),
+  ...(['kexec', 'prepare', 'media', 'extras', 'otherDisc', 'bind', 'launch'] as const),
   ...(['console', 'attend', 'poweringDown', 'handback'] as const),
 ] satisfies (keyof Facts)[];
 

@@ -10,6 +10,7 @@ import type { Sealer } from '../../core/sealing.ts';
 import type { OpenShell } from '../../core/ssh/host-shell.ts';
 import type { Tickets } from '../../core/tickets.ts';
 import type { QemuOptions } from '../host/qemu.ts';
+import type { RescueKernels } from '../host/rescue-kernels.ts';
 import type { ProviderCapabilities } from '../providers/capabilities.ts';
 import type { Provider, Providers } from '../providers/types.ts';
 import type { ShellPool } from '../shell-pool.ts';
@@ -38,6 +39,8 @@ export interface StepSettings {
   deadManReboot: boolean;
   /** Base addresses of repositories by the ID of a distribution: alpine, debian, ubuntu. */
   rescueMirrors: Readonly<Partial<Record<string, string>>>;
+  /** Starting the rescue kernel anew with the IOMMU on, and its files by provider. */
+  kexec: { allowed: boolean; kernels: RescueKernels };
   /** Upper limits of what the VM gets. */
   limits: { memoryMb: number; cpus: number };
   vm: QemuOptions;

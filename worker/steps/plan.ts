@@ -40,8 +40,8 @@ export async function planFor(
   { survey, now }: { survey: Survey; now: number },
 ): Promise<Outcome> {
   const request = inAnotherRound(record) ? requestOfRound(record) : record.request;
-  const ports = record.facts.reserve?.ports;
-  const planned = planInstall({ survey, request, ports, limits: deps.settings.limits });
+  const { reserve, kexec } = record.facts;
+  const planned = planInstall({ survey, request, ports: reserve?.ports, limits: deps.settings.limits, kexec });
   if ('plan' in planned) return judge(deps, record, { plan: planned.plan, survey, now });
   throw new XepaError('device-unfit', {
     message: `refused: ${planned.refusals.join(' | ')}`,
@@ -80,7 +80,7 @@ function ladderOfInstall(
   survey: Survey,
 ): Plan['ladder'] | null {
   const { purpose: _, snapshot: __, ...request } = record.request;
-  const planned = planInstall({ survey, request, limits: deps.settings.limits });
+  const planned = planInstall({ survey, request, limits: deps.settings.limits, kexec: record.facts.kexec });
   return 'plan' in planned ? planned.plan.ladder : null;
 }
 

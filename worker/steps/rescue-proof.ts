@@ -2,7 +2,7 @@ import type { ReachFacts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { fingerprint } from '../../core/ssh/host-key.ts';
-import { judgeProof, readProof } from '../host/proof.ts';
+import { judgeProof, type Proof, readProof } from '../host/proof.ts';
 import { isPublished } from '../providers/published-key.ts';
 import type { Provider, RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
@@ -41,7 +41,10 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
   const { failed = false } = access;
   const notYet = notUpYet(provider, access);
-  const attempt: Attempt = notYet === null ? await knock(deps, context, access) : { missing: notYet };
+  const attempt: Attempt =
+    notYet === null
+      ? await knock(deps, context, { access, judge: (proof) => judgeProof(proof, undefined) })
+      : { missing: notYet };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   const ms = pollMs(capabilitiesOf(deps, record).pollSeconds, waited);
@@ -54,8 +57,8 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   return tryAgain(deps, context, { missing: attempt.missing, entriesBefore, failed });
 }
 
-/** `refused`: something answers that does not know our key. */
-type Attempt = { reach: ReachFacts } | { missing: string; refused?: boolean };
+/** `refused`: something answers that does not know our key. `bootId`: of one that let us in and is not what is waited for. */
+type Attempt = { reach: ReachFacts } | { missing: string; refused?: boolean; bootId?: string };
 
 /** Somebody has been asked for this entry, or is to be: a restart would take away what they have done. */
 function byHand(provider: Provider, { record }: StepContext, attempt: { refused?: boolean }): boolean {
@@ -69,7 +72,15 @@ function notUpYet({ title }: Provider, { pending, failed, missing }: RescueAcces
   return pending ? `${title} to bring the rescue system up` : (missing ?? null);
 }
 
-async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
+/**
+ * Logs in, with the host key that must answer, and has the system judged; keeps the connection where nothing speaks against it.
+ * @throws XepaError host-key-changed
+ */
+export async function knock(
+  deps: StepDeps,
+  context: StepContext,
+  { access, judge }: { access: RescueAccess; judge(proof: Proof): string[] },
+): Promise<Attempt> {
   const { record, signal } = context;
   const pin = await whatToPin(deps, context, access);
   if ('missing' in pin) return pin;
@@ -82,9 +93,11 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
     let proven = false;
     try {
       const proof = await shell.exec(readProof(), signal);
-      const [reason] = judgeProof(proof, undefined);
-      if (reason !== undefined)
-        return { missing: `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}` };
+      const [reason] = judge(proof);
+      if (reason !== undefined) {
+        const missing = `the rescue system; what answers now is not it: ${reason.replace(/\.$/, '')}`;
+        return { missing, bootId: proof.bootId };
+      }
       proven = true;
       // The next steps need not log in again.
       deps.shells.keep(record.id, shell);

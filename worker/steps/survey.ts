@@ -1,9 +1,14 @@
+import type { InstallRecord } from '../../core/contracts/install.ts';
 import { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { notTakenUp } from '../host/settled.ts';
 import { survey } from '../host/survey.ts';
-import { done, type Step, waiting } from '../saga/step.ts';
+import { done, type Step, type StepContext, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
+import { longestPreparationMs, tryKexec } from './kexec.ts';
+import { longestUpMs, returnFromKexec } from './kexec-return.ts';
+import { longestProofMs } from './rescue-proof.ts';
 
 /** The largest servers stay below a tenth of this; every process reads it with each look at the record. */
 const MAX_CHARACTERS = 1_000_000;
@@ -12,21 +17,47 @@ const MAX_CHARACTERS = 1_000_000;
 const SETTLE_MS = 20_000;
 const POLL_MS = 2_000;
 
-/** Learns everything about the device in one read-only round trip, once its kernel has found it all. */
+/**
+ * Learns everything about the device in one read-only round trip, once its kernel has found it all. Where only the kernel's command
+ * line keeps the IOMMU off, the rescue kernel is started anew, and all of it is learnt again.
+ */
 export function surveyStep(deps: StepDeps): Step {
   return {
     name: 'survey',
-    timeoutMs: 5 * 60_000,
+    timeoutMs: 5 * 60_000 + longestKexecMs(deps),
     attempts: 5,
-    async run({ record, entry, signal, now }) {
+    async run(context) {
+      const onItsWay = await returnFromKexec(deps, context);
+      if (onItsWay) return onItsWay;
+      const { record, signal } = context;
       const shell = await deps.shells.shellOf(record, signal);
-      const found = await shell.exec(survey(), signal);
-      if (JSON.stringify(found).length > MAX_CHARACTERS || !Survey.safeParse(found).success) throw absurd();
-      const settling = notTakenUp(found).length > 0 && now() - entry.startedAt < SETTLE_MS;
-      if (settling) return waiting(POLL_MS, 'the rescue system to load its drivers');
-      return done({ survey: found });
+      const found = knownSurvey(record) ?? (await look(shell, signal));
+      if (isSettling(context, found)) return waiting(POLL_MS, 'the rescue system to load its drivers');
+      return (await tryKexec(deps, context, { shell, survey: found })) ?? done({ survey: found });
     },
   };
+}
+
+/** Another start of the kernel, its preparation and the way back. Milliseconds. */
+function longestKexecMs(deps: StepDeps): number {
+  return longestPreparationMs + longestUpMs + longestProofMs(deps);
+}
+
+/** While another start of the kernel is prepared, nothing has changed. */
+function knownSurvey({ facts }: InstallRecord): Survey | undefined {
+  return facts.kexec?.state === 'preparing' ? facts.survey : undefined;
+}
+
+async function look(shell: HostShell, signal: AbortSignal): Promise<Survey> {
+  const found = await shell.exec(survey(), signal);
+  if (JSON.stringify(found).length > MAX_CHARACTERS || !Survey.safeParse(found).success) throw absurd();
+  return found;
+}
+
+function isSettling({ record, entry, now }: StepContext, found: Survey): boolean {
+  const { kexec } = record.facts;
+  const since = kexec?.state === 'preparing' ? 0 : (kexec?.since ?? entry.startedAt);
+  return notTakenUp(found).length > 0 && now() - since < SETTLE_MS;
 }
 
 function absurd(): XepaError {

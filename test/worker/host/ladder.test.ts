@@ -76,7 +76,7 @@ describe('the best rung', () => {
     expect(disk.how).toMatch(/emulated NVMe.*same serial and sectors.*rescue system's kernel writes to .*driver nvme/);
     expect(disk.refused).toEqual([
       { rung: 'passthrough', why: expect.stringMatching(/IOMMU is off.*AMD-Vi/) },
-      { rung: 'kexec', why: expect.stringContaining('not built yet') },
+      { rung: 'kexec', why: expect.stringContaining('was not looked into') },
     ]);
     expect(disk.risks.join(' ')).toMatch(/rescue kernel stands between.*\/dev\/disk\/by-id/);
     expect(nic.how).toMatch(/e1000e.*MAC of the real one.*NAT/);
