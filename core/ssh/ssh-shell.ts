@@ -50,13 +50,17 @@ function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAd
     open = false;
   });
   return {
-    exec: (command, signal) => runCommand(command, { client, prefix, signal }),
+    async exec(command, signal) {
+      const answer = await runCommand(command, { client, prefix, signal });
+      hurried = true;
+      return answer;
+    },
     upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
     async forward(socketPath) {
       const look = () => run(sudo ? lendSocket(socketPath, user) : socketExists(socketPath));
       const dial = () => openUnixStream({ client, socket, windows }, socketPath);
       // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized screen update
-      // waits about 40 ms. Once is enough, and a command for each stream takes a device a tenth of a second.
+      // waits about 40 ms. Once is enough, whatever it is, and a command for each stream takes a device a tenth of a second.
       if (!hurried || (sudo && !seen.has(socketPath))) await look();
       hurried = true;
       seen.add(socketPath);
