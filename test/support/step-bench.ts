@@ -140,6 +140,14 @@ export class StepBench {
     this.device.surveyText = this.device.surveyText.replace('dmar0\n', '');
   }
 
+  /** A device that is made ready, with no ISO on its way: that was not to be had meanwhile. */
+  async readyForMedia(): Promise<void> {
+    const { probe } = this.device;
+    this.device.probe = { ...probe, status: 0 };
+    await this.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');
+    this.device.probe = probe;
+  }
+
   /** A device that is reached, with a plan and an ISO, ready for `bind`. */
   async readyToBind(): Promise<void> {
     await this.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');

@@ -121,8 +121,8 @@ describe('a BIOS machine', () => {
 
 describe('a UEFI machine', () => {
   it('has the firmware that the distribution describes, with keys and a TPM where they are wanted', async () => {
-    const plain = (await real.exec(loadModules({ virtualization: 'none' }))).ovmf;
-    const { ovmf } = await real.exec(loadModules({ virtualization: 'none' }, { secureBoot: true }));
+    const plain = (await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }))).ovmf;
+    const { ovmf } = await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }, { secureBoot: true }));
     expect(plain).toMatchObject({ smm: false, secureBoot: false });
     expect(ovmf).toMatchObject({ smm: true, secureBoot: true });
     const plan: Partial<Plan> = { firmware: 'uefi', vm: { ...vm, tpm: true, secureBoot: true } };
@@ -140,7 +140,7 @@ describe('a UEFI machine', () => {
 
   it('has its disk at the address outside, as its own firmware counts buses', async () => {
     const busybox = ['busybox', 'sh'];
-    const { ovmf } = await real.exec(loadModules({ virtualization: 'none' }), busybox);
+    const { ovmf } = await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }), busybox);
     const argv = argvOf({ plan: { firmware: 'uefi', memoryMb: 128 }, more: { ovmf } });
     await real.exec(launchVm({ argv, dir: real.dir, varsTemplate: ovmf?.vars ?? null }), busybox);
     const addresses = { disk0: '04:00.0', nic1: '01:00.0' };
