@@ -54,6 +54,8 @@ export class ModelDevice {
   readonly screen = new ModelScreen();
   readonly disk = new ModelDisk();
   readonly machine = new ModelMachine();
+  /** Who has asked to hear of the guest's end. */
+  readonly listeners: Duplex[] = [];
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -254,6 +256,12 @@ export class ModelDevice {
     return '## xepa status\n0\n## xepa pid\n4711';
   }
 
+  /** The guest powers off: QEMU says so, and stays. */
+  powerOff(): void {
+    if (this.vm) this.vm.status = 'shutdown';
+    for (const listener of this.listeners) listener.write('{"event":"SHUTDOWN","data":{"guest":true}}\n');
+  }
+
   #endVm(): void {
     this.vm = null;
   }
@@ -262,6 +270,7 @@ export class ModelDevice {
     const [ours, theirs] = duplexPair();
     // As a channel: what is closed at one end is closed at the other.
     theirs.once('close', () => ours.destroy());
+    if (this.vm && path.endsWith('qmp-events.sock')) this.listeners.push(theirs);
     if (path.endsWith('vnc.sock')) theirs.end(this.vnc);
     else if (this.vm) speakQmp(theirs, { mood: () => this.qmp, execute: (name, args) => this.#execute(name, args) });
     else theirs.destroy();

@@ -9,6 +9,7 @@ import { createSealer } from '../../core/sealing.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
 import { createShellPool } from '../../worker/shell-pool.ts';
 import type { StepDeps, StepSettings } from '../../worker/steps/deps.ts';
+import { createEndWatch } from '../../worker/steps/end-watch.ts';
 import { createEyes, type Eyes } from '../../worker/steps/eyes.ts';
 import { buildSteps } from '../../worker/steps/index.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -47,6 +48,8 @@ export class StepBench {
   readonly wishes = createMemoryWishes(this.clock);
   /** Installs of which the bot was told that there is something to show. */
   readonly noticed: string[] = [];
+  /** Installs that are to be looked at before their time. */
+  readonly woken: string[] = [];
   /** What was told of the download of another ISO. */
   readonly progress: number[] = [];
   /** How long a look at the screen may take. */
@@ -83,6 +86,10 @@ export class StepBench {
       readHostKey: async () => this.seen.hostKey,
       askService: async ({ port }) => (this.seen.openPorts.includes(port) ? this.seen.says : null),
       eyes: this.#eyes(),
+      endWatch: createEndWatch({
+        wake: async (id) => void this.woken.push(id),
+        log: createLogger('test', 'silent'),
+      }),
       discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,
     };

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -6,12 +7,15 @@ import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { MachineFacts } from '../../core/contracts/machine-facts.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { VmPlan } from '../../core/contracts/vm-plan.ts';
+import { createLogger } from '../../core/log.ts';
 import { usableHyperv } from '../../worker/host/hyperv.ts';
 import { machineFacts } from '../../worker/host/machine-facts.ts';
 import { loadModules } from '../../worker/host/modules.ts';
 import { qemuArgv, type VmInput } from '../../worker/host/qemu.ts';
 import { hypervLadder } from '../../worker/host/qemu-processor.ts';
 import { killVm, launchVm, vmState } from '../../worker/host/vm.ts';
+import { vmPaths } from '../../worker/host/vm-paths.ts';
+import { createEndWatch } from '../../worker/steps/end-watch.ts';
 import { endAtReboot } from '../../worker/steps/final-reboot.ts';
 import { runState } from '../../worker/steps/vm-status.ts';
 import { anInstall } from '../support/an-install.ts';
@@ -168,7 +172,7 @@ describe('a reboot of the guest', () => {
       qmp.execute('send-key', { keys: ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', data })) }),
     );
 
-  it('is counted without anybody listening, and ends the VM once that was asked for', async () => {
+  it('is counted without anybody listening, and ends the VM once that was asked for, which wakes who listens', async () => {
     real.start(argvOf({ plan: { vm: { ...vm, onReboot: 'finish' } } }));
     await booted();
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 0, quietSeconds: null, ended: null });
@@ -181,8 +185,12 @@ describe('a reboot of the guest', () => {
     const plan = { vm: { ...vm, onReboot: 'finish' } };
     const record = anInstall({ facts: JSON.parse(JSON.stringify({ plan, launch })) });
     await real.qmp((qmp) => endAtReboot(qmp, { record, vm: { ...seen, quietSeconds: 30 }, now: 60_000 }));
+    const woken: string[] = [];
+    const watch = createEndWatch({ wake: async (id) => void woken.push(id), log: createLogger('test', 'silent') });
+    watch.listen('xe-real', { forward: async (path) => connect(path) }, vmPaths(real.dir).qmpEvents);
     await reboot();
     await vi.waitFor(async () => expect(await real.qmp(runState)).toBe('shutdown'), 10_000);
+    await vi.waitFor(() => expect(woken).toContain('xe-real'), 10_000);
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 1, ended: 'guest-reset' });
     expect(real.said()).toBe('EE');
   });

@@ -12,6 +12,7 @@ import type { Tickets } from '../../core/tickets.ts';
 import type { QemuOptions } from '../host/qemu.ts';
 import type { Provider, Providers } from '../providers/types.ts';
 import type { ShellPool } from '../shell-pool.ts';
+import type { EndWatch } from './end-watch.ts';
 import type { Eyes } from './eyes.ts';
 
 /** How patient the steps are, and what the operator may tune. Times in milliseconds. */
@@ -60,6 +61,8 @@ export interface StepDeps {
   askService(at: { host: string; port: number; timeoutMs: number }): Promise<string | null>;
   /** Looks at the VM's screen for people; never fails a step. */
   eyes: Eyes;
+  /** Wakes the install when its guest ends. */
+  endWatch: EndWatch;
   /** Tells the console how a download goes. */
   discProgress: Pick<DiscProgress, 'tell'>;
   settings: StepSettings;
