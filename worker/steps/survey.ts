@@ -4,12 +4,14 @@ import { notTakenUp } from '../host/settled.ts';
 import { survey } from '../host/survey.ts';
 import { done, type Step, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
+import { nextLookMs } from './next-look.ts';
 
 /** The largest servers stay below a tenth of this; every process reads it with each look at the record. */
 const MAX_CHARACTERS = 1_000_000;
 
 /** Some hardware stays without a driver for good: after this long it is left out. */
 const SETTLE_MS = 20_000;
+/** The most between two looks. */
 const POLL_MS = 2_000;
 
 /** Learns everything about the device in one read-only round trip, once its kernel has found it all. */
@@ -22,8 +24,9 @@ export function surveyStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(record, signal);
       const found = await shell.exec(survey(), signal);
       if (JSON.stringify(found).length > MAX_CHARACTERS || !Survey.safeParse(found).success) throw absurd();
-      const settling = notTakenUp(found).length > 0 && now() - entry.startedAt < SETTLE_MS;
-      if (settling) return waiting(POLL_MS, 'the rescue system to load its drivers');
+      const waited = now() - entry.startedAt;
+      const settling = notTakenUp(found).length > 0 && waited < SETTLE_MS;
+      if (settling) return waiting(nextLookMs(waited, POLL_MS), 'the rescue system to load its drivers');
       return done({ survey: found });
     },
   };

@@ -6,8 +6,10 @@ import { beginReturn, comeBack } from './come-back.ts';
 import { need, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
 import { lookAtMetal, type Signs } from './metal-signs.ts';
+import { nextLookMs } from './next-look.ts';
 import { silentQuestion } from './silent-question.ts';
 
+/** The most between two looks at the metal. */
 const POLL_MS = 3_000;
 /** While people are asked it may still come up; whoever answers wakes the install. */
 const ASKED_MS = 20_000;
@@ -42,9 +44,8 @@ async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   if (seen.up) return done({ verify: seen });
   const { boot, comeBack: state } = context.record.facts;
   const limitMs = patience(deps, context);
-  if (context.now() - (state?.since ?? need(boot, 'boot').requestedAt) < limitMs) {
-    return waiting(POLL_MS, 'the installed system to answer');
-  }
+  const waited = context.now() - (state?.since ?? need(boot, 'boot').requestedAt);
+  if (waited < limitMs) return waiting(nextLookMs(waited, POLL_MS), 'the installed system to answer');
   const evidence = `${seen.evidence} within ${Math.round(limitMs / 60_000)} min`;
   if (deps.settings.askMs === 0) return done({ verify: { up: false, evidence } });
   await ask(deps, context, await silentQuestion(deps, context, evidence));
