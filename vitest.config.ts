@@ -19,7 +19,8 @@ export default defineConfig({
           include: ['test/wire/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          maxWorkers: 2,
+          // They wait more than they work: for keys typed at a person's speed, for timers, for servers that answer late.
+          maxWorkers: 4,
         },
       },
       {

@@ -18,14 +18,12 @@ export function stages(folder: string): Stage[] {
     { name: 'unused', argv: ['knip'] },
     { name: 'types', argv: ['tsc', '--noEmit'] },
     { name: 'types of the page', argv: ['tsc', '--noEmit', '-p', 'web-console/public'] },
-    vitestStage('unit', folder),
-    vitestStage('wire', folder),
-    vitestStage('e2e', folder),
+    ...['unit', 'wire', 'e2e'].map((project) => vitestRun(project, join(folder, `${project}.json`))),
   ];
 }
 
-function vitestStage(project: string, folder: string): Stage {
-  const report = join(folder, `${project}.json`);
+/** A run of one vitest project, or of some of its files, that leaves a report. */
+export function vitestRun(project: string, report: string, ...files: string[]): Required<Stage> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-  return { name: project, argv: ['vitest', 'run', '--project', project, ...reporters], report };
+  return { name: project, argv: ['vitest', 'run', '--project', project, ...reporters, ...files], report };
 }

@@ -1,5 +1,7 @@
+import type { Device } from '../../core/contracts/device.ts';
 import { openQuestion } from '../../core/questions.ts';
 import { diagnose } from '../lab/machine/diagnosis.ts';
+import type { Machine } from '../lab/machine/machine.ts';
 import { LAB_DIR } from '../lab/paths.ts';
 import { inside } from './inside.ts';
 import { installerSerial } from './installer-serial.ts';
@@ -15,7 +17,9 @@ const WAITING_MARKS = /INSTALL-(ASKS|FAILED|DONE)[^\n]*\s*$/;
  * The emulated processor sometimes stops the nested guest for good. That is the lab's fault and not the product's, so it
  * is told apart from a failure: diagnosed, said aloud, and tried once more on a fresh machine.
  */
-export class GuestStalled extends Error {}
+export class GuestStalled extends Error {
+  override readonly name = 'GuestStalled';
+}
 
 interface Sight {
   text: string;
@@ -50,8 +54,7 @@ export async function failIfStalled(world: World, installId: string): Promise<vo
 export async function failIfMetalStalled(world: World, installId: string): Promise<void> {
   const record = await world.state.store.load(installId);
   if (record.at !== 'verify' || openQuestion(record)?.kind !== 'silent') return;
-  const machine = world.lab.devices.find(({ hostname }) => hostname === record.device.name)?.machine;
-  const text = machine?.serial.text ?? '';
+  const text = machineOf(world, record.device)?.serial.text ?? '';
   if (text.includes('INSTALLED-OS-OK')) return;
   throw new GuestStalled(`the metal does not come to its own line; its serial port ends: ${text.slice(-500)}`);
 }
@@ -59,10 +62,15 @@ export async function failIfMetalStalled(world: World, installId: string): Promi
 /** What to throw when nothing but the lab can be the reason: diagnosed before anybody ends the machine. */
 export async function stalled(world: World, installId: string, where: string, shown: string): Promise<GuestStalled> {
   const { device } = await world.state.store.load(installId);
-  const machine = world.lab.devices.find(({ id }) => id === device.id)?.machine;
+  const machine = machineOf(world, device);
   const within = `${shown}\n\n${await lookInside(world, installId)}`;
   const report = machine ? await diagnose(machine, LAB_DIR, within) : 'no machine';
   return new GuestStalled(`the nested guest stands still ${where}; diagnosis in ${report}`);
+}
+
+/** By name: an id is what the provider calls it. */
+export function machineOf(world: World, device: Pick<Device, 'name'>): Machine | undefined {
+  return world.lab.devices.find(({ hostname }) => hostname === device.name)?.machine;
 }
 
 const LOOK = `

@@ -21,6 +21,8 @@ export async function diagnose(machine: Machine, folder: string, within = ''): P
   const report = [`load ${load}QEMU's processor seconds: ${cpu}`, ...answers, ...logs].join('\n\n');
   const file = join(folder, `hang-${machine.spec.hostname}-${Date.now()}.txt`);
   await writeFile(file, report);
+  // A build machine keeps no files.
+  console.error(`--- diagnosis of ${machine.spec.hostname}\n${report.slice(0, 9_000)}\n--- the end of the diagnosis`);
   return file;
 }
 
