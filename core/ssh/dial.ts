@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 
 /** To a host that takes connections and says nothing, a further one is made this often. Milliseconds. */
 const AGAIN_MS = 1_000;
-/** More than a few would look like an attack. */
-const MOST = 5;
+/** OpenSSH drops some of those that have not logged in from the eleventh on (sshd_config(5), MaxStartups). */
+const MOST = 6;
 
 /**
  * A connection on which the other side has spoken, as an SSH server does first of all (RFC 4253, 4.2); what it said is still to be

@@ -54,10 +54,10 @@ it('makes only a few connections, and leaves none behind when it is stopped', as
   const { at, sockets } = await serving(() => undefined);
   const stop = new AbortController();
   const failure = dial(at, stop.signal, 1).catch((error: unknown) => error);
-  await expect.poll(() => sockets.length).toBe(5);
+  await expect.poll(() => sockets.length).toBe(6);
   stop.abort(new Error('enough'));
   expect(await failure).toMatchObject({ message: 'enough' });
-  await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual(Array.from({ length: 5 }, () => true));
+  await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual(Array.from({ length: 6 }, () => true));
 });
 
 it('fails at once where nobody listens, and where the other side hangs up', async () => {
