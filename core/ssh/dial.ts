@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
 /** To a host that takes connections and says nothing, a further one is made this often. Milliseconds. */
-const AGAIN_MS = 1_000;
-/** OpenSSH drops some of those that have not logged in from the eleventh on (sshd_config(5), MaxStartups). */
-const MOST = 6;
+const AGAIN_MS = 2_000;
+/** So many are open at once: each costs a slow server a process, and has three times as long to be answered. */
+const MOST = 3;
 
 /**
  * A connection on which the other side has spoken, as an SSH server does first of all (RFC 4253, 4.2); what it said is still to be
@@ -19,7 +19,6 @@ export function dial(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const open = new Set<Socket>();
-    let made = 0;
     const settle = (act: () => void, kept?: Socket) => {
       clearInterval(again);
       over.removeEventListener('abort', stop);
@@ -32,8 +31,11 @@ export function dial(
       if (open.delete(socket) && open.size === 0) settle(() => reject(error));
     };
     const add = () => {
-      made += 1;
-      if (made === MOST) clearInterval(again);
+      const [oldest] = open;
+      if (oldest && open.size === MOST) {
+        open.delete(oldest);
+        oldest.destroy();
+      }
       const socket = connect({ host, port });
       open.add(socket);
       socket.on('error', (error) => lose(socket, error));
