@@ -120,9 +120,9 @@ function listenForForms(app: App, forWorkspace: ForWorkspace, handler: Handler):
     });
     if (!served) await reply({ kind: 'close' });
   });
-  app.options(deviceMenuId, async ({ ack, options, context }) => {
+  app.options(deviceMenuId, async ({ ack, body, options, context }) => {
     const served = await forWorkspace(context.teamId, async (deps) => {
-      await ack({ options: await deviceOptions(deps, options.value) });
+      await ack({ options: await deviceOptions(deps, { typed: options.value, user: body.user.id }) });
     });
     if (!served) await ack({ options: [] });
   });

@@ -47,13 +47,22 @@ export function unlockDevice(
 
 /**
  * Changes our tags and the owner (undefined: as it is, null: none); null when it is so already.
+ * @param wish `ownerBefore`: whose it was, as this workspace may know it, when it was asked who may change that
  * @throws XepaError not-allowed under somebody else's lock and for a tag of the provider, bad-input
  */
 export function tagDevice(
   note: DeviceNote,
-  wish: Wish & { add: readonly string[]; remove: readonly string[]; owner: string | null | undefined },
+  wish: Wish & {
+    add: readonly string[];
+    remove: readonly string[];
+    owner: string | null | undefined;
+    ownerBefore: string | null;
+  },
 ): KeptChange<DeviceNote> | null {
   refuseOthers(note, wish);
+  if (wish.owner !== undefined && ownerSeen(note, wish.team) !== wish.ownerBefore) {
+    throw badInput(`${code(wish.device.name, 100)} has got another owner just now. Look at it, and type it again.`);
+  }
   const theirs = wish.device.tags.map((tag) => tag.toLowerCase());
   for (const tag of wish.remove) refuseUnremovable(tag, { note, theirs, device: wish.device });
   const kept = note.tags.filter((tag) => !wish.remove.includes(tag));
@@ -64,6 +73,12 @@ export function tagDevice(
   if (tags.length === note.tags.length && added.length === 0 && owner === note.owner) return null;
   const detail = { added, removed: [...wish.remove], ...(owner === note.owner ? {} : { owner: owner?.user ?? null }) };
   return { item: { ...note, tags, owner }, note: event('device-tagged', wish, detail) };
+}
+
+/** A Slack user id of this workspace, `elsewhere`, or null for nobody. */
+function ownerSeen({ owner }: DeviceNote, team: string): string | null {
+  if (owner === null) return null;
+  return owner.team === team ? owner.user : elsewhere;
 }
 
 /** The very owner of before, where it is still the same person. */

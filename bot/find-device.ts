@@ -1,7 +1,8 @@
-import { type Device, deviceKey, type Inventory } from '../core/contracts/device.ts';
+import { type Device, deviceKey, type Inventory, seenAt } from '../core/contracts/device.ts';
 import { badInput } from './bad-input.ts';
 import { nearest } from './did-you-mean.ts';
-import { code, plain } from './text.ts';
+import { code } from './text.ts';
+import { silenceText } from './views/inventory-age.ts';
 import { duration } from './views/units.ts';
 
 /**
@@ -11,7 +12,10 @@ import { duration } from './views/units.ts';
 export function findDevice(typed: string, inventory: Inventory | null, now: number): Device {
   const known = demandInventory(inventory);
   if (now - known.at > STALE_MS) throw stale(known, now);
-  return findKnownDevice(typed, known, now);
+  const device = findKnownDevice(typed, known, now);
+  const seen = seenAt(known, device);
+  if (now - seen > STALE_MS) throw silent(device, now - seen);
+  return device;
 }
 
 /** What is known of all devices. @throws XepaError bad-input when nothing was read yet */
@@ -41,6 +45,12 @@ function stale(inventory: Inventory, now: number) {
   return badInput(`The list of devices is ${age} old, so nothing is installed by it. Check that a worker runs.`);
 }
 
+function silent({ name, provider }: Device, ms: number) {
+  return badInput(
+    `${code(provider)} has not answered for ${duration(ms)}, so what is known of ${code(name)} is too old, and nothing is installed by it. \`/xepa doctor\` says what is wrong there.`,
+  );
+}
+
 function ambiguous(typed: string, named: readonly Device[]) {
   const list = named.map((device) => code(deviceKey(device)));
   return badInput(`Several devices are called ${code(typed)}. Type one of ${list.join(', ')} instead.`);
@@ -53,7 +63,5 @@ function unknown(typed: string, inventory: Inventory, now: number) {
   );
   const hint = near ? ` Did you mean ${code(near)}?` : '';
   const age = `${inventory.devices.length} devices were read ${duration(Math.max(0, now - inventory.at))} ago`;
-  const silent = inventory.problems.map((problem) => plain(problem.provider));
-  const gaps = silent.length > 0 ? `; no answer from ${silent.join(', ')}` : '';
-  return badInput(`There is no device ${code(typed)}.${hint} (${age}${gaps}.)`);
+  return badInput(`There is no device ${code(typed)}.${hint} (${age}${silenceText(inventory)}.)`);
 }

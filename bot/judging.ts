@@ -4,6 +4,7 @@ import type { InstallRecord } from '../core/contracts/install.ts';
 import { XepaError } from '../core/errors.ts';
 import { askedAction } from './asked-action.ts';
 import type { Asker, BotDeps } from './deps.ts';
+import { activeLock, noNote } from './device-notes.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups } from './policy/roles.ts';
 import type { ActionName, ApprovalTerms, AskedAction, Judgement, Person, Situation } from './policy/types.ts';
@@ -91,16 +92,18 @@ export async function situationOf(
   const { action, record, reason = null } = about.wish;
   const device = about.wish.device ?? record?.device ?? null;
   const now = deps.clock.now();
+  const note = device ? await deps.shelf.notes.of(deviceKey(device)) : noNote;
   return {
     action,
     device,
+    owner: note.owner?.user ?? null,
     person: about.person,
     teamId: deps.rules.teamId,
     channel: asker.channel || (record?.slack?.channel ?? ''),
     now,
     reason,
     freezes: await deps.shelf.freezes.inForce(now),
-    lock: device ? await deps.shelf.notes.lockOf(deviceKey(device), now) : null,
+    lock: activeLock(note, now),
     ...(record ? { install: partsIn(record) } : {}),
     insteadOf: record ? askedAction(record.request) : (about.wish.insteadOf ?? 'install'),
   };

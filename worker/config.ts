@@ -3,11 +3,16 @@ import { z } from 'zod';
 import { commaList, integer, parseEnv, safeWebUrl } from '../core/env.ts';
 import { XepaError } from '../core/errors.ts';
 import { commonSettings, sharedSettings } from '../core/settings.ts';
+import { accountText, badAccounts, type GivenAccount, readAccountFile } from './providers/account-file.ts';
 import { type SshDevice, SshDeviceFile } from './providers/ssh/schema.ts';
 import { rescueMirrors } from './rescue-mirrors.ts';
 
 /** Those that have Elastic Metal. */
 const SCALEWAY_ZONES = ['fr-par-1', 'fr-par-2', 'nl-ams-1', 'nl-ams-2', 'pl-waw-2', 'pl-waw-3'] as const;
+
+function userName() {
+  return z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be the name of a user');
+}
 
 /** The worker's settings: its part of the README's configuration table. */
 export const workerSettings = z
@@ -41,7 +46,22 @@ export const workerSettings = z
       .optional()
       .describe("key of Leaseweb's API, made in its customer portal; switches the adapter on"),
     LEASEWEB_URL: safeWebUrl().default('https://api.leaseweb.com/bareMetals/v2').describe('API address with its path'),
+    SERVERSCOM_TOKEN: z
+      .string()
+      .optional()
+      .describe("token of Servers.com's public API, made in its customer portal; switches the adapter on"),
+    SERVERSCOM_URL: safeWebUrl().default('https://api.servers.com/v1').describe('API address with its path'),
+    SERVERSCOM_RESCUE_USER: userName().default('root').describe('who its rescue system lets in'),
+    LATITUDE_API_KEY: z.string().optional().describe("key of Latitude.sh's API; switches the adapter on"),
+    LATITUDE_URL: safeWebUrl().default('https://api.latitude.sh').describe('API address'),
+    LATITUDE_RESCUE_USER: userName()
+      .default('root')
+      .describe('whom a person puts the key of an install into its rescue system for'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
+    XEPA_PROVIDER_ACCOUNTS: z
+      .string()
+      .optional()
+      .describe('JSON file of accounts of providers, where one provider has several'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
     XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
     XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
@@ -123,12 +143,43 @@ export const workerSettings = z
 
 export type WorkerConfig = z.infer<typeof workerSettings> & {
   sshDevices: (SshDevice & { privateKey: string })[];
+  /** Accounts of the file, each with the settings that its adapter gets. */
+  accounts: ProviderAccount[];
 };
+
+export interface ProviderAccount extends GivenAccount {
+  config: WorkerConfig;
+}
 
 /** Reads the environment and the files it names. @throws XepaError bad-config */
 export function readWorkerConfig(source: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
   const env = parseEnv(workerSettings, source);
-  return { ...env, sshDevices: env.XEPA_SSH_DEVICES === undefined ? [] : readSshDevices(env.XEPA_SSH_DEVICES) };
+  return {
+    ...env,
+    sshDevices: env.XEPA_SSH_DEVICES === undefined ? [] : readSshDevices(env.XEPA_SSH_DEVICES),
+    accounts: env.XEPA_PROVIDER_ACCOUNTS === undefined ? [] : readAccounts(env.XEPA_PROVIDER_ACCOUNTS, source),
+  };
+}
+
+/** Whether a setting says which devices there are, which is what accounts differ in. */
+export function isOfProvider(name: string): boolean {
+  return name === 'XEPA_SSH_DEVICES' || !(name.startsWith('XEPA_') || Object.hasOwn(commonSettings, name));
+}
+
+function readAccounts(file: string, source: Readonly<Record<string, string | undefined>>): ProviderAccount[] {
+  const shared = Object.entries(source).filter(([name]) => !isOfProvider(name) && name !== 'XEPA_PROVIDER_ACCOUNTS');
+  const faults: string[] = [];
+  const accounts = readAccountFile(file, source).flatMap((account) => {
+    try {
+      return [{ ...account, config: readWorkerConfig({ ...Object.fromEntries(shared), ...account.settings }) }];
+    } catch (error) {
+      if (!(error instanceof XepaError)) throw error;
+      faults.push(`${accountText(account)}: ${error.userMessage}`);
+      return [];
+    }
+  });
+  if (faults.length > 0) throw badAccounts(faults);
+  return accounts;
 }
 
 function readSshDevices(file: string): WorkerConfig['sshDevices'] {

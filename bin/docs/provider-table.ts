@@ -14,6 +14,7 @@ const keys: Record<ProviderCapabilities['keyDelivery'], string> = {
   'registered-key': 'a key of the account, deleted at the end',
   'with-entry': 'brought along by the entry, gone when it leaves',
   'by-ssh': '`authorized_keys` of the rescue system',
+  'by-hand': 'put into the rescue system by a person, gone with it',
 };
 const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {
   'from-api': 'published by the provider, compared before anything is sent',
@@ -22,6 +23,7 @@ const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {
 };
 const hints: Record<ProviderCapabilities['readinessHint'], string> = {
   'host-keys': 'its host keys appear in the API',
+  state: "the server's state in the API",
   none: 'none: SSH is tried',
 };
 const leaves: Record<ProviderCapabilities['leave'], string> = {

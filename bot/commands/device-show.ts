@@ -20,12 +20,10 @@ export const deviceShowCommand: Command = {
     const now = deps.clock.now();
     const provided = demandInventory(await deps.shelf.provided.read());
     const device = findKnownDevice(target, provided, now);
-    const { tags: ours, owner } = await deps.shelf.notes.of(deviceKey(device));
+    const { tags: ours } = await deps.shelf.notes.of(deviceKey(device));
     const freeze = freezeOn({ tags: [...device.tags, ...ours] }, await deps.shelf.freezes.inForce(now));
     const profile = await deps.profiles.find(device);
     const state = await stateOf(deps, device, now);
-    await asker.tell(
-      deviceCard({ device, ours, owner: owner?.user ?? null, freeze, profile, ...state, readAt: provided.at, now }),
-    );
+    await asker.tell(deviceCard({ device, ours, freeze, profile, ...state, inventory: provided, now }));
   },
 };

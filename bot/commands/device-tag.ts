@@ -6,7 +6,9 @@ import { tagDevice } from '../device-decisions.ts';
 import { deviceFor } from '../device-for.ts';
 import { authorise } from '../judging.ts';
 import { outsiderReason } from '../policy/full-member.ts';
-import { exemptingTags, protectingTags, tagsAmong } from '../policy/tags.ts';
+import { humanOf } from '../policy/same-person.ts';
+import type { Policy } from '../policy/schema.ts';
+import { exemptingTags, protectingTags, protectsOwners, tagsAmong } from '../policy/tags.ts';
 import { recordingRefusals } from '../refusals.ts';
 import { code } from '../text.ts';
 import { protectionWeakened } from '../views/announcements.ts';
@@ -30,16 +32,13 @@ export const deviceTagCommand: Command = {
   run: recordingRefusals('tag-device', async (deps, asker, { target = '', options }) => {
     const { device, noted } = await deviceFor(deps, asker, { action: 'tag-device', typed: target });
     const { add, remove } = tagsOf(options);
-    const { policy } = deps.policy.current();
-    const weakening = {
-      dropped: tagsAmong(remove, protectingTags(policy)),
-      given: tagsAmong(add, exemptingTags(policy)),
-    };
-    const weakens = weakening.dropped.length + weakening.given.length > 0;
-    if (weakens) await demandWeakening(deps, asker, noted);
     const owner = await ownerOf(deps, options.owner);
+    const before = (await deps.shelf.notes.of(deviceKey(device))).owner?.user ?? null;
+    const weakening = weakeningBy(deps.policy.current().policy, asker, { add, remove, owner, before });
+    const weakens = weakening.dropped.length + weakening.given.length > 0 || weakening.takenFrom !== null;
+    if (weakens) await demandWeakening(deps, asker, noted);
     const who = { team: asker.team, by: asker.user };
-    const wish = { device, ...who, now: deps.clock.now(), add, remove, owner };
+    const wish = { device, ...who, now: deps.clock.now(), add, remove, owner, ownerBefore: before };
     const { note, changed } = await deps.shelf.notes.change(deviceKey(device), (current) => tagDevice(current, wish));
     if (changed && weakens) {
       await announce(deps, asker, protectionWeakened({ device, ...weakening, by: asker.user }));
@@ -58,6 +57,25 @@ function tagsOf(options: ParsedCommand['options']): { add: string[]; remove: str
     );
   }
   return { add, remove };
+}
+
+interface NoteWish {
+  add: readonly string[];
+  remove: readonly string[];
+  owner: string | null | undefined;
+  /** Whose it is now, as `asker` may know it. */
+  before: string | null;
+}
+
+/** What of a wish may leave an install without an approval. An owner gives away what is theirs. */
+function weakeningBy(policy: Policy, asker: Asker, { add, remove, owner, before }: NoteWish) {
+  const changesHands = owner !== undefined && before !== null && owner !== before;
+  const isOwn = before !== null && humanOf(policy, before) === humanOf(policy, asker.user);
+  return {
+    dropped: tagsAmong(remove, protectingTags(policy)),
+    given: tagsAmong(add, exemptingTags(policy)),
+    takenFrom: changesHands && !isOwn && protectsOwners(policy) ? before : null,
+  };
 }
 
 /** An install may need no approval then: not everybody may do that, and never in silence. */

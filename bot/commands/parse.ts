@@ -94,6 +94,7 @@ function textOf({ rawName, value }: OptionToken, spec: CommandSpec): string {
 
 function oneTarget(targets: readonly string[], spec: CommandSpec): string | undefined {
   const [first, second] = targets;
+  if (spec.target?.many && second !== undefined) return targets.join(' ');
   const surplus = spec.target ? second : first;
   if (surplus !== undefined) {
     throw wrong(`${code(surplus)} is one word too many. Text with spaces goes in double quotes.`, spec);

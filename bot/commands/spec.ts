@@ -11,8 +11,8 @@ export interface CommandSpec {
   action: ActionName;
   /** One sentence. */
   summary: string;
-  /** What follows the verb, or null when nothing may. */
-  target: { name: string; required: boolean } | null;
+  /** What follows the verb, or null when nothing may. `many`: any number of words, which arrive with a space between. */
+  target: { name: string; required: boolean; many?: boolean } | null;
   /** Options by name: what stands for the value, null for one that takes none, and what it does. */
   options: Readonly<Record<string, { value: string | null; about: string; required?: boolean }>>;
   examples: readonly string[];

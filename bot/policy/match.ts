@@ -1,3 +1,4 @@
+import { humanOf } from './same-person.ts';
 import type { Policy, Rule } from './schema.ts';
 import { tagsAmong } from './tags.ts';
 import type { ActionName, Situation } from './types.ts';
@@ -5,17 +6,29 @@ import type { ActionName, Situation } from './types.ts';
 /** The rules that apply, in the order of the file. A break glass stands in for what waits for votes: the rules of that apply. */
 export function matchingRules(
   policy: Policy,
-  { action, device, insteadOf = 'install' }: Pick<Situation, 'action' | 'device' | 'insteadOf'>,
+  situation: Pick<Situation, 'action' | 'device' | 'owner' | 'person' | 'insteadOf'>,
 ): Rule[] {
+  const { action, insteadOf = 'install' } = situation;
   const wanted: ActionName[] =
     action === 'break-glass' ? [namedOr(policy, insteadOf), 'break-glass'] : [namedOr(policy, action)];
-  return policy.rules.filter(({ match }) => {
-    if (!wanted.some((name) => match.actions.includes(name))) return false;
-    const tags = device?.tags ?? [];
-    if (match.tags && tagsAmong(tags, match.tags).length === 0) return false;
-    if (match.not_tags && tagsAmong(tags, match.not_tags).length > 0) return false;
-    return !match.devices || match.devices.some((glob) => device !== null && fitsGlob(device.name, glob));
-  });
+  return policy.rules.filter(
+    ({ match }) => wanted.some((name) => match.actions.includes(name)) && isAbout(policy, match, situation),
+  );
+}
+
+/** Whether a rule's match fits the device, whatever is to be done with it. */
+function isAbout(policy: Policy, match: Rule['match'], about: Pick<Situation, 'device' | 'owner' | 'person'>): boolean {
+  const { device } = about;
+  const tags = device?.tags ?? [];
+  if (match.tags && tagsAmong(tags, match.tags).length === 0) return false;
+  if (match.not_tags && tagsAmong(tags, match.not_tags).length > 0) return false;
+  if (match.owner && !isOfSomebodyElse(policy, about)) return false;
+  return !match.devices || match.devices.some((glob) => device !== null && fitsGlob(device.name, glob));
+}
+
+/** What nobody owns is free to all; one's own is, with whichever of one's accounts. */
+function isOfSomebodyElse(policy: Policy, { owner = null, person }: Pick<Situation, 'owner' | 'person'>): boolean {
+  return owner !== null && humanOf(policy, owner) !== humanOf(policy, person.id);
 }
 
 /**

@@ -89,6 +89,7 @@ const Match = section({
   tags: oneOrMore(word).optional(),
   not_tags: oneOrMore(word).optional(),
   devices: oneOrMore(word).optional(),
+  owner: z.literal('other', 'must be other').optional(),
 });
 
 /** Keys that say how approval is given: without `require` nobody would ever notice them. */

@@ -19,3 +19,8 @@ export function protectingTags(policy: Policy): string[] {
   ]);
   return [...new Set([...policy.production_tags, ...ruled])];
 }
+
+/** Whether a rule hangs on whose a device is: who has it from somebody else may be asked for less. */
+export function protectsOwners(policy: Policy): boolean {
+  return policy.rules.some(({ match }) => match.owner !== undefined);
+}

@@ -71,6 +71,8 @@ export interface Situation {
   action: ActionName;
   /** Null where no device is concerned. */
   device: { name: string; tags: readonly string[] } | null;
+  /** Whose the device is: a Slack user id, or `elsewhere`. Absent or null: nobody's. */
+  owner?: string | null;
   person: Person;
   /** The workspace that this bot serves. */
   teamId: string;

@@ -3,6 +3,7 @@ import type { Freeze, Situation } from '../policy/types.ts';
 import { code, mention, plain } from '../text.ts';
 import { freezeText, withTag } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
+import { ownerText } from './names.ts';
 
 /** For the channel: somebody took away a lock that was not their own. Who had it is told by the mention. */
 export function lockLifted(view: {
@@ -17,11 +18,15 @@ export function lockLifted(view: {
   );
 }
 
-/** For the channel: a device lost a tag that made approvals necessary, or got one that makes them needless. */
+/**
+ * For the channel: a device lost a tag that made approvals necessary, got one that makes them needless, or was taken from
+ * its owner (a Slack user id, or `elsewhere`) where a rule hangs on whose it is.
+ */
 export function protectionWeakened(view: {
   device: Device;
   dropped: readonly string[];
   given: readonly string[];
+  takenFrom: string | null;
   by: string;
 }): Message {
   const tags = (names: readonly string[]) => names.map((tag) => code(tag, 60)).join(', ');
@@ -29,6 +34,7 @@ export function protectionWeakened(view: {
   const done = [
     ...(view.dropped.length > 0 ? [`took the tag ${tags(view.dropped)} from ${device}`] : []),
     ...(view.given.length > 0 ? [`gave the tag ${tags(view.given)} to ${device}`] : []),
+    ...(view.takenFrom === null ? [] : [`took ${device} from its owner, ${ownerText(view.takenFrom)}`]),
   ];
   return sentence(`⚠️ ${mention(view.by)} ${done.join(' and ')}: installing on it may need no approval any more.`);
 }

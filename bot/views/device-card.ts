@@ -6,6 +6,7 @@ import type { Freeze } from '../policy/types.ts';
 import { code, label, plain, quoteText } from '../text.ts';
 import { DEVICE_CONSOLE_ID } from './buttons.ts';
 import { type DeviceState, deviceStateText } from './device-list.ts';
+import { type InventoryAge, olderText } from './inventory-age.ts';
 import { freezeText } from './lock.ts';
 import { context, type Message, section, sentence } from './message.ts';
 import { ownerText } from './names.ts';
@@ -16,12 +17,11 @@ interface DeviceCardView extends DeviceState {
   device: Device;
   /** Tags that XEPA keeps. */
   ours: readonly string[];
-  /** A Slack user id, or `elsewhere`. */
-  owner: string | null;
   freeze: Freeze | null;
   /** What the last install learnt of its hardware. */
   profile: DeviceProfile | null;
-  readAt: number;
+  /** The list that it is from. */
+  inventory: InventoryAge;
   now: number;
 }
 
@@ -44,9 +44,17 @@ export function deviceCard(view: DeviceCardView): Message {
       section(lines.join('\n')),
       ...hardwareBlocks(view.profile, now),
       ...consoleRow(view),
-      context(`Read from the provider ${duration(now - view.readAt)} ago.`),
+      context(readText(view)),
     ],
   };
+}
+
+/** When its provider told of it, and why that was not just now. */
+function readText({ device, inventory, now }: DeviceCardView): string {
+  const older = olderText(inventory, device, now);
+  if (older === null) return `Read from the provider ${duration(now - inventory.at)} ago.`;
+  const { message = '' } = inventory.problems.find(({ provider }) => provider === device.provider) ?? {};
+  return `What the provider says is ${older}. ${plain(message, 300)}`.trim();
 }
 
 /** As many lines as a section holds. */

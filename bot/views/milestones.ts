@@ -8,6 +8,7 @@ import { decisionText } from './decision.ts';
 import { eraseWarning } from './erases.ts';
 import { finishedReply } from './finished.ts';
 import { ladderLines, rungNames } from './ladder.ts';
+import { letInReplies } from './let-in.ts';
 import { context, fullStop, type Message, section, sections, sentence } from './message.ts';
 import { who } from './names.ts';
 import { failureText, gaveUpText, undoneText } from './outcome.ts';
@@ -29,6 +30,7 @@ export interface Milestone {
     | `console-act-${number}`
     | `disc-${number}`
     | `question-${number}`
+    | `let-in-${number}`
     | 'stuck'
     | 'ended';
   message: Message;
@@ -39,6 +41,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   const ready = consoleIsOpen(record);
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
+    ...letInReplies(record),
     ...(record.facts.plan && record.facts.plan.ladder.length > 0
       ? [{ key: 'planned' as const, message: plannedReply(record, record.facts.plan) }]
       : []),

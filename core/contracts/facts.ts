@@ -19,6 +19,19 @@ const RescueFacts = z.object({
   requestedAt: z.number().optional(),
   /** The provider's own mark of "before this request": with it a repeated request is recognised. */
   marker: z.string().optional(),
+  /**
+   * Whoever must let us in, since the provider cannot bring the key along, was asked at this entry: to log in to `host` as the provider
+   * shows them, and to add the key for `user`. `hostKey`: the fingerprint that answered there; null where none was seen.
+   */
+  letIn: z
+    .object({
+      entry: z.number(),
+      host: z.string(),
+      user: z.string(),
+      hostKey: z.string().nullable(),
+      provider: z.string(),
+    })
+    .optional(),
 });
 
 /** How the rescue system is reached. `hostKey` is the public key blob in base64, pinned from here on. */

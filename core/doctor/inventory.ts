@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Inventory } from '../contracts/device.ts';
+import type { Inventory, InventorySource } from '../contracts/device.ts';
 import { type Check, type Finding, fail, looksAt, ok, skipped, warn } from './check.ts';
 
 const LIMIT_MS = 8_000;
@@ -19,7 +19,7 @@ export function inventoryChecks(read: () => Promise<{ inventory: Inventory | nul
   });
   return [
     check('alive', 'worker', (inventory) => judgeAge(inventory, clock.now())),
-    check('devices', 'worker', judgeDevices),
+    check('devices', 'worker', (inventory) => judgeDevices(inventory, clock.now())),
   ];
 }
 
@@ -33,18 +33,31 @@ export function judgeAge(inventory: Inventory | null, now: number): Finding {
   return now - inventory.at > OLD_MS ? warn(says, 'See that a worker runs') : ok(says);
 }
 
-export function judgeDevices(inventory: Inventory | null): Finding {
+export function judgeDevices(inventory: Inventory | null, now: number): Finding {
   if (!inventory) return skipped('no list of devices yet');
-  const counts = new Map<string, number>();
-  for (const { provider } of inventory.devices) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+  const { at, devices, problems, sources = [] } = inventory;
+  const counts = new Map(sources.map(({ provider }) => [provider, 0]));
+  for (const { provider } of devices) counts.set(provider, (counts.get(provider) ?? 0) + 1);
   const known = [...counts].map(([provider, count]) => `${provider} ${count}`).join(', ') || 'none';
-  const [problem] = inventory.problems;
-  if (problem) {
-    const silent = inventory.problems.map(({ provider, message }) => `${provider}: ${message}`).join(' ');
-    return fail(`devices: ${known}. ${silent}`, `See to ${problem.provider}: its devices are missing from the list`);
+  if (problems.length > 0) {
+    const told = problems.map(({ provider, message }) => `${provider}: ${message}`).join(' ');
+    const says = `devices: ${known}. ${told}`;
+    const seen = (provider: string) => sources.find((source) => source.provider === provider)?.at ?? null;
+    const silent = problems.find(({ provider }) => seen(provider) !== at);
+    if (!silent) return warn(says, 'Look at these servers at their provider');
+    return fail(says, `See to ${silent.provider}: ${leftOf(seen(silent.provider), now)}`);
   }
-  if (inventory.devices.length === 0) {
+  if (devices.length === 0) {
     return warn('the providers have no device', 'Add one at the provider, or to `XEPA_SSH_DEVICES`');
   }
   return ok(`devices: ${known}`);
+}
+
+/** What is known of a provider that does not answer. */
+function leftOf(seen: InventorySource['at'], now: number): string {
+  if (seen === null) return 'its devices are missing from the list';
+  const minutes = Math.max(0, Math.floor((now - seen) / MINUTE));
+  return now - seen > TOO_OLD_MS
+    ? `its devices are as they were ${minutes} min ago, and no install is taken by that`
+    : `its devices are as they were ${minutes} min ago; from ${TOO_OLD_MS / MINUTE} min on no install is taken by that`;
 }

@@ -4,6 +4,7 @@ import { lockDevice, tagDevice, unlockDevice } from '../../bot/device-decisions.
 import { activeLock, type DeviceNote, noNote, withNotes } from '../../bot/device-notes.ts';
 import { freezeOn } from '../../bot/freezes.ts';
 import type { KeptChange } from '../../bot/kept-items.ts';
+import { elsewhere } from '../../bot/other-workspaces.ts';
 import { XepaError } from '../../core/errors.ts';
 
 const [alice, bob] = ['U01ALICE', 'U02BOB'];
@@ -13,7 +14,7 @@ const hour = 3_600_000;
 const device = { provider: 'lab', id: 'srv-7', name: 'web-07', tags: ['Web'] };
 const lock = { team, by: alice, reason: 'swapping its <disk>', since: now - hour, until: now + 2 * hour };
 const locked: DeviceNote = { ...noNote, lock };
-const change = { device, team, now, add: [], remove: [], owner: undefined };
+const change = { device, team, now, add: [], remove: [], owner: undefined, ownerBefore: null };
 
 function refusal(work: () => KeptChange<DeviceNote> | null): { code: string; text: string } {
   try {
@@ -113,15 +114,28 @@ describe('tags and owner', () => {
       detail: { added: ['prod'], removed: ['old'], owner: bob },
     });
     expect(
-      tagDevice({ ...note, owner: { team, user: bob } }, { ...change, by: alice, owner: null })?.item?.owner,
+      tagDevice({ ...note, owner: { team, user: bob } }, { ...change, by: alice, owner: null, ownerBefore: bob })?.item
+        ?.owner,
     ).toBeNull();
   });
 
   test('know an owner by workspace and user: the same id elsewhere is another one', () => {
     const owned = { ...noNote, owner: { team, user: bob } };
-    expect(tagDevice(owned, { ...change, by: alice, owner: bob })).toBeNull();
-    const next = tagDevice(owned, { ...change, team: 'T02OTHER', by: alice, owner: bob });
+    expect(tagDevice(owned, { ...change, by: alice, owner: bob, ownerBefore: bob })).toBeNull();
+    const there = { team: 'T02OTHER', ownerBefore: elsewhere };
+    const next = tagDevice(owned, { ...change, ...there, by: alice, owner: bob });
     expect(next?.item?.owner).toEqual({ team: 'T02OTHER', user: bob });
+  });
+
+  test('an owner is taken from nobody but whom it was asked about', () => {
+    const owned = { ...noNote, owner: { team, user: bob } };
+    const wish = { ...change, by: alice, owner: alice };
+    for (const ownerBefore of [null, 'U03CAROL', elsewhere]) {
+      expect(refusal(() => tagDevice(owned, { ...wish, ownerBefore })).text).toContain('another owner just now');
+    }
+    expect(tagDevice(owned, { ...wish, ownerBefore: bob })?.item?.owner).toEqual({ team, user: alice });
+    // Tags alone are not about that.
+    expect(tagDevice(owned, { ...change, by: alice, add: ['db'] })?.item?.owner?.user).toBe(bob);
   });
 
   test('that are so already change nothing', () => {
@@ -179,7 +193,7 @@ test('whoever does whatever, a lock of somebody else stays as it is', () => {
     fc.property(wishes, fc.integer({ min: 0, max: lock.until - now - 1 }), (wish, later) => {
       const at = { device, team, by: bob, now: now + later };
       const tries = [
-        () => tagDevice(locked, { ...at, ...wish }),
+        () => tagDevice(locked, { ...at, ...wish, ownerBefore: null }),
         () => lockDevice(locked, { ...at, reason: 'x', until: null }),
         () => unlockDevice(locked, { ...at, override: null }),
       ];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { findDevice } from '../../bot/find-device.ts';
+import type { Inventory } from '../../core/contracts/device.ts';
 import { XepaError } from '../../core/errors.ts';
 
 const device = (provider: string, id: string, name: string) => ({ provider, id, name, tags: [] });
@@ -9,7 +10,7 @@ const inventory = {
   problems: [{ provider: 'slow', message: 'timeout' }],
 };
 
-function complaint(typed: string, from: typeof inventory | null): string {
+function complaint(typed: string, from: Inventory | null): string {
   try {
     findDevice(typed, from, 90_000);
   } catch (err) {
@@ -40,4 +41,16 @@ test('before any worker has read the providers, that is what is said', () => {
 
 test('nothing is installed by a list that is old: its tags decide who must approve', () => {
   expect(complaint('web-07', { ...inventory, at: -16 * 60_000 })).toMatch(/is 17 min 30 s old/);
+});
+
+test('nor by the last list of a provider that has been silent for long; others are not held up by it', () => {
+  const sources = [
+    { provider: 'lab', at: -16 * 60_000 },
+    { provider: 'other', at: 60_000 },
+    { provider: 'slow', at: null },
+  ];
+  expect(complaint('web-07', { ...inventory, sources })).toContain('`lab` has not answered for 17 min 30 s');
+  expect(findDevice('other/9', { ...inventory, sources }, 90_000).id).toBe('9');
+  const lately = [{ provider: 'lab', at: -10 * 60_000 }];
+  expect(findDevice('web-07', { ...inventory, sources: lately }, 90_000).id).toBe('1');
 });

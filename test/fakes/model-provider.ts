@@ -34,6 +34,7 @@ export class ModelProvider implements Provider {
   blocked: string | null = null;
   hostKey: string | null = null;
   published: string[] = [];
+  pending = false;
   readonly keys = new Map<string, string>();
   /** The loader that it was told of last. */
   loader: string | null | undefined;
@@ -71,8 +72,8 @@ export class ModelProvider implements Provider {
   }
 
   async rescueAccess(): Promise<RescueAccess> {
-    const { hostKey, published } = this;
-    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published };
+    const { hostKey, published, pending } = this;
+    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published, pending };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

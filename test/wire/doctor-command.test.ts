@@ -216,6 +216,38 @@ describe('with everything set', () => {
     expect(found.lines.filter((line) => line.state === 'fail')).toHaveLength(1);
   });
 
+  test('each account is asked, and the one whose credentials are refused is named', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'xepa-accounts-'));
+    const file = join(folder, 'accounts.json');
+    const account = (name: string, variable: string) => ({
+      ...{ name, provider: 'hetzner-robot' },
+      settings: {
+        ...{ HETZNER_ROBOT_USER: '#ws+xepa', HETZNER_ROBOT_URL: origin },
+        HETZNER_ROBOT_PASSWORD: { env: variable },
+      },
+    });
+    const accounts = [account('berlin', 'BERLIN_PASSWORD'), account('paris', 'PARIS_PASSWORD')];
+    await writeFile(file, JSON.stringify({ accounts }));
+    const alone = {
+      ...{ XEPA_SECRET: secrets.XEPA_SECRET, XEPA_PROVIDER_ACCOUNTS: file },
+      ...{ BERLIN_PASSWORD: secrets.HETZNER_ROBOT_PASSWORD, PARIS_PASSWORD: 'paris-very-old' },
+    };
+    const found = await report(['--only', 'providers'], alone);
+    const { PARIS_PASSWORD: _, ...without } = alone;
+    const unread = await report(['--only', 'providers'], without);
+    await rm(folder, { recursive: true });
+    expect(found.lines).toMatchObject([
+      { name: 'hetzner-robot:berlin', state: 'ok', says: 'Hetzner (berlin) knows 1 device' },
+      {
+        name: 'hetzner-robot:paris',
+        state: 'fail',
+        says: expect.stringMatching(/^In the account `paris`: Hetzner ref/),
+      },
+    ]);
+    expect(unread.lines).toMatchObject([{ state: 'fail', says: expect.stringContaining('account `paris`') }]);
+    expect(JSON.stringify([found, unread])).not.toContain('very-old');
+  });
+
   test('a policy file that is none is named, with the line', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'xepa-policy-'));
     const file = join(folder, 'policy.yaml');

@@ -56,7 +56,9 @@ describe('what one workspace keeps, in another one', () => {
     const who = { device, team, by, now: clock.now() };
     await ours.freezes.begin({ tag: 'prod', until: clock.now() + hour, reason: words, by });
     await ours.notes.change(key, (note) => lockDevice(note, { ...who, reason: words, until: null }));
-    await ours.notes.change(key, (note) => tagDevice(note, { ...who, add: ['prod'], remove: [], owner: by }));
+    await ours.notes.change(key, (note) =>
+      tagDevice(note, { ...who, add: ['prod'], remove: [], owner: by, ownerBefore: null }),
+    );
     const iso = { name: 'os-1', team, by, now: clock.now() };
     await ours.isos.change('os-1', (now) => addIso(now, { ...iso, url: 'https://m.example/a', sha256: 'ab' }));
     await ours.isos.change('os-1', (now) => retireIso(now, iso));

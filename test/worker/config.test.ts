@@ -30,6 +30,7 @@ describe("the worker's settings", () => {
       HETZNER_ROBOT_USER: 'u',
       SCALEWAY_SECRET_KEY: 's',
       SCALEWAY_ZONES: 'fr-par-1,../fr-par-2',
+      SERVERSCOM_RESCUE_USER: 'root; reboot',
       XEPA_RESCUE_MINUTES: 'soon',
       XEPA_VERIFY_PORTS: '80,https',
     };
@@ -41,6 +42,7 @@ describe("the worker's settings", () => {
       'HETZNER_ROBOT_PASSWORD: is required together with HETZNER_ROBOT_USER',
       'SCALEWAY_PROJECT: is required together with SCALEWAY_SECRET_KEY',
       'SCALEWAY_ZONES: must be zones between commas',
+      'SERVERSCOM_RESCUE_USER: must be the name of a user',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });

@@ -13,16 +13,17 @@ export interface ProviderCapabilities {
   rescueEntry: 'one-call' | 'activate-then-reset' | 'select-then-reboot' | 'external';
   /**
    * `registered-key`: it lies in the account and must be deleted. `with-entry`: the entry brings it along, and leaving takes it
-   * back. `by-ssh`: it lies in the rescue's memory and goes with it.
+   * back. `by-ssh`: it lies in the rescue's memory and goes with it. `by-hand`: so does this one, and a person puts it there, with a
+   * login that the API does not tell.
    */
-  keyDelivery: 'registered-key' | 'with-entry' | 'by-ssh';
+  keyDelivery: 'registered-key' | 'with-entry' | 'by-ssh' | 'by-hand';
   /**
    * Where the rescue's host key is known from before anything is sent to it. `from-api`: nobody is spoken to until the
    * provider has published it.
    */
   hostKeys: 'from-api' | 'trust-on-first-use' | 'from-config';
-  /** What the provider itself shows when the rescue is up. The proof over SSH follows in any case. */
-  readinessHint: 'host-keys' | 'none';
+  /** What the provider itself shows when the rescue is up; `state`: until then nobody is spoken to. The proof over SSH follows in any case. */
+  readinessHint: 'host-keys' | 'state' | 'none';
   /** The provider may not be asked more often than this while an install waits for its rescue. */
   pollSeconds: number;
   /** An activation that no restart used lapses after this long; null where there is nothing that lapses. */

@@ -3,6 +3,7 @@ import { XepaError } from '../../core/errors.ts';
 import { statusError, unavailable } from './http-errors.ts';
 
 const CALL_TIMEOUT_MS = 30_000;
+const nextLink = /;\s*rel=("([^"]*\s)?next(\s[^"]*)?"|next\b)/i;
 
 export interface HttpCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -27,13 +28,21 @@ export interface HttpCall {
 
 /** One call of a provider's JSON API, its answer parsed. Failures become XepaError by their HTTP status. */
 export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.infer<Schema>> {
+  return (await callPage(call, schema)).data;
+}
+
+/** As `callJson`, for a list that comes page by page: does the answer's `Link` header (RFC 8288) name a next page? */
+export async function callPage<Schema extends z.ZodType>(
+  call: HttpCall,
+  schema: Schema,
+): Promise<{ data: z.infer<Schema>; hasNext: boolean }> {
   const { response, text } = await send(call);
   if (!response.ok) throw statusError(call, response, parseJson(text));
   const parsed = schema.safeParse(text === '' ? null : parseJson(text));
   if (!parsed.success) {
     throw unavailable(call, `an answer that is not understood (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
   }
-  return parsed.data;
+  return { data: parsed.data, hasNext: nextLink.test(response.headers.get('link') ?? '') };
 }
 
 /** What the call answers, or `otherwise` where the provider says that there is no such thing. */

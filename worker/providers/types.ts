@@ -11,6 +11,8 @@ export interface RescueAccess {
   hostKey: string | null;
   /** Fingerprints that the provider publishes for this very boot, in any of OpenSSH's forms; none where it has not. */
   published: readonly string[];
+  /** The provider itself says that the rescue system is not up yet: nobody is asked there. */
+  pending?: boolean;
 }
 
 /** The device at the provider, as it is now. */

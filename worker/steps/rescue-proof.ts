@@ -7,6 +7,7 @@ import { isPublished } from '../providers/published-key.ts';
 import type { Provider, RescueAccess } from '../providers/types.ts';
 import type { StepContext } from '../saga/step.ts';
 import { need, providerOf, type StepDeps } from './deps.ts';
+import { askToBeLetIn, HAND_MS, HAND_POLL_MS, nobodyCame } from './key-by-hand.ts';
 import { enterRescue, entryOf } from './rescue.ts';
 
 /** Real servers test their memory for minutes. Milliseconds. */
@@ -24,7 +25,7 @@ export type RescueProof = { reach: ReachFacts } | { missing: string; ms: number 
 
 /** Longest that it may take until a rescue system has proven itself, or is known not to. Milliseconds. */
 export function longestProofMs(deps: Pick<StepDeps, 'settings'>): number {
-  return MAX_ENTRIES * deps.settings.rescueMs + 60_000;
+  return MAX_ENTRIES * deps.settings.rescueMs + HAND_MS + 60_000;
 }
 
 /**
@@ -38,14 +39,31 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt = await knock(deps, context, access);
+  const attempt = access.pending ? notUpYet(provider) : await knock(deps, context, access);
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
-  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms: pollMs(provider, waited) };
+  const ms = pollMs(provider, waited);
+  if (byHand(provider, context, attempt)) {
+    if (waited >= Math.max(HAND_MS, deps.settings.rescueMs)) throw nobodyCame(deps, context);
+    const missing = attempt.refused ? await askToBeLetIn(deps, context, access) : attempt.missing;
+    return { missing, ms: Math.max(ms, HAND_POLL_MS) };
+  }
+  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
   return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
 }
 
-type Attempt = { reach: ReachFacts } | { missing: string };
+/** `refused`: something answers that does not know our key. */
+type Attempt = { reach: ReachFacts } | { missing: string; refused?: boolean };
+
+/** Somebody has been asked for this entry, or is to be: a restart would take away what they have done. */
+function byHand(provider: Provider, { record }: StepContext, attempt: { refused?: boolean }): boolean {
+  const { letIn, entries } = need(record.facts.rescue, 'rescue');
+  return provider.capabilities.keyDelivery === 'by-hand' && (attempt.refused === true || letIn?.entry === entries);
+}
+
+function notUpYet({ title }: Provider): Attempt {
+  return { missing: `${title} to bring the rescue system up` };
+}
 
 async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
   const { record, signal } = context;
@@ -73,7 +91,7 @@ async function knock(deps: StepDeps, context: StepContext, access: RescueAccess)
     }
   } catch (error) {
     signal.throwIfAborted();
-    return { missing: knocking.aborted ? notAnswering : missingBecause(error) };
+    return knocking.aborted ? { missing: notAnswering } : whyNotIn(error);
   }
 }
 
@@ -116,10 +134,11 @@ function pollMs(provider: Provider, waited: number): number {
 const notAnswering = 'the rescue system to answer SSH';
 
 /** While the device restarts, no answer, a cut line and the installed system's refusal are all to be expected. */
-function missingBecause(error: unknown): string {
+function whyNotIn(error: unknown): Attempt {
   if (!(error instanceof XepaError)) throw error;
-  if (error.code === 'not-allowed') return 'the rescue system; what answers SSH now does not know our key';
-  if (error.code === 'unreachable' || error.code.startsWith('host-command')) return notAnswering;
+  if (error.code === 'not-allowed')
+    return { missing: 'the rescue system; what answers SSH now does not know our key', refused: true };
+  if (error.code === 'unreachable' || error.code.startsWith('host-command')) return { missing: notAnswering };
   throw error;
 }
 

@@ -39,6 +39,14 @@ describe('what was typed', () => {
     expect(parse(text)).toEqual({ verb: 'install', target: 'web-07', options, flags: new Set(), help: false });
   });
 
+  test('several words are one target where a command takes them', () => {
+    expect(parse('devices web tag:prod --page 2 berlin')).toMatchObject({
+      target: 'web tag:prod berlin',
+      options: { page: '2' },
+    });
+    expect(parse('devices')).toMatchObject({ target: undefined });
+  });
+
   test('nothing at all asks for help', () => {
     expect(parse('  ').verb).toBe('help');
     expect(parse('-h').verb).toBe('help');

@@ -32,8 +32,10 @@ function messages(text: string): Message[] {
     hidden: false,
   };
   const retired = { ...iso, kept: { ...kept, retired: { team, by, at: 1 } } };
-  const rows = Array.from({ length: 25 }, () => ({ ...device, install: text, lock }));
-  const list = { query: text, freezes: Array.from({ length: 9 }, () => freeze), readAt: 0, silent: [text], now };
+  const rows = Array.from({ length: 25 }, () => ({ ...device, install: text, lock, owner: by }));
+  const silent = Array.from({ length: 9 }, () => ({ provider: text, message: text }));
+  const inventory = { at: 1, problems: silent, sources: [{ provider: text, at: 0 }] };
+  const list = { query: text, freezes: Array.from({ length: 9 }, () => freeze), inventory, now };
   const known = { seenAt: 0, serial: text, model: text, disks: [], ladder: [], summary: rows.map(() => text) };
   const card = {
     device,
@@ -43,12 +45,13 @@ function messages(text: string): Message[] {
     install: text,
     lock,
     profile: known,
-    readAt: 0,
+    inventory,
     now,
   };
   return [
     deviceList({ rows: pageOf(rows, 2, 10), ...list }),
     deviceList({ rows: pageOf([], 1, 10), ...list }),
+    deviceList({ rows: pageOf(rows, 1, 10), ...list, inventory: { ...inventory, at: 0 } }),
     deviceCard(card),
     deviceCard({ ...card, owner: null, freeze: null, install: null, lock: null, profile: null }),
     deviceNoted({ device, ours: card.ours, owner: by, changed: true }),
@@ -58,7 +61,7 @@ function messages(text: string): Message[] {
     isoProbed(iso, { ok: true, bytes: 1, host: text }),
     isoProbed(iso, { ok: false, why: text }),
     lockLifted({ device, lock, by, reason: text }),
-    protectionWeakened({ device, dropped: [text, text], given: [text], by }),
+    protectionWeakened({ device, dropped: [text, text], given: [text], takenFrom: elsewhere, by }),
     frozen({ freeze, devices: 3, now }),
     thawed({ freeze, by, rest: null, now }),
     thawed({ freeze, by, rest: freeze, now }),
@@ -99,26 +102,28 @@ test('the list says what each device is doing, in words and not by colour alone'
   const device = { provider: 'lab', id: 'srv-1', name: 'web-01', address: '192.0.2.1', tags: ['web'] };
   const rows = pageOf(
     [
-      { ...device, install: null, lock: null },
-      { ...device, install: 'xe-7f3kq2', lock: { by, reason: 'disk', until: null } },
+      { ...device, install: null, lock: null, owner: null },
+      { ...device, install: 'xe-7f3kq2', lock: { by, reason: 'disk', until: null }, owner: by },
     ],
     1,
     10,
   );
-  const list = deviceList({ rows, query: '', freezes: [], readAt: now - 60_000, silent: ['slow'], now });
+  const inventory = { at: now - 60_000, problems: [{ provider: 'slow', message: 'No.' }] };
+  const list = deviceList({ rows, query: '', freezes: [], inventory, now });
   const shown = mrkdwnOf(list);
   expect(shown).toContain('`web-01`  🟢 free');
   expect(shown).toContain('🔵 in install `xe-7f3kq2`  ·  🔒 locked by <@U01ALICE> until somebody lifts it: disk');
-  expect(shown).toContain('192.0.2.1  ·  lab/srv-1  ·  tags web');
+  expect(shown).toContain('192.0.2.1  ·  lab/srv-1  ·  tags web  ·  owner <@U01ALICE>');
   expect(shown).toContain('Read from the providers 1 min ago; no answer from slow.');
   expect(list.text).toBe('Devices 1–2 of 2.');
 });
 
 test('long lists have buttons for what there is before and after, and the query goes along', () => {
-  const device = { provider: 'lab', id: 'srv-1', name: 'web-01', tags: [], install: null, lock: null };
+  const device = { provider: 'lab', id: 'srv-1', name: 'web-01', tags: [], install: null, lock: null, owner: null };
+  const inventory = { at: 0, problems: [] };
   const all = Array.from({ length: 25 }, () => device);
   const values = [1, 2, 3].map((page) => {
-    const list = deviceList({ rows: pageOf(all, page, 10), query: 'web 1', freezes: [], readAt: 0, silent: [], now });
+    const list = deviceList({ rows: pageOf(all, page, 10), query: 'web 1', freezes: [], inventory, now });
     return list.blocks
       .flatMap((block) => (block.type === 'actions' ? block.elements : []))
       .map((one) => 'value' in one && one.value);
@@ -143,14 +148,15 @@ test('what was made in another workspace is told without who made it, and withou
   const done = seenFrom('T02OTHER', { team, by, at: now });
   const kept: LibraryIso = { url: 'https://m.example/', sha256: 'ab', added: done, retired: done };
   const iso: NamedIso = { name: 'os', url: kept.url, sha256: 'ab', kept, hidden: false };
-  const state = { install: null, lock, readAt: now, now };
+  const inventory = { at: now, problems: [] };
+  const state = { install: null, lock, owner: elsewhere, inventory, now };
   const nobody = { needsMe: [], toReview: [], running: [], waiting: [], finished: [], mayInstall: false };
   const home = homeView({ kind: 'member', now, ...nobody, owned: [{ name: 'web-07', lock }], freezes: [freeze] });
   const mine = { ...freeze, by: 'U02BOB', reason: 'audit' };
   const shown = [
-    deviceCard({ device, ours: [], owner: elsewhere, freeze, profile: null, ...state }),
+    deviceCard({ device, ours: [], freeze, profile: null, ...state }),
     deviceNoted({ device, ours: [], owner: elsewhere, changed: true }),
-    deviceList({ rows: pageOf([{ ...device, ...state }], 1, 10), query: '', freezes: [freeze], silent: [], ...state }),
+    deviceList({ rows: pageOf([{ ...device, ...state }], 1, 10), query: '', freezes: [freeze], ...state }),
     isoCard(iso),
     isoList(pageOf([iso], 1, 10)),
     thawed({ freeze: mine, by: 'U02BOB', rest: freeze, now }),
@@ -179,10 +185,10 @@ test('what an address answered is told with what it does not prove', () => {
 
 test('a device shows the hardware that the last install found, and nothing where none looked', () => {
   const device = { provider: 'lab', id: 'srv-7', name: 'web-07', tags: [] };
+  const nothing = { ours: [], owner: null, freeze: null, install: null, lock: null };
+  const inventory = { at: now, problems: [] };
   const shown = (profile: DeviceProfile | null) =>
-    JSON.stringify(
-      deviceCard({ device, ours: [], owner: null, freeze: null, install: null, lock: null, readAt: now, now, profile }),
-    );
+    JSON.stringify(deviceCard({ device, ...nothing, inventory, now, profile }));
   const known = { seenAt: now - 3_600_000, serial: 'SECRET7', model: 'PowerEdge R640', disks: [], ladder: [] };
   const text = shown({ ...known, summary: ['UEFI Dell Inc. 2.19.1, IOMMU on', 'Port: eno1'] });
   expect(text).toMatch(

@@ -136,15 +136,36 @@ describe('the list of devices', () => {
       'no install is taken',
     ],
     ['that was never read shows no worker', judgeAge(null, now), 'fail', 'no worker'],
-    ['counts the devices of each provider', judgeDevices(inventory), 'ok', 'lab 1'],
-    ['that is empty is odd', judgeDevices({ ...inventory, devices: [] }), 'warn', 'no device'],
+    ['counts the devices of each provider', judgeDevices(inventory, now), 'ok', 'lab 1'],
+    ['that is empty is odd', judgeDevices({ ...inventory, devices: [] }, now), 'warn', 'no device'],
     [
       'names the provider that is silent',
-      judgeDevices({ ...inventory, problems: [{ provider: 'metal', message: 'Refused.' }] }),
+      judgeDevices({ ...inventory, problems: [{ provider: 'metal', message: 'Refused.' }] }, now),
       'fail',
       'metal: Refused.',
     ],
   ])('%s', judged);
+});
+
+describe('the list of a provider that does not answer', () => {
+  const now = 100 * 60_000;
+  const device = { provider: 'lab:b', id: 'd-1', name: 'web-07', tags: [] };
+  const problems = [{ provider: 'lab:b', message: 'Refused.' }];
+  const seen = (at: number | null) => {
+    const { todo } = judgeDevices({ at: now, devices: [device], problems, sources: [{ provider: 'lab:b', at }] }, now);
+    return todo;
+  };
+  test('is told of with its age, and from when on nothing is installed by it', () => {
+    expect(seen(now - 12 * 60_000)).toBe(
+      'See to lab:b: its devices are as they were 12 min ago; from 15 min on no install is taken by that',
+    );
+    expect(seen(now - 16 * 60_000)).toContain('as they were 16 min ago, and no install is taken by that');
+    expect(seen(null)).toContain('its devices are missing from the list');
+  });
+  test('is only odd where it did answer, with a server that is none', () => {
+    const list = { at: now, devices: [device], problems, sources: [{ provider: 'lab:b', at: now }] };
+    expect(judgeDevices(list, now).state).toBe('warn');
+  });
 });
 
 describe('rescue systems', () => {

@@ -97,6 +97,75 @@ describe('reach', () => {
   });
 });
 
+describe('a provider whose rescue system gets our key by hand', () => {
+  const forward = (minutes: number) => bench.clock.forward(minutes * 60_000);
+  beforeEach(() => {
+    bench.provider.capabilities = { ...bench.provider.capabilities, keyDelivery: 'by-hand' };
+    bench.device.ssh = 'refuses';
+    bench.seen.hostKey = bench.device.hostKey;
+  });
+
+  it('has a person told where to log in and whom to expect there, once for an entry', async () => {
+    expect(await bench.run('reach')).toMatchObject({
+      kind: 'waiting',
+      why: expect.stringContaining('the thread says how'),
+    });
+    const letIn = { host: '127.0.77.1', user: 'root', hostKey: fingerprint(bench.device.hostKey), provider: 'Model' };
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 1, ...letIn });
+    bench.seen.hostKey = null;
+    await bench.run('reach');
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 1, ...letIn });
+    const { rescue } = bench.record.facts;
+    if (rescue) bench.record = { ...bench.record, facts: { ...bench.record.facts, rescue: { ...rescue, entries: 2 } } };
+    await bench.run('reach');
+    expect(bench.record.facts.rescue?.letIn).toEqual({ entry: 2, ...letIn, hostKey: null });
+  });
+
+  it('is not restarted while somebody is on the way, and goes on when the key is in', async () => {
+    forward(59);
+    const calm = { kind: 'waiting', ms: 20_000 };
+    expect(await bench.run('reach')).toMatchObject({ ...calm, why: expect.stringContaining('somebody') });
+    bench.device.ssh = 'down';
+    expect(await bench.run('reach')).toMatchObject({ ...calm, why: expect.stringContaining('to answer SSH') });
+    bench.device.ssh = 'up';
+    await bench.through('reach');
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is given up after an hour, without another restart', async () => {
+    forward(61);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      ...{ code: 'not-rescue', retry: 'no' },
+      userMessage: expect.stringMatching(/within 60 minutes nobody put XEPA's key into it.*Nothing was written/),
+    });
+    expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  it('is restarted once more where nothing answers at all', async () => {
+    bench.device.ssh = 'down';
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+});
+
+describe('a provider that says when its rescue system is up', () => {
+  it('is believed: nobody is spoken to before', async () => {
+    bench.provider.pending = true;
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: 'Model to bring the rescue system up' });
+    expect(bench.device.logins).toBe(0);
+    bench.provider.pending = false;
+    await bench.through('reach');
+  });
+
+  it('is asked for one more entry when it says so for too long', async () => {
+    bench.provider.pending = true;
+    outOfTime();
+    await bench.run('reach');
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+});
+
 describe('a provider that publishes host keys', () => {
   const published = (key: string) => [fingerprint(key)];
 

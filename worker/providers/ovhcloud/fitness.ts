@@ -1,4 +1,5 @@
 import { XepaError } from '../../../core/errors.ts';
+import { labelTags } from '../label-tags.ts';
 import { about } from './about.ts';
 import type { OvhBoot, OvhServer, OvhTask } from './schema.ts';
 
@@ -7,10 +8,9 @@ export function nameOf({ iam, name }: OvhServer): string {
   return iam?.displayName || name;
 }
 
-/** A tag has a name and a value here; a rule may mean either, so the value counts as a tag too. */
+/** Without the provider's own. */
 export function tagsOf({ iam }: OvhServer): string[] {
-  const tags = Object.entries(iam?.tags ?? {}).filter(([key]) => !key.startsWith('ovh:'));
-  return [...new Set(tags.flatMap(([key, value]) => (value === '' ? [key] : [`${key}:${value}`, value])))];
+  return labelTags(Object.entries(iam?.tags ?? {}).filter(([key]) => !key.startsWith('ovh:')));
 }
 
 /** What stands at the provider about a server, for the question whether an install may begin. */
