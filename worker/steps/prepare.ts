@@ -52,10 +52,9 @@ async function makeReady(
   const outcome = await addMissing(deps, context, { shell, survey });
   if (outcome) return outcome;
   const { secureBoot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
-  const [ready, machine] = await Promise.all([
-    shell.exec(loadModules(survey, { secureBoot }), context.signal),
-    shell.exec(machineFacts(), context.signal),
-  ]);
+  // One after the other: both load modules.
+  const ready = await shell.exec(loadModules(survey, { secureBoot }), context.signal);
+  const machine = await shell.exec(machineFacts(), context.signal);
   const { added } = context.record.facts.prepare ?? { added: [] };
   const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine };
   const planned = await withoutVfio(deps, context, ready);
