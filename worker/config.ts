@@ -57,6 +57,32 @@ export const workerSettings = z
     LATITUDE_RESCUE_USER: userName()
       .default('root')
       .describe('whom a person puts the key of an install into its rescue system for'),
+    IRONIC_URL: safeWebUrl()
+      .optional()
+      .transform((url) => url?.replace(/\/v1$/, ''))
+      .describe('address of the API of OpenStack Ironic, `https://ironic.example.com:6385`; switches the adapter on'),
+    IRONIC_KEYSTONE_URL: safeWebUrl()
+      .optional()
+      .transform((url) => withPath(url, '/v3'))
+      .describe(
+        'where Keystone lets into it: the identity service with `/v3`; without it and IRONIC_USER nobody is asked',
+      ),
+    IRONIC_CREDENTIAL_ID: z.string().optional().describe('id of an application credential of Keystone'),
+    IRONIC_CREDENTIAL_SECRET: z.string().optional().describe('its secret'),
+    IRONIC_USER: z
+      .string()
+      .optional()
+      .describe('user of a standalone Ironic that has a list of its own (`http_basic`)'),
+    IRONIC_PASSWORD: z.string().optional().describe('its password'),
+    MAAS_API_KEY: z
+      .string()
+      .regex(/^[^:\s]+:[^:\s]+:[^:\s]+$/, 'must be what MAAS shows: three parts with colons between them')
+      .optional()
+      .describe("API key of an administrator's in MAAS; switches the adapter on"),
+    MAAS_URL: safeWebUrl()
+      .optional()
+      .transform((url) => withPath(url, '/api/2.0'))
+      .describe('API address with its path: `https://maas.example.com:5443/MAAS/api/2.0`'),
     XEPA_SSH_DEVICES: z.string().optional().describe('JSON file of machines that are in a rescue system already'),
     XEPA_PROVIDER_ACCOUNTS: z
       .string()
@@ -136,6 +162,26 @@ export const workerSettings = z
     message: 'is required together with SCALEWAY_SECRET_KEY',
     when: () => true,
   })
+  .refine((env) => areTogether(env.IRONIC_KEYSTONE_URL, env.IRONIC_CREDENTIAL_ID, env.IRONIC_CREDENTIAL_SECRET), {
+    path: ['IRONIC_KEYSTONE_URL'],
+    message: 'goes together with IRONIC_CREDENTIAL_ID and IRONIC_CREDENTIAL_SECRET: set all three, or none',
+    when: () => true,
+  })
+  .refine((env) => areTogether(env.IRONIC_USER, env.IRONIC_PASSWORD), {
+    path: ['IRONIC_USER'],
+    message: 'goes together with IRONIC_PASSWORD: set both, or none',
+    when: () => true,
+  })
+  .refine((env) => env.IRONIC_USER === undefined || env.IRONIC_KEYSTONE_URL === undefined, {
+    path: ['IRONIC_USER'],
+    message: 'is another way in than IRONIC_KEYSTONE_URL: take one of them away',
+    when: () => true,
+  })
+  .refine((env) => env.MAAS_API_KEY === undefined || env.MAAS_URL !== undefined, {
+    path: ['MAAS_URL'],
+    message: 'is required together with MAAS_API_KEY',
+    when: () => true,
+  })
   .refine((env) => env.XEPA_DEAD_MAN_MINUTES * 60 >= 3 * env.XEPA_ATTEND_POLL_SECONDS, {
     path: ['XEPA_DEAD_MAN_MINUTES'],
     message: 'must be at least three times XEPA_ATTEND_POLL_SECONDS, or devices take their hardware back too early',
@@ -180,6 +226,15 @@ function readAccounts(file: string, source: Readonly<Record<string, string | und
   });
   if (faults.length > 0) throw badAccounts(faults);
   return accounts;
+}
+
+/** The version's path is often left out, since other programs add it themselves. */
+function withPath(url: string | undefined, path: string): string | undefined {
+  return url === undefined || url.endsWith(path) ? url : `${url}${path}`;
+}
+
+function areTogether(...settings: (string | undefined)[]): boolean {
+  return new Set(settings.map((setting) => setting === undefined)).size === 1;
 }
 
 function readSshDevices(file: string): WorkerConfig['sshDevices'] {

@@ -23,7 +23,7 @@ const hostKeys: Record<ProviderCapabilities['hostKeys'], string> = {
 };
 const hints: Record<ProviderCapabilities['readinessHint'], string> = {
   'host-keys': 'its host keys appear in the API',
-  state: "the server's state in the API",
+  state: "the API's state of the server; SSH is not tried before",
   none: 'none: SSH is tried',
 };
 const leaves: Record<ProviderCapabilities['leave'], string> = {

@@ -35,6 +35,8 @@ export class ModelProvider implements Provider {
   hostKey: string | null = null;
   published: string[] = [];
   pending = false;
+  /** It says that the last entry came to nothing. */
+  failed = false;
   readonly keys = new Map<string, string>();
   /** The loader that it was told of last. */
   loader: string | null | undefined;
@@ -73,7 +75,8 @@ export class ModelProvider implements Provider {
 
   async rescueAccess(): Promise<RescueAccess> {
     const { hostKey, published, pending } = this;
-    return { host: '127.0.77.1', port: 22, user: 'root', sudo: false, hostKey, published, pending };
+    const login = { host: '127.0.77.1', port: 22, user: 'root', sudo: false };
+    return { ...login, hostKey, published, pending, failed: this.failed };
   }
 
   async leaveRescue(_deviceId: string, request: LeaveRequest): Promise<void> {

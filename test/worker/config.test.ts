@@ -31,6 +31,10 @@ describe("the worker's settings", () => {
       SCALEWAY_SECRET_KEY: 's',
       SCALEWAY_ZONES: 'fr-par-1,../fr-par-2',
       SERVERSCOM_RESCUE_USER: 'root; reboot',
+      MAAS_API_KEY: 'half:a-key',
+      IRONIC_KEYSTONE_URL: 'https://keystone.example.com/v3',
+      IRONIC_CREDENTIAL_ID: 'i',
+      IRONIC_USER: 'u',
       XEPA_RESCUE_MINUTES: 'soon',
       XEPA_VERIFY_PORTS: '80,https',
     };
@@ -43,6 +47,11 @@ describe("the worker's settings", () => {
       'SCALEWAY_PROJECT: is required together with SCALEWAY_SECRET_KEY',
       'SCALEWAY_ZONES: must be zones between commas',
       'SERVERSCOM_RESCUE_USER: must be the name of a user',
+      'MAAS_API_KEY: must be what MAAS shows: three parts with colons between them',
+      'MAAS_URL: is required together with MAAS_API_KEY',
+      'IRONIC_KEYSTONE_URL: goes together with IRONIC_CREDENTIAL_ID and IRONIC_CREDENTIAL_SECRET: set all three, or none',
+      'IRONIC_USER: goes together with IRONIC_PASSWORD: set both, or none',
+      'IRONIC_USER: is another way in than IRONIC_KEYSTONE_URL: take one of them away',
     ])
       expect(() => readWorkerConfig(source)).toThrow(complaint);
   });
@@ -51,6 +60,24 @@ describe("the worker's settings", () => {
     const zones = (given: object) => readWorkerConfig({ ...needed, ...given }).SCALEWAY_ZONES;
     expect(zones({})).toHaveLength(6);
     expect(zones({ SCALEWAY_ZONES: 'nl-ams-1, fr-par-2' })).toEqual(['nl-ams-1', 'fr-par-2']);
+  });
+
+  it.each([
+    ['IRONIC_URL', 'https://ironic.example.com:6385/v1/', 'https://ironic.example.com:6385'],
+    ['IRONIC_URL', 'https://cloud.example.com/baremetal', 'https://cloud.example.com/baremetal'],
+    ['MAAS_URL', 'https://maas.example.com:5443/MAAS/', 'https://maas.example.com:5443/MAAS/api/2.0'],
+    ['MAAS_URL', 'https://maas.example.com/MAAS/api/2.0', 'https://maas.example.com/MAAS/api/2.0'],
+  ] as const)('take %s with a version behind it or without: %s', (name, given, taken) => {
+    expect(readWorkerConfig({ ...needed, [name]: given })[name]).toBe(taken);
+    expect(readWorkerConfig(needed)[name]).toBeUndefined();
+  });
+
+  it("take Keystone's address without its version too", () => {
+    const credential = { IRONIC_CREDENTIAL_ID: 'i', IRONIC_CREDENTIAL_SECRET: 's' };
+    for (const url of ['https://cloud.example.com/identity', 'https://cloud.example.com/identity/v3']) {
+      const { IRONIC_KEYSTONE_URL: taken } = readWorkerConfig({ ...needed, ...credential, IRONIC_KEYSTONE_URL: url });
+      expect(taken).toBe('https://cloud.example.com/identity/v3');
+    }
   });
 
   it('take the mirrors of rescue systems, by https and as nothing but an address', () => {

@@ -6,7 +6,7 @@ const CALL_TIMEOUT_MS = 30_000;
 const nextLink = /;\s*rel=("([^"]*\s)?next(\s[^"]*)?"|next\b)/i;
 
 export interface HttpCall {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   /** Sent as a form when it is one, else as JSON. */
@@ -16,7 +16,7 @@ export interface HttpCall {
   provider: string;
   /** Texts that no message may hold, even where the provider repeats them in its answer. */
   secrets: readonly string[];
-  /** Finds the provider's own words in an error body. */
+  /** Finds the provider's own words in an error body: parsed, or as text where it is not JSON. */
   explain(body: unknown): string | undefined;
   /** Seconds to wait where an error is a rate limit in the provider's own dress; undefined where it is none. */
   limited?(body: unknown): number | undefined;
@@ -28,7 +28,7 @@ export interface HttpCall {
 
 /** One call of a provider's JSON API, its answer parsed. Failures become XepaError by their HTTP status. */
 export async function callJson<Schema extends z.ZodType>(call: HttpCall, schema: Schema): Promise<z.infer<Schema>> {
-  return (await callPage(call, schema)).data;
+  return (await callWithHeaders(call, schema)).data;
 }
 
 /** As `callJson`, for a list that comes page by page: does the answer's `Link` header (RFC 8288) name a next page? */
@@ -36,13 +36,22 @@ export async function callPage<Schema extends z.ZodType>(
   call: HttpCall,
   schema: Schema,
 ): Promise<{ data: z.infer<Schema>; hasNext: boolean }> {
+  const { data, headers } = await callWithHeaders(call, schema);
+  return { data, hasNext: nextLink.test(headers.get('link') ?? '') };
+}
+
+/** As `callJson`, for an answer of which a part is in its headers. */
+export async function callWithHeaders<Schema extends z.ZodType>(
+  call: HttpCall,
+  schema: Schema,
+): Promise<{ data: z.infer<Schema>; headers: Headers }> {
   const { response, text } = await send(call);
-  if (!response.ok) throw statusError(call, response, parseJson(text));
+  if (!response.ok) throw statusError(call, response, parseJson(text) ?? text);
   const parsed = schema.safeParse(text === '' ? null : parseJson(text));
   if (!parsed.success) {
     throw unavailable(call, `an answer that is not understood (${parsed.error.issues[0]?.path.join('.') ?? ''})`);
   }
-  return { data: parsed.data, hasNext: nextLink.test(response.headers.get('link') ?? '') };
+  return { data: parsed.data, headers: response.headers };
 }
 
 /** What the call answers, or `otherwise` where the provider says that there is no such thing. */

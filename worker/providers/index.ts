@@ -3,8 +3,10 @@ import { connectAccounts } from './accounts.ts';
 import type { Adapter, AdapterDeps } from './adapter.ts';
 import { equinixMetal } from './equinix-metal/index.ts';
 import { hetznerRobot } from './hetzner-robot/index.ts';
+import { ironic } from './ironic/index.ts';
 import { latitude } from './latitude/index.ts';
 import { leaseweb } from './leaseweb/index.ts';
+import { maas } from './maas/index.ts';
 import { ovhcloud } from './ovhcloud/index.ts';
 import { scaleway } from './scaleway/index.ts';
 import { serverscom } from './serverscom/index.ts';
@@ -20,6 +22,8 @@ export const adapters: readonly Adapter[] = [
   leaseweb,
   serverscom,
   latitude,
+  maas,
+  ironic,
   equinixMetal,
 ];
 

@@ -13,6 +13,8 @@ export interface RescueAccess {
   published: readonly string[];
   /** The provider itself says that the rescue system is not up yet: nobody is asked there. */
   pending?: boolean;
+  /** It says that the entry came to nothing, so that it is waited for no longer. */
+  failed?: boolean;
 }
 
 /** The device at the provider, as it is now. */

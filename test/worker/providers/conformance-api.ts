@@ -3,7 +3,7 @@ import { XepaError } from '../../../core/errors.ts';
 import { createLogger } from '../../../core/log.ts';
 import type { Provider } from '../../../worker/providers/types.ts';
 import type { Fault } from '../../lab/cloud/faults.ts';
-import { installKey, isSilent, type ProviderUnderTest, requestNow } from './conformance.ts';
+import { installKey, isSilent, type ProviderUnderTest, persist, requestNow } from './conformance.ts';
 
 /** A provider behind an API that can be made to fail. */
 export interface ApiUnderTest extends ProviderUnderTest {
@@ -165,7 +165,10 @@ export function describeApiProvider(name: string, start: () => Promise<ApiUnderT
       for (const expected of [['rescue'], ['rescue', 'rescue']]) {
         const asked = await requestNow(test.provider, test.deviceId);
         await test.provider.addKey(test.deviceId, asked.key, never);
-        await test.provider.enterRescue(test.deviceId, asked, never);
+        await persist(async () => {
+          await test.restarts();
+          await test.provider.enterRescue(test.deviceId, asked, never);
+        });
         expect(await test.restarts()).toEqual(expected);
       }
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Provider, RescueRequest } from '../../../worker/providers/types.ts';
-import { requestNow } from './conformance.ts';
+import { persist, requestNow } from './conformance.ts';
 import type { ApiUnderTest } from './conformance-api.ts';
 
 /** An API that also tells what an install may leave behind in it. */
@@ -12,8 +12,6 @@ export interface LeavingApi extends ApiUnderTest {
 }
 
 const never = new AbortController().signal;
-/** An engine gives up later. */
-const TRIES = 6;
 /** Of an install whose key needs some, or whose state takes more than one. */
 const FEWEST_CALLS = 8;
 
@@ -48,17 +46,6 @@ async function noted(
   const asked = notes[name] ?? { ...(await requestNow(provider, deviceId)), saved };
   notes[name] = asked;
   return asked;
-}
-
-/** As the engine does: what may be tried again is. */
-async function persist<T>(act: () => Promise<T>): Promise<T> {
-  for (let left = TRIES; ; left -= 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (left === 1) throw error;
-    }
-  }
 }
 
 const ways = [

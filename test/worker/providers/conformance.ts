@@ -31,6 +31,20 @@ export async function requestNow(provider: Provider, deviceId: string): Promise<
   return { marker, saved, key: { label: installKey.label, publicKey: installKey.publicKey } };
 }
 
+/** An engine gives up later. */
+const TRIES = 6;
+
+/** As the engine does: what may be tried again is. */
+export async function persist<T>(act: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
+}
+
 /** What the steps rely on: every adapter promises it. */
 export function describeProvider(name: string, start: () => Promise<ProviderUnderTest>): void {
   describe(`${name} keeps the promises of the port`, () => {

@@ -37,6 +37,19 @@ describe('reach', () => {
     await bench.through('reach');
   });
 
+  it('does not wait for what the provider says came to nothing, and says so at the end', async () => {
+    Object.assign(bench.provider, { pending: true, failed: true });
+    expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+    await expect(bench.run('reach')).rejects.toMatchObject({
+      ...{ code: 'not-rescue', retry: 'no' },
+      userMessage: expect.stringMatching(
+        /did not come up after 2 restarts.*bring the rescue system up, which it says has failed/,
+      ),
+    });
+    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
   it('waits while an installed system answers that knows the key, and says why it is not the rescue', async () => {
     bench.device.rootFs = 'ext4';
     expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('ext4') });
