@@ -28,6 +28,7 @@ import { createSaga } from './saga/advance.ts';
 import { askService } from './service-probe.ts';
 import { stepSettings } from './settings.ts';
 import { createShellPool } from './shell-pool.ts';
+import { createEndWatch } from './steps/end-watch.ts';
 import { createEyes, type Eyes } from './steps/eyes.ts';
 import { buildSteps } from './steps/index.ts';
 import { startSweep } from './sweep.ts';
@@ -61,6 +62,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     openShell: openSshShell,
     ping: createPing(log),
     eyes: eyesOn(state, log),
+    endWatch: createEndWatch({ wake: (installId) => queue.wake(installId), log }),
     discProgress: createDiscProgress(redis),
     settings: stepSettings(config),
   });

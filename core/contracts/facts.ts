@@ -112,6 +112,8 @@ export const LaunchFacts = z.object({
   vnc: z.string(),
   qmp: z.string(),
   qmpConsole: z.string(),
+  /** Nobody asks anything here: it tells that the guest has ended. Not there where the VM was started before it was. */
+  qmpEvents: z.string().optional(),
   serial: z.array(z.string()),
   /** What each port has said, kept by QEMU on the device. None where the VM was started before they were written down. */
   serialLogs: z.array(z.string()).default([]),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import ssh2, { type ServerHostKeyAlgorithm } from 'ssh2';
+import { dial } from './dial.ts';
 
 const rsa: readonly ServerHostKeyAlgorithm[] = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 const inOrder: readonly ServerHostKeyAlgorithm[] = [
@@ -32,22 +33,25 @@ export function fingerprint(key: string): string {
  * Which host key a server presents, without logging in. Null when nothing that speaks SSH answers in time.
  * Used to tell the installed system's sshd from the rescue's.
  */
-export function readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null> {
+export async function readHostKey(at: { host: string; port: number; timeoutMs: number }): Promise<string | null> {
+  const late = AbortSignal.timeout(at.timeoutMs);
+  const sock = await dial(at, late).catch(() => null);
+  if (!sock) return null;
   return new Promise((resolve) => {
     const client = new ssh2.Client();
     let seen: string | null = null;
     const end = () => {
       client.destroy();
+      sock.destroy();
       resolve(seen);
     };
     // `on`: ssh2 reports the refused key and the cut line as two errors.
     client.on('error', end).once('close', end);
+    late.addEventListener('abort', end, { once: true });
     client.connect({
-      host: at.host,
-      port: at.port,
+      sock,
       username: 'none',
       readyTimeout: at.timeoutMs,
-      timeout: at.timeoutMs,
       hostVerifier: (key: Buffer) => {
         seen = key.toString('base64');
         return false;

@@ -1,7 +1,8 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import ssh2, { type Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { type Command, ignoreOutput } from './command.ts';
+import { dial } from './dial.ts';
 import { preferring } from './host-key.ts';
 import type { HostAddress, HostShell } from './host-shell.ts';
 import { runCommand } from './run-command.ts';
@@ -49,13 +50,17 @@ function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAd
     open = false;
   });
   return {
-    exec: (command, signal) => runCommand(command, { client, prefix, signal }),
+    async exec(command, signal) {
+      const answer = await runCommand(command, { client, prefix, signal });
+      hurried = true;
+      return answer;
+    },
     upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
     async forward(socketPath) {
       const look = () => run(sudo ? lendSocket(socketPath, user) : socketExists(socketPath));
       const dial = () => openUnixStream({ client, socket, windows }, socketPath);
       // OpenSSH before 10.1 sets TCP_NODELAY only when a command starts: without one, every middle-sized screen update
-      // waits about 40 ms. Once is enough, and a command for each stream takes a device a tenth of a second.
+      // waits about 40 ms. Once is enough, whatever it is, and a command for each stream takes a device a tenth of a second.
       if (!hurried || (sudo && !seen.has(socketPath))) await look();
       hurried = true;
       seen.add(socketPath);
@@ -97,14 +102,25 @@ function removed(path: string): Command<undefined> {
   return { argv: ['rm', '-f', '--', path], timeoutMs: FORWARD_TIMEOUT_MS, parse: ignoreOutput };
 }
 
-function connect(
+/** A socket of our own: ssh2's destroy() does nothing once the connection is half closed. */
+async function spokenTo({ host, port }: HostAddress, signal: AbortSignal | undefined): Promise<Socket> {
+  const late = AbortSignal.timeout(READY_TIMEOUT_MS);
+  try {
+    return await dial({ host, port }, signal ? AbortSignal.any([signal, late]) : late);
+  } catch (error) {
+    if (signal?.aborted) throw stopped();
+    const why = error instanceof Error && !late.aborted ? error.message : 'nobody speaks';
+    throw unreachable(`${host}:${port}: ${why}`, error);
+  }
+}
+
+async function connect(
   address: HostAddress,
   privateKey: string,
   { signal, keepaliveMs }: { signal: AbortSignal | undefined; keepaliveMs: number },
 ): Promise<{ client: Client; socket: Socket; seenHostKey: string }> {
+  const socket = await spokenTo(address, signal);
   const client = new ssh2.Client();
-  // A socket of our own: ssh2's destroy() does nothing once the connection is half closed.
-  const socket = connectTcp({ host: address.host, port: address.port });
   let seen = '';
   return new Promise((resolve, reject) => {
     const fail = (error: XepaError) => {
@@ -112,8 +128,7 @@ function connect(
       socket.destroy();
       reject(error);
     };
-    const onAbort = () =>
-      fail(new XepaError('cancelled', { message: 'connecting was stopped', userMessage: 'Stopped.' }));
+    const onAbort = () => fail(stopped());
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     client.once('ready', () => {
@@ -170,6 +185,10 @@ function badKey(address: HostAddress, cause: unknown): XepaError {
     userMessage: `The SSH private key for ${address.host} cannot be used: ${why}. It must be an OpenSSH key without a passphrase.`,
     cause,
   });
+}
+
+function stopped(): XepaError {
+  return new XepaError('cancelled', { message: 'connecting was stopped', userMessage: 'Stopped.' });
 }
 
 function unreachable(message: string, cause?: unknown): XepaError {

@@ -18,6 +18,7 @@ import { bindScript, giveBackScript, readDriversScript } from '../../worker/host
 import { killVmScript, launchScript, vmStateScript } from '../../worker/host/scripts/vm.ts';
 import { commandParts } from './command-parts.ts';
 import { ModelDisk } from './model-disk.ts';
+import { addressesOf, ModelDrivers } from './model-drivers.ts';
 import { downloadAnswer, isoFileActions, type ModelDownload, modelIso, probeAnswer } from './model-iso.ts';
 import { ModelKernel } from './model-kernel.ts';
 import { ModelMachine } from './model-machine.ts';
@@ -38,10 +39,7 @@ export class ModelDevice {
   rootFs = 'rootfs';
   surveyText = surveyText;
   /** A key of another driver than vfio-pci goes back to what it was. */
-  drivers = new Map<string, string>([
-    ['0000:01:00.0', 'e1000e'],
-    ['0000:02:00.0', 'nvme'],
-  ]);
+  drivers = new ModelDrivers();
   vm: { status: string; argv: string[]; diskFirst: boolean } | null = null;
   /** `deaf`: QEMU greets and never answers again. `silent`: only a screendump gets no answer. */
   qmp: 'answers' | 'deaf' | 'silent' = 'answers';
@@ -50,6 +48,8 @@ export class ModelDevice {
   readonly disk = new ModelDisk();
   readonly machine = new ModelMachine();
   readonly paths = new ModelPaths();
+  /** Who has asked to hear of the guest's end. */
+  readonly listeners: Duplex[] = [];
   /** What the guest does when it is asked to power down. */
   onPowerDown: () => void = () => undefined;
   timer: 'off' | 'armed' | 'fired' = 'off';
@@ -93,10 +93,7 @@ export class ModelDevice {
     this.paths.clear('127.0.77.1');
     this.kernel.clear();
     this.download = { state: 'none', bytes: 0 };
-    this.drivers = new Map([
-      ['0000:01:00.0', 'e1000e'],
-      ['0000:02:00.0', 'nvme'],
-    ]);
+    this.drivers = new ModelDrivers();
     this.bootId = `${this.bootId}+`;
     this.rootFs = system === 'rescue' ? 'rootfs' : 'ext4';
   }
@@ -180,7 +177,7 @@ export class ModelDevice {
       [peekScript, ['peek', () => this.iso.report]],
       [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forget(args[0]))]],
       ...isoFileActions(args, this.uploads),
-      [readDriversScript, ['read drivers', () => this.#drivers(args)]],
+      [readDriversScript, ['read drivers', () => this.drivers.told(args)]],
       [bindScript, ['bind', () => this.#bind(args)]],
       [giveBackScript, ['give back', () => this.#giveBack(args)]],
       [armScript, ['arm', () => this.#arm()]],
@@ -225,22 +222,15 @@ export class ModelDevice {
     this.download = { state: 'none', bytes: 0 };
   }
 
-  #drivers(addresses: readonly string[]): string {
-    return `## xepa drivers\n${addresses.map((address) => `${address}\t${this.drivers.get(address) ?? ''}`).join('\n')}`;
-  }
-
   #bind(addresses: readonly string[]): string {
     this.done.push('bind');
-    for (const address of addresses) this.drivers.set(address, 'vfio-pci');
-    return this.#drivers(addresses);
+    return this.drivers.bind(addresses);
   }
 
   #giveBack(pairs: readonly string[]): string {
-    const had = pairs.map((pair) => pair.split('='));
-    if (this.vm) return `## xepa held\n${had.map(([address]) => address).join('\n')}`;
+    if (this.vm) return `## xepa held\n${addressesOf(pairs).join('\n')}`;
     this.done.push('give back');
-    for (const [address = '', driver = ''] of had) this.drivers.set(address, driver);
-    return this.#drivers(had.map(([address = '']) => address));
+    return this.drivers.giveBack(pairs);
   }
 
   #arm(): string {
@@ -264,6 +254,12 @@ export class ModelDevice {
     return '## xepa status\n0\n## xepa pid\n4711';
   }
 
+  /** The guest powers off: QEMU says so, and stays. */
+  powerOff(): void {
+    if (this.vm) this.vm.status = 'shutdown';
+    for (const listener of this.listeners) listener.write('{"event":"SHUTDOWN","data":{"guest":true}}\n');
+  }
+
   #endVm(): void {
     this.vm = null;
   }
@@ -272,6 +268,7 @@ export class ModelDevice {
     const [ours, theirs] = duplexPair();
     // As a channel: what is closed at one end is closed at the other.
     theirs.once('close', () => ours.destroy());
+    if (this.vm && path.endsWith('qmp-events.sock')) this.listeners.push(theirs);
     if (path.endsWith('vnc.sock')) theirs.end(this.vnc);
     else if (this.vm) speakQmp(theirs, { mood: () => this.qmp, execute: (name, args) => this.#execute(name, args) });
     else theirs.destroy();

@@ -10,6 +10,7 @@ import { onceMore } from '../../worker/saga/rounds.ts';
 import type { Outcome, StepContext } from '../../worker/saga/step.ts';
 import { createShellPool } from '../../worker/shell-pool.ts';
 import type { StepDeps, StepSettings } from '../../worker/steps/deps.ts';
+import { createEndWatch } from '../../worker/steps/end-watch.ts';
 import { createEyes, type Eyes } from '../../worker/steps/eyes.ts';
 import { buildSteps } from '../../worker/steps/index.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
@@ -49,6 +50,8 @@ export class StepBench {
   readonly wishes = createMemoryWishes(this.clock);
   /** Installs of which the bot was told that there is something to show. */
   readonly noticed: string[] = [];
+  /** Installs that are to be looked at before their time. */
+  readonly woken: string[] = [];
   /** What was told of the download of another ISO. */
   readonly progress: number[] = [];
   /** Whom the worker has pinged. */
@@ -95,6 +98,10 @@ export class StepBench {
         return this.seen.ping ?? null;
       },
       eyes: this.#eyes(),
+      endWatch: createEndWatch({
+        wake: async (id) => void this.woken.push(id),
+        log: createLogger('test', 'silent'),
+      }),
       discProgress: { tell: async (_id, bytes) => void this.progress.push(bytes) },
       settings,
     };
@@ -151,6 +158,14 @@ export class StepBench {
   /** From now on the rescue system finds no IOMMU, so that nothing can be passed through. */
   withoutIommu(): void {
     this.device.surveyText = this.device.surveyText.replace('dmar0\n', '');
+  }
+
+  /** A device that is made ready, with no ISO on its way: that was not to be had meanwhile. */
+  async readyForMedia(): Promise<void> {
+    const { probe } = this.device;
+    this.device.probe = { ...probe, status: 0 };
+    await this.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');
+    this.device.probe = probe;
   }
 
   /** A device that is reached, with a plan and an ISO, ready for `bind`. */

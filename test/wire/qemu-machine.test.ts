@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -6,12 +7,15 @@ import type { BlockDisk } from '../../core/contracts/ladder.ts';
 import type { MachineFacts } from '../../core/contracts/machine-facts.ts';
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { VmPlan } from '../../core/contracts/vm-plan.ts';
+import { createLogger } from '../../core/log.ts';
 import { usableHyperv } from '../../worker/host/hyperv.ts';
 import { machineFacts } from '../../worker/host/machine-facts.ts';
 import { loadModules } from '../../worker/host/modules.ts';
 import { qemuArgv, type VmInput } from '../../worker/host/qemu.ts';
 import { hypervLadder } from '../../worker/host/qemu-processor.ts';
 import { killVm, launchVm, vmState } from '../../worker/host/vm.ts';
+import { vmPaths } from '../../worker/host/vm-paths.ts';
+import { createEndWatch } from '../../worker/steps/end-watch.ts';
 import { endAtReboot } from '../../worker/steps/final-reboot.ts';
 import { runState } from '../../worker/steps/vm-status.ts';
 import { anInstall } from '../support/an-install.ts';
@@ -121,8 +125,8 @@ describe('a BIOS machine', () => {
 
 describe('a UEFI machine', () => {
   it('has the firmware that the distribution describes, with keys and a TPM where they are wanted', async () => {
-    const plain = (await real.exec(loadModules({ virtualization: 'none' }))).ovmf;
-    const { ovmf } = await real.exec(loadModules({ virtualization: 'none' }, { secureBoot: true }));
+    const plain = (await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }))).ovmf;
+    const { ovmf } = await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }, { secureBoot: true }));
     expect(plain).toMatchObject({ smm: false, secureBoot: false });
     expect(ovmf).toMatchObject({ smm: true, secureBoot: true });
     const plan: Partial<Plan> = { firmware: 'uefi', vm: { ...vm, tpm: true, secureBoot: true } };
@@ -140,7 +144,7 @@ describe('a UEFI machine', () => {
 
   it('has its disk at the address outside, as its own firmware counts buses', async () => {
     const busybox = ['busybox', 'sh'];
-    const { ovmf } = await real.exec(loadModules({ virtualization: 'none' }), busybox);
+    const { ovmf } = await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }), busybox);
     const argv = argvOf({ plan: { firmware: 'uefi', memoryMb: 128 }, more: { ovmf } });
     await real.exec(launchVm({ argv, dir: real.dir, varsTemplate: ovmf?.vars ?? null }), busybox);
     const addresses = { disk0: '04:00.0', nic1: '01:00.0' };
@@ -168,7 +172,7 @@ describe('a reboot of the guest', () => {
       qmp.execute('send-key', { keys: ['ctrl', 'alt', 'delete'].map((data) => ({ type: 'qcode', data })) }),
     );
 
-  it('is counted without anybody listening, and ends the VM once that was asked for', async () => {
+  it('is counted without anybody listening, and ends the VM once that was asked for, which wakes who listens', async () => {
     real.start(argvOf({ plan: { vm: { ...vm, onReboot: 'finish' } } }));
     await booted();
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 0, quietSeconds: null, ended: null });
@@ -181,8 +185,12 @@ describe('a reboot of the guest', () => {
     const plan = { vm: { ...vm, onReboot: 'finish' } };
     const record = anInstall({ facts: JSON.parse(JSON.stringify({ plan, launch })) });
     await real.qmp((qmp) => endAtReboot(qmp, { record, vm: { ...seen, quietSeconds: 30 }, now: 60_000 }));
+    const woken: string[] = [];
+    const watch = createEndWatch({ wake: async (id) => void woken.push(id), log: createLogger('test', 'silent') });
+    watch.listen('xe-real', { forward: async (path) => connect(path) }, vmPaths(real.dir).qmpEvents);
     await reboot();
     await vi.waitFor(async () => expect(await real.qmp(runState)).toBe('shutdown'), 10_000);
+    await vi.waitFor(() => expect(woken).toContain('xe-real'), 10_000);
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 1, ended: 'guest-reset' });
     expect(real.said()).toBe('EE');
   });

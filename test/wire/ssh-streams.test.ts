@@ -49,6 +49,15 @@ describe('a stream', () => {
     expect(scene.host.commands()).toHaveLength(1);
   });
 
+  it('costs none where a command has run before', async () => {
+    await scene.shell.exec({ argv: ['true'], timeoutMs: 5_000, parse: () => undefined });
+    const before = scene.host.commands().length;
+    const stream = await scene.shell.forward(await sayer('a.sock', Buffer.from('RFB 003.008\n')));
+    expect(String((await once(stream, 'data'))[0])).toBe('RFB 003.008\n');
+    expect(scene.host.commands()).toHaveLength(before);
+    stream.destroy();
+  });
+
   it('to a socket that is not there fails as a command, the first and every other time', async () => {
     const none = join(scene.home, 'none.sock');
     expect((await failureOf(scene.shell.forward(none))).code).toBe('host-command-failed');

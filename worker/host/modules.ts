@@ -21,15 +21,16 @@ const kvmModules = { svm: 'kvm-amd', vmx: 'kvm-intel', none: '' } as const;
 
 /**
  * Loads KVM and VFIO, and looks again for what `addPackages` was to bring. Changes nothing that a reboot does not undo.
+ * @param survey its firmware is the one that the VM is to have: no files are looked for where that is none
  * @param wanted `secureBoot`: firmware with it is preferred, where it is there
  */
 export function loadModules(
-  survey: Pick<Survey, 'virtualization'>,
+  survey: Pick<Survey, 'virtualization' | 'firmware'>,
   wanted: { secureBoot: boolean } = { secureBoot: false },
 ): Command<Readiness> {
   return scriptCommand({
     script: loadModulesScript,
-    args: [kvmModules[survey.virtualization], ...ovmfCandidates.flat()],
+    args: [kvmModules[survey.virtualization], ...(survey.firmware === 'uefi' ? ovmfCandidates.flat() : [])],
     timeoutMs: 60_000,
     parse: (output) => {
       const sections = parseSections(output.stdout);

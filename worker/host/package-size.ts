@@ -20,6 +20,9 @@ export const packagesMb = Math.ceil(usual.installed / (1024 * 1024));
 /** Stays with the rescue system while it unpacks. */
 const reserve = 128e6;
 
+/** Bytes of memory that adding packages may take, before anything is known of them. */
+export const packagesRoom = usual.download + usual.installed + reserve;
+
 const units: Readonly<Record<string, number>> = {
   ...{ B: 1, kB: 1e3, MB: 1e6, GB: 1e9 },
   ...{ KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, k: 1024, M: 1024 ** 2, G: 1024 ** 3 },

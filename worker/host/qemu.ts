@@ -110,7 +110,7 @@ function machineValue({ plan, ovmf, machine, options = {} }: VmInput): string {
 
 /**
  * What became of the guest can be read at any time: that it has ended is a state, how often it rebooted stands in a log
- * of QEMU's own, which nobody needs to listen to.
+ * of QEMU's own, which nobody needs to listen to. Who listens all the same need not wait for a look.
  */
 function endArgv({ plan, dir, machine }: VmInput): string[] {
   const events = `null,id=events,logfile=${optionValue(vmPaths(dir).events)},logappend=on`;
@@ -138,6 +138,7 @@ function consoleArgv(paths: VmPaths): string[] {
     ...['-vnc', `unix:${optionValue(paths.vnc)},share=force-shared,lossy=on,key-delay-ms=${keyDelayMs}`],
     ...['-qmp', `unix:${optionValue(paths.qmp)},server=on,wait=off`],
     ...['-qmp', `unix:${optionValue(paths.qmpConsole)},server=on,wait=off`],
+    ...['-qmp', `unix:${optionValue(paths.qmpEvents)},server=on,wait=off`],
     ...serial,
     ...['-device', 'qemu-xhci,id=usb,bus=pcie.0,addr=0x2', '-device', 'usb-tablet,bus=usb.0'],
   ];

@@ -7,6 +7,8 @@ export interface VmPaths {
   qmp: string;
   /** For the console. */
   qmpConsole: string;
+  /** For whoever waits for the guest's end. */
+  qmpEvents: string;
   serial: [string, string];
   /** What the serial ports have said since the start, kept by QEMU. */
   serialLogs: [string, string];
@@ -30,6 +32,7 @@ export function vmPaths(dir: string): VmPaths {
     vnc: `${dir}/vnc.sock`,
     qmp: `${dir}/qmp.sock`,
     qmpConsole: `${dir}/qmp-console.sock`,
+    qmpEvents: `${dir}/qmp-events.sock`,
     serial: [`${dir}/serial0.sock`, `${dir}/serial1.sock`],
     serialLogs: [`${dir}/serial0.log`, `${dir}/serial1.log`],
     pidFile: `${dir}/qemu.pid`,

@@ -17,7 +17,9 @@ import {
 import { packagesPhrase } from '../host/packages-phrase.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
+import { nextLookMs } from './next-look.ts';
 
+/** The most between two looks at the work on packages. */
 const POLL_MS = 1_000;
 
 /** Beside the folder of the VM, which goes before packages do. */
@@ -63,8 +65,8 @@ export async function bring(
   const { shell } = on;
   const { dir, look } = errand;
   const state = await shell.exec(packagesState(dir), context.signal);
-  if (state.running) return waiting(POLL_MS, packagesPhrase(state));
-  if (state.action === null) return waiting(POLL_MS, packagesPhrase(await shell.exec(look, context.signal)));
+  if (state.running) return waitingFor(context, state);
+  if (state.action === null) return waitingFor(context, await shell.exec(look, context.signal));
   if (state.exit !== 0) {
     await shell.exec(forgetPackagesRun(dir), context.signal);
     throw packageFailure(state);
@@ -86,7 +88,11 @@ async function install(
   const objection = roomObjection(size, room);
   if (objection !== null) throw tooLarge(objection);
   await note(names);
-  return waiting(POLL_MS, packagesPhrase(await shell.exec(addPackages(survey, { dir, names }), context.signal)));
+  return waitingFor(context, await shell.exec(addPackages(survey, { dir, names }), context.signal));
+}
+
+function waitingFor({ entry, now }: StepContext, state: PackagesState): Outcome {
+  return waiting(nextLookMs(now() - entry.startedAt, POLL_MS), packagesPhrase(state));
 }
 
 function tooLarge(objection: string): XepaError {

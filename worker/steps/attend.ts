@@ -34,6 +34,8 @@ export function attendStep(deps: StepDeps): Step {
       const { record, signal } = context;
       if (record.decision && !mustStillVerify(record)) return done({ attend: decidedBy(record.decision) });
       const shell = await deps.shells.shellOf(record, signal);
+      const { qmpEvents } = need(record.facts.launch, 'launch');
+      if (qmpEvents !== undefined) deps.endWatch.listen(record.id, shell, qmpEvents);
       const vm = await runningVm(deps, context, shell);
       return tend(deps, context, { shell, vm });
     },

@@ -14,6 +14,7 @@ import type { RescueKernels } from '../host/rescue-kernels.ts';
 import type { ProviderCapabilities } from '../providers/capabilities.ts';
 import type { Provider, Providers } from '../providers/types.ts';
 import type { ShellPool } from '../shell-pool.ts';
+import type { EndWatch } from './end-watch.ts';
 import type { Eyes } from './eyes.ts';
 
 /** How patient the steps are, and what the operator may tune. Times in milliseconds. */
@@ -66,6 +67,8 @@ export interface StepDeps {
   ping(host: string): Promise<boolean | null>;
   /** Looks at the VM's screen for people; never fails a step. */
   eyes: Eyes;
+  /** Wakes the install when its guest ends. */
+  endWatch: EndWatch;
   /** Tells the console how a download goes. */
   discProgress: Pick<DiscProgress, 'tell'>;
   settings: StepSettings;

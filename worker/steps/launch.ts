@@ -42,6 +42,7 @@ export function launchStep(deps: StepDeps): Step {
           vnc: paths.vnc,
           qmp: paths.qmp,
           qmpConsole: paths.qmpConsole,
+          qmpEvents: paths.qmpEvents,
           serial: [...paths.serial],
           serialLogs: [...paths.serialLogs],
           pidFile: paths.pidFile,

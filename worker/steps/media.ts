@@ -4,25 +4,18 @@ import type { MediaFacts } from '../../core/contracts/facts.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { mediaFolder, otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { doorAddress, openDoor, peekHead } from '../host/iso-door.ts';
+import { openDoor, peekHead } from '../host/iso-door.ts';
 import { bootMismatch, type IsoHead } from '../host/iso-head.ts';
-import { type DownloadState, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
+import { type DownloadState, inspectMedia, removeFile } from '../host/media.ts';
 import { makeMediaFolder } from '../host/media-folder.ts';
 import { done, type Outcome, type Step, type StepContext, waiting } from '../saga/step.ts';
 import { fetchAlso } from './also-discs.ts';
 import { isoOf, mediaPath, need, type StepDeps } from './deps.ts';
 import { makeExtras, removeExtras } from './extras.ts';
-import {
-  alsoBytes,
-  downloadFailed,
-  findSource,
-  type IsoSource,
-  mustFit,
-  mustHaveDigest,
-  unusable,
-} from './iso-fetch.ts';
-import { downloadProgress, patienceSeconds, whyNotStreamed } from './iso-stream.ts';
-import { readThrough, withoutKeeping } from './iso-window.ts';
+import { begun, isWindow } from './iso-begin.ts';
+import { downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { downloadProgress } from './iso-stream.ts';
+import { readThrough } from './iso-window.ts';
 import { nextLookMs } from './next-look.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
@@ -64,51 +57,6 @@ export function mediaStep(deps: StepDeps): Step {
   };
 }
 
-/** @throws XepaError iso-unusable where a download has ended in a way that another try does not mend */
-function mustBeMended(state: DownloadState, { record }: StepContext): void {
-  if (state.exitCode === null) return;
-  const failed = downloadFailed(isoOf(record), state);
-  if (failed.retry === 'no') throw failed;
-}
-
-/** The download, started if it is not; of an ISO that is read where it is there is none. */
-async function begun(shell: HostShell, context: StepContext): Promise<DownloadState> {
-  const state = await shell.exec(downloadState(mediaPath(context.record)), context.signal);
-  if (state.running || state.complete || isWindow(context)) return state;
-  mustBeMended(state, context);
-  const source = await sourceOf(shell, context);
-  if (!source.fits) {
-    if (bootsKernel(context.record.request)) mustFit(source, ` It cannot be read where it is either: ${wholeIso}.`);
-    await withoutKeeping(context, source);
-    return state;
-  }
-  return start(shell, context, source);
-}
-
-function sourceOf(shell: HostShell, { record, signal }: StepContext): Promise<IsoSource> {
-  const plan = need(record.facts.plan, 'plan');
-  const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
-  const left = memoryBytes - alsoBytes(record.facts);
-  return findSource(shell, { iso: isoOf(record), path: mediaPath(record), memoryBytes: left }, signal);
-}
-
-function isWindow({ record }: StepContext): boolean {
-  return record.facts.media?.stream?.kept === false;
-}
-
-async function start(shell: HostShell, context: StepContext, source: IsoSource): Promise<DownloadState> {
-  const { record, signal } = context;
-  const path = mediaPath(record);
-  const streamed = record.request.media === 'stream';
-  const obstacle = streamed ? obstacleTo(record, source) : null;
-  await save(context, {
-    bytes: source.bytes ?? 0,
-    ...(streamed && obstacle === null ? { stream: { drive: doorAddress(path), verified: false, kept: true } } : {}),
-    ...(obstacle === null ? {} : { notStreamed: obstacle }),
-  });
-  return shell.exec(startDownload({ ...source, path, patienceSeconds: patienceSeconds(record) }), signal);
-}
-
 /** Lets the VM start while the ISO arrives; null where it is to be downloaded first. */
 async function open(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome | null> {
   const media = context.record.facts.media;
@@ -136,13 +84,6 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
 }
 
-/** The end of a sentence. */
-const wholeIso = "the installer's kernel is read out of the whole ISO";
-
-function obstacleTo({ request }: InstallRecord, source: IsoSource): string | null {
-  return bootsKernel(request) ? wholeIso : whyNotStreamed(source);
-}
-
 async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
   const iso = isoOf(context.record);
   const path = mediaPath(context.record);
@@ -160,10 +101,4 @@ function bootable(head: IsoHead, record: InstallRecord): Pick<MediaFacts, 'label
   const mismatch = bootsKernel(record.request) ? null : bootMismatch(head.boots, firmware);
   if (mismatch !== null) throw unusable(mismatch);
   return head;
-}
-
-async function save(context: StepContext, known: Partial<MediaFacts>): Promise<void> {
-  await context.save({
-    media: { path: mediaPath(context.record), bytes: 0, sha256: '', label: '', boots: [], ...known },
-  });
 }

@@ -1,16 +1,20 @@
 import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
+import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { machineFacts } from '../host/machine-facts.ts';
+import { removeFile } from '../host/media.ts';
 import { loadModules, type Readiness } from '../host/modules.ts';
-import { removePackages } from '../host/packages.ts';
+import { packagesRoom } from '../host/package-size.ts';
+import { missingNeeds, removePackages } from '../host/packages.ts';
 import { done, type Outcome, type Step, type StepContext } from '../saga/step.ts';
 import { addMissing, packagesDir } from './add-packages.ts';
-import { need, type StepDeps } from './deps.ts';
+import { mediaPath, need, type StepDeps } from './deps.ts';
+import { sendForIso } from './iso-begin.ts';
 import { planFor } from './plan.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
-/** Brings QEMU, firmware and kernel modules into the rescue system: only what is missing. */
+/** Brings QEMU, firmware and kernel modules into the rescue system: only what is missing. The ISO sets out meanwhile. */
 export function prepareStep(deps: StepDeps): Step {
   return {
     name: 'prepare',
@@ -18,24 +22,21 @@ export function prepareStep(deps: StepDeps): Step {
     attempts: 4,
     async run(context) {
       const plan = need(context.record.facts.plan, 'plan');
-      const { secureBoot } = vmPlanOf(plan);
       const survey = surveyFor(plan, need(context.record.facts.survey, 'survey'));
       const shell = await deps.shells.shellOf(context.record, context.signal);
-      const outcome = await addMissing(deps, context, { shell, survey });
-      if (outcome) return outcome;
-      const ready = await shell.exec(loadModules(survey, { secureBoot }), context.signal);
-      const machine = await shell.exec(machineFacts(), context.signal);
-      const { added } = context.record.facts.prepare ?? { added: [] };
-      const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine };
-      const planned = await withoutVfio(deps, context, ready);
-      if (planned.kind !== 'done') return planned;
-      const replanned = withoutKvm(planned.facts?.plan ?? need(context.record.facts.plan, 'plan'), ready);
-      return done({ ...planned.facts, plan: replanned, prepare });
+      const outcome = await together(
+        makeReady(deps, context, { shell, survey }),
+        context.entry.state === 'started' ? sendFor(shell, context, survey) : null,
+      );
+      // Nothing lies on a server for which people are asked again.
+      if (outcome.kind === 'ask-again') await takeBackIso(shell, context);
+      return outcome;
     },
     undo: (context) =>
       undoOnDevice(deps, context, async (shell) => {
         const { survey, plan, prepare } = context.record.facts;
         if (!survey || !plan) return;
+        await takeBackIso(shell, context);
         const dir = packagesDir(context.record);
         const removal = removePackages(surveyFor(plan, survey), { dir, added: prepare?.added ?? [] });
         if (removal) await shell.exec(removal, context.signal);
@@ -43,8 +44,47 @@ export function prepareStep(deps: StepDeps): Step {
   };
 }
 
+async function makeReady(
+  deps: StepDeps,
+  context: StepContext,
+  { shell, survey }: { shell: HostShell; survey: Prepared },
+): Promise<Outcome> {
+  const outcome = await addMissing(deps, context, { shell, survey });
+  if (outcome) return outcome;
+  const { secureBoot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
+  // One after the other: both load modules.
+  const ready = await shell.exec(loadModules(survey, { secureBoot }), context.signal);
+  const machine = await shell.exec(machineFacts(), context.signal);
+  const { added } = context.record.facts.prepare ?? { added: [] };
+  const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine };
+  const planned = await withoutVfio(deps, context, ready);
+  if (planned.kind !== 'done') return planned;
+  const replanned = withoutKvm(planned.facts?.plan ?? need(context.record.facts.plan, 'plan'), ready);
+  return done({ ...planned.facts, plan: replanned, prepare });
+}
+
+/** Waits for both, whatever becomes of one of them: nothing of a step goes on when that has ended. */
+async function together<T>(work: Promise<T>, beside: Promise<void> | null): Promise<T> {
+  const [done, sent] = await Promise.allSettled([work, beside]);
+  if (done.status === 'rejected') throw done.reason;
+  if (sent.status === 'rejected') throw sent.reason;
+  return done.value;
+}
+
+/** The server downloads while it is made ready, unless what downloads is itself among what is to be added. */
+async function sendFor(shell: HostShell, context: StepContext, survey: Prepared): Promise<void> {
+  const missing = missingNeeds(survey);
+  if (!missing.includes('curl')) await sendForIso(shell, context, missing.length > 0 ? packagesRoom : 0);
+}
+
+async function takeBackIso(shell: HostShell, { record, signal }: StepContext): Promise<void> {
+  if (record.facts.media) await shell.exec(removeFile(mediaPath(record)), signal);
+}
+
+type Prepared = Survey & { virtualTpm: boolean };
+
 /** With what the VM of the plan is to have. */
-function surveyFor(plan: Plan, survey: Survey): Survey & { virtualTpm: boolean } {
+function surveyFor(plan: Plan, survey: Survey): Prepared {
   return { ...survey, firmware: plan.firmware, virtualTpm: vmPlanOf(plan).tpm };
 }
 

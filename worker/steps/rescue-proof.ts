@@ -14,8 +14,8 @@ import { enterRescue, entryOf } from './rescue.ts';
 const POLL_MS = 1_000;
 const SLOW_POLL_MS = 5_000;
 const QUICK_MS = 60_000;
-/** While a machine restarts, a connection may be taken by its network long before anything can answer it. */
-const KNOCK_MS = 6_000;
+/** For the login, too: an emulated or busy server takes seconds from its first word to the proof. */
+const KNOCK_MS = 15_000;
 const MAX_ENTRIES = 2;
 /** A provider that should have published a host key by then, and has not, does not stop an install for ever. */
 const UNPUBLISHED_PART = 0.5;

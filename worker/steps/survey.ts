@@ -8,6 +8,7 @@ import { done, type Step, type StepContext, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
 import { longestPreparationMs, tryKexec } from './kexec.ts';
 import { longestUpMs, returnFromKexec } from './kexec-return.ts';
+import { nextLookMs } from './next-look.ts';
 import { longestProofMs } from './rescue-proof.ts';
 
 /** The largest servers stay below a tenth of this; every process reads it with each look at the record. */
@@ -15,6 +16,7 @@ const MAX_CHARACTERS = 1_000_000;
 
 /** Some hardware stays without a driver for good: after this long it is left out. */
 const SETTLE_MS = 20_000;
+/** The most between two looks. */
 const POLL_MS = 2_000;
 
 /**
@@ -32,7 +34,9 @@ export function surveyStep(deps: StepDeps): Step {
       const { record, signal } = context;
       const shell = await deps.shells.shellOf(record, signal);
       const found = knownSurvey(record) ?? (await look(shell, signal));
-      if (isSettling(context, found)) return waiting(POLL_MS, 'the rescue system to load its drivers');
+      const waited = waitedMs(context);
+      const settling = notTakenUp(found).length > 0 && waited < SETTLE_MS;
+      if (settling) return waiting(nextLookMs(waited, POLL_MS), 'the rescue system to load its drivers');
       return (await tryKexec(deps, context, { shell, survey: found })) ?? done({ survey: found });
     },
   };
@@ -54,10 +58,11 @@ async function look(shell: HostShell, signal: AbortSignal): Promise<Survey> {
   return found;
 }
 
-function isSettling({ record, entry, now }: StepContext, found: Survey): boolean {
+/** For drivers, since this kernel was first looked at; while another start of it is prepared, long enough. */
+function waitedMs({ record, entry, now }: StepContext): number {
   const { kexec } = record.facts;
   const since = kexec?.state === 'preparing' ? 0 : (kexec?.since ?? entry.startedAt);
-  return notTakenUp(found).length > 0 && now() - since < SETTLE_MS;
+  return now() - since;
 }
 
 function absurd(): XepaError {

@@ -7,8 +7,10 @@ import { afterRound, consoleAgain, isRoundOver } from './console-again.ts';
 import { need, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
 import { lookAtMetal, type Signs, withPing } from './metal-signs.ts';
+import { nextLookMs } from './next-look.ts';
 import { silentQuestion } from './silent-question.ts';
 
+/** The most between two looks at the metal. */
 const POLL_MS = 3_000;
 /** While people are asked it may still come up; whoever answers wakes the install. */
 const ASKED_MS = 20_000;
@@ -45,10 +47,8 @@ async function watch(deps: StepDeps, context: StepContext): Promise<Outcome> {
   const { boot, comeBack: state } = context.record.facts;
   const limitMs = patience(deps, context);
   // After another time at the console it is the restart that counts, not what was looked at before.
-  const since = Math.max(state?.since ?? 0, need(boot, 'boot').requestedAt);
-  if (context.now() - since < limitMs) {
-    return waiting(POLL_MS, 'the installed system to answer');
-  }
+  const waited = context.now() - Math.max(state?.since ?? 0, need(boot, 'boot').requestedAt);
+  if (waited < limitMs) return waiting(nextLookMs(waited, POLL_MS), 'the installed system to answer');
   const silent = { up: false, evidence: `${seen.evidence} within ${Math.round(limitMs / 60_000)} min` };
   const { evidence } = await withPing(deps, context, silent);
   if (deps.settings.askMs === 0) return done({ verify: { up: false, evidence } });

@@ -29,8 +29,8 @@ export interface Server {
 const RESCUE_MS = 240_000;
 const VM_MS = 300_000;
 const INSTALL_MS = 600_000;
-/** Waits in the shell itself: a program for each look would take the emulated server more time than it waits. */
-const SOCKET = 'until [ -S "$0" ]; do sleep 0.1; done';
+/** Waits in bash itself: a program for each look, be it `sleep`, would take the emulated server as much time as it waits. */
+const SOCKET = 'exec 9<> <(:); until [ -S "$0" ]; do read -r -t 0.1 -u 9; done';
 
 export async function serverOf(world: World): Promise<Server> {
   const [device] = world.lab.devices;

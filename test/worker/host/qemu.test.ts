@@ -61,6 +61,7 @@ function valuesOf(argv: readonly string[], flag: string): string[] {
 const console_ = [
   ...['-display none', '-vga std', '-vnc unix:/r/vnc.sock,share=force-shared,lossy=on,key-delay-ms=1'],
   ...['-qmp unix:/r/qmp.sock,server=on,wait=off', '-qmp unix:/r/qmp-console.sock,server=on,wait=off'],
+  '-qmp unix:/r/qmp-events.sock,server=on,wait=off',
   '-chardev socket,id=serial0,path=/r/serial0.sock,server=on,wait=off,logfile=/r/serial0.log,logappend=on',
   '-serial chardev:serial0',
   '-chardev socket,id=serial1,path=/r/serial1.sock,server=on,wait=off,logfile=/r/serial1.log,logappend=on',

@@ -105,8 +105,8 @@ describe('armDeadMan', () => {
 
 describe('loadModules', () => {
   it('asks for the module of the processor', () => {
-    expect(loadModules({ virtualization: 'vmx' }).argv[3]).toBe('kvm-intel');
-    expect(loadModules({ virtualization: 'none' }).argv[3]).toBe('');
+    expect(loadModules({ virtualization: 'vmx', firmware: 'uefi' }).argv[3]).toBe('kvm-intel');
+    expect(loadModules({ virtualization: 'none', firmware: 'uefi' }).argv[3]).toBe('');
   });
 
   it('tells what the server can do now', () => {
@@ -119,7 +119,7 @@ describe('loadModules', () => {
       '## xepa ovmf',
       '/c\t/v',
     );
-    expect(loadModules({ virtualization: 'svm' }).parse(output)).toEqual({
+    expect(loadModules({ virtualization: 'svm', firmware: 'uefi' }).parse(output)).toEqual({
       kvm: true,
       vfio: false,
       qemu: '/usr/bin/q',
@@ -136,7 +136,7 @@ describe('loadModules', () => {
       `/usr/share/qemu/firmware/60.json\t${described('/plain', '')}`,
       ...['## xepa firmware-files', '/ms', '/plain', '/v'],
     );
-    const survey = { virtualization: 'svm' as const };
+    const survey = { virtualization: 'svm', firmware: 'uefi' } as const;
     expect(loadModules(survey, { secureBoot: true }).parse(output).ovmf).toMatchObject({ code: '/ms', smm: true });
     expect(loadModules(survey).parse(output).ovmf).toMatchObject({ code: '/plain', smm: false });
   });

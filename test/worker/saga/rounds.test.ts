@@ -44,7 +44,7 @@ it('undoes a round that fails, and only that, and goes back to asking', async ()
   const saga = bench.saga({ verify: { run: wantsConsole(bench) }, launch: { attempts: 1, run: hopeless } });
   const record = await bench.drive(saga);
   expect(bench.calls.filter((call) => call.startsWith('undo'))).toEqual(
-    ['launch', 'bind', 'media', 'prepare', 'plan', 'survey'].map((step) => `undo ${step}`),
+    ['launch', 'bind', 'media', 'prepare', 'lifeline', 'plan', 'survey'].map((step) => `undo ${step}`),
   );
   expect(record).toMatchObject({ phase: 'done', facts: { again: { n: 1, failed: 'It did not start.' } } });
   expect(record.failure).toBeUndefined();

@@ -23,6 +23,32 @@ it('ends when the guest has powered off', async () => {
   expect(bench.record.facts.attend).toEqual({ ended: 'guest-powered-off', reboots: 0 });
 });
 
+it('is woken by the end of the guest, and listens once however often it looks', async () => {
+  await bench.run('attend');
+  await bench.run('attend');
+  await expect.poll(() => bench.device.listeners).toHaveLength(1);
+  expect(bench.woken).toEqual([]);
+  bench.device.powerOff();
+  await expect.poll(() => bench.woken).toEqual([bench.record.id]);
+  await bench.through('attend');
+});
+
+it('listens anew on a new connection', async () => {
+  await bench.run('attend');
+  bench.crash('attend');
+  await bench.run('attend');
+  await expect.poll(() => bench.device.listeners).toHaveLength(2);
+});
+
+it('looks all the same where nobody can be heard, or the VM is of a time before that', async () => {
+  const { launch } = bench.record.facts;
+  if (launch) launch.qmpEvents = undefined;
+  expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
+  expect(bench.device.listeners).toEqual([]);
+  if (launch) launch.qmpEvents = '/run/xepa/none/vnc.sock';
+  expect(await bench.run('attend')).toMatchObject({ kind: 'waiting' });
+});
+
 describe('the reboots of the installer', () => {
   const reset = (seconds: number) =>
     JSON.stringify({ timestamp: { seconds }, event: 'RESET', data: { guest: true, reason: 'guest-reset' } });

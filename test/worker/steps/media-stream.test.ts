@@ -9,7 +9,7 @@ const drive = 'nbd+unix://?socket=/var/lib/xepa/xe-7f3kq2.iso.sock';
 beforeEach(async () => {
   bench = new StepBench();
   ask({});
-  await bench.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');
+  await bench.readyForMedia();
   bench.device.probe.bytes = bytes;
   bench.device.done = [];
 });

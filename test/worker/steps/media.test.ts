@@ -10,7 +10,7 @@ beforeEach(() => {
 import { modelIso } from '../../fakes/model-iso.ts';
 
 beforeEach(async () => {
-  await bench.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');
+  await bench.readyForMedia();
 });
 
 const downloaded = () => {
@@ -31,6 +31,17 @@ describe('media', () => {
       label: 'MODEL',
       boots: ['bios'],
     });
+  });
+
+  it('finds the download that has begun while the server was made ready', async () => {
+    bench = new StepBench();
+    await bench.through('reserve', 'rescue', 'reach', 'survey', 'plan', 'prepare');
+    bench.device.download.bytes = 600_000;
+    expect(await bench.run('media')).toMatchObject({ progress: { done: 600_000, total: 1_000_000 } });
+    downloaded();
+    await bench.through('media');
+    expect(bench.record.facts.media).toMatchObject({ sha256: bench.device.iso.sha256, boots: ['bios'] });
+    expect(bench.device.done).toEqual(['download']);
   });
 
   it('starts one download however often it is run, and none where the file is there', async () => {

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { InstallRecord } from '../../../core/contracts/install.ts';
+import type { ModelDevice } from '../../fakes/model-device.ts';
 import { anApproval } from '../../support/an-approval.ts';
 import { StepBench } from '../../support/step-bench.ts';
 
@@ -24,19 +26,21 @@ async function prepared(): Promise<string[]> {
   throw new Error(`it still waits: ${waited.join(', ')}`);
 }
 
+const onPackages = () => bench.device.done.filter((action) => action.includes('packages'));
+
 describe('prepare', () => {
   it('adds nothing where nothing is missing, and takes nothing away', async () => {
     await surveyed('qemu-system-x86_64\n');
     await bench.through('prepare');
     expect(bench.record.facts.prepare).toMatchObject({ added: [], kvm: true });
     await bench.undo('prepare');
-    expect(bench.device.done).toEqual([]);
+    expect(onPackages()).toEqual([]);
   });
 
   it('looks, adds only what is missing, and removes exactly that', async () => {
     await surveyed('apk\n');
     await prepared();
-    expect(bench.device.done).toEqual(['packages: look', 'packages: add']);
+    expect(onPackages()).toEqual(['packages: look', 'packages: add']);
     expect([...bench.device.packages.installed]).toEqual(['qemu-system-x86_64']);
     expect(bench.record.facts.prepare?.added).toEqual(['qemu-system-x86_64']);
     await bench.undo('prepare');
@@ -66,7 +70,7 @@ describe('prepare', () => {
     await prepared();
     bench.crash('prepare');
     expect(await prepared()).toEqual([]);
-    expect(bench.device.done).toEqual(['packages: look', 'packages: add']);
+    expect(onPackages()).toEqual(['packages: look', 'packages: add']);
   });
 
   it('writes down what it adds before it adds it', async () => {
@@ -83,7 +87,7 @@ describe('prepare', () => {
     bench.device.packages.holder = 'apk (7)';
     await bench.run('prepare');
     await bench.undo('prepare');
-    expect(bench.device.done).toEqual(['packages: look', 'remove packages']);
+    expect(onPackages()).toEqual(['packages: look', 'remove packages']);
     expect(bench.device.packages.state()).not.toContain('running\nyes');
   });
 
@@ -116,7 +120,7 @@ describe('prepare', () => {
       ...{ code: 'device-unfit', retry: 'no' },
       userMessage: expect.stringMatching(/307 MB free of memory.*takes 578 MB/),
     });
-    expect(bench.device.done).toEqual(['packages: look']);
+    expect(onPackages()).toEqual(['packages: look']);
   });
 
   it('names what the repositories lack', async () => {
@@ -165,5 +169,55 @@ describe('prepare', () => {
   it('is undone without a word where the device was never reached', async () => {
     bench.device.ssh = 'down';
     expect(await bench.undo('prepare')).toEqual({ kind: 'done' });
+  });
+});
+
+describe('the ISO while the server is made ready', () => {
+  const all = 'curl\nqemu-system-x86_64\n';
+
+  it('sets out, and is taken back by the undo', async () => {
+    await surveyed(all);
+    await bench.through('prepare');
+    expect(bench.device.done).toEqual(['download']);
+    expect(bench.device.download.state).toBe('running');
+    await bench.undo('prepare');
+    expect(bench.device.download.state).toBe('none');
+  });
+
+  it('sets out once, also when packages are waited for and a worker dies', async () => {
+    await surveyed('apk\n');
+    await bench.run('prepare');
+    await bench.run('prepare');
+    bench.crash('prepare');
+    await prepared();
+    expect(bench.device.done.filter((action) => action === 'download')).toHaveLength(1);
+  });
+
+  it.each<[string, string, Partial<ModelDevice['probe']>, Partial<InstallRecord['request']>]>([
+    ['packages and the ISO may not fit together', 'apk\n', { bytes: 3_500_000_000 }, {}],
+    ['packages are to be added and its size is not told', 'apk\n', { bytes: null }, {}],
+    ['what downloads is itself missing', 'apk\nqemu-system-x86_64\n', {}, {}],
+    ['it does not fit at all', all, { freeBytes: 1_024 }, {}],
+    ['it is not to be had', all, { status: 404 }, {}],
+    ['further discs come before it', all, {}, { also: [{ url: 'https://example.org/drivers.iso' }] }],
+    ['there is none', all, {}, { iso: undefined }],
+  ])('does not where %s', async (_what, tools, probe, request) => {
+    bench.record = { ...bench.record, request: { ...bench.record.request, ...request } };
+    bench.device.surveyText = bench.device.surveyText.replace('curl\n', '');
+    await surveyed(tools);
+    bench.device.probe = { ...bench.device.probe, ...probe };
+    await prepared();
+    expect(bench.device.done).not.toContain('download');
+    expect(bench.record.facts.media).toBeUndefined();
+  });
+
+  it('does not lie about while people are asked again', async () => {
+    await surveyed(all);
+    const { binds } = anApproval();
+    const agreed = { ...binds, rungs: { disk: 'passthrough', nic: 'passthrough' } } as const;
+    bench.record = { ...bench.record, approval: anApproval({ binds: agreed }) };
+    bench.device.vfio = false;
+    expect(await bench.run('prepare')).toMatchObject({ kind: 'ask-again' });
+    expect(bench.device.done).toEqual(['download', 'remove iso']);
   });
 });

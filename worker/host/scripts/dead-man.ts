@@ -78,7 +78,7 @@ END_OF_TIMER
   detach=setsid; have setsid || detach=nohup
   $detach sh -c 'echo $$ >"$1/dead-man.pid"; exec sh "$1/dead-man.sh" "$@"' sh "$@" </dev/null >"$dir/dead-man.log" 2>&1 &
   tries=50
-  while find_timer; [ -z "$pids" ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  until timer_runs || [ "$tries" -le 0 ]; do sleep 0.1; tries=$((tries - 1)); done
 fi
 ${printState}`;
 

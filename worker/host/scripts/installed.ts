@@ -41,7 +41,8 @@ shift
 umask 077
 mnt=$(mktemp -d) && mnt=$(readlink -f "$mnt") || exit 1
 trap 'umount "$mnt" 2>/dev/null; rmdir "$mnt" 2>/dev/null' EXIT
-for m in vfat nls_cp437 nls_ascii ext4 xfs btrfs; do modprobe "$m" 2>/dev/null; done
+modules='vfat nls_cp437 nls_ascii ext4 xfs btrfs'
+modprobe -a $modules 2>/dev/null || for m in $modules; do modprobe "$m" 2>/dev/null; done
 head_of() {
   value "/sys/block/$1/queue/logical_block_size"
   section "disk $1"; echo "$v"

@@ -89,7 +89,7 @@ print_state() {
   value "$path.source"; section source; echo "$v"
   value "$path.began"; section began
   [ -z "$v" ] || echo "\${v% *} $(($(now) - \${v#* }))"
-  section error; tail -n 5 "$path.error" 2>/dev/null
+  section error; [ -s "$path.error" ] && tail -n 5 "$path.error"
   section end
 }
 `;

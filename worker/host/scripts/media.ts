@@ -4,8 +4,8 @@ import { sourceFunctions } from './iso-source.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * Argument: folder. Its input: one address. Asks for the headers, and for one byte: that tells whether parts can be had, and the
- * size where the headers do not. A status of 000 is curl's own word for no answer at all; what it then said is in the section `error`.
+ * Argument: folder. Its input: one address. Asks for the headers, and at the same time for one byte: that tells whether parts can be
+ * had, and the size where the headers do not. A status of 000 is curl's own word for no answer at all; what it then said is in the section `error`.
  */
 export const probeScript = `${shellFunctions}${sourceFunctions}
 folder=$1
@@ -13,20 +13,30 @@ IFS= read -r source
 umask 077
 mkdir -p "$folder" && [ ! -L "$folder" ] && [ -O "$folder" ] && chmod 700 "$folder" || exit 1
 ask() {
+  to=$folder/probe.$1; shift
   ask_source "$source" --connect-timeout 15 --max-time 40 \\
-    -o /dev/null -D "$folder/probe.headers" "$@" 2>"$folder/probe.error" -w 'status %{http_code}\\n'
+    -o /dev/null -D "$to" "$@" 2>"$to.error" >"$to.answer" -w 'status %{http_code}\\n'
 }
-answer=$(ask -I)
-case $answer in
-  'status 2'*) grep -qi '^content-length:' "$folder/probe.headers" && cp "$folder/probe.headers" "$folder/probe.head" ;;
-esac
-[ "$answer" = 'status 000' ] || part=$(ask -r 0-0 --max-filesize 1024)
-[ -s "$folder/probe.head" ] || answer=\${part:-$answer}
+tells_size() {
+  [ -s "$1" ] || return 1
+  while IFS= read -r field; do
+    case $field in [Cc]ontent-[Ll]ength:*) return 0 ;; esac
+  done <"$1"
+  return 1
+}
+ask head -I &
+ask part -r 0-0 --max-filesize 1024
+wait
+value "$folder/probe.part.answer"; part=$v
+value "$folder/probe.head.answer"; answer=$v
+told=$folder/probe.head
+case $answer in 'status 2'*) tells_size "$told" || answer= ;; *) answer= ;; esac
+[ -n "$answer" ] || { answer=$part told=$folder/probe.part; }
 section answer; echo "$answer"
 section ranges; [ "$part" != 'status 206' ] || echo yes
-section headers; if [ -s "$folder/probe.head" ]; then cat "$folder/probe.head"; else cat "$folder/probe.headers" 2>/dev/null; fi
-section error; cat "$folder/probe.error" 2>/dev/null
-rm -f "$folder/probe.headers" "$folder/probe.head" "$folder/probe.error"
+section headers; [ -s "$told" ] && cat "$told"
+section error; [ -s "$told.error" ] && cat "$told.error"
+rm -f "$folder"/probe.*
 section space; df -Pk "$folder"
 section end
 `;
@@ -37,10 +47,10 @@ section end
  */
 export const inspectScript = `${shellFunctions}
 path=$1
-hex() { dd if="$path" bs=2048 skip="$1" count="$2" 2>/dev/null | od -An -v -tx1; }
+hex() { od -An -v -tx1 -j $(($1 * 2048)) -N $(($2 * 2048)) "$path" 2>/dev/null; }
 section bytes; stat -c %s "$path"
 section descriptors; hex 16 2
-set -- $(dd if="$path" bs=1 skip=34887 count=4 2>/dev/null | od -An -v -tu1)
+set -- $(od -An -v -tu1 -j 34887 -N 4 "$path" 2>/dev/null)
 section catalogue
 if [ $# = 4 ]; then hex $(($1 + $2 * 256 + $3 * 65536 + $4 * 16777216)) 1; fi
 section sha256

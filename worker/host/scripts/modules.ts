@@ -2,7 +2,7 @@ import { firmwareFunctions } from './firmware.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * Arguments: KVM module or empty, then pairs of firmware files. A device node is made where no udev does it.
+ * Arguments: KVM module or empty, then pairs of firmware files, or none where the VM has a BIOS. A device node is made where no udev does it.
  * `disable_idle_d3` keeps vfio-pci from putting devices to sleep that do not wake up again; the limit of DMA mappings of a
  * container is too low for a VM with many disks (kernel, drivers/vfio/vfio_iommu_type1.c).
  */
@@ -20,6 +20,6 @@ f=/sys/module/vfio_pci/parameters/disable_idle_d3
 section kvm; if (: <>/dev/kvm) 2>/dev/null; then echo yes; fi
 section vfio; if [ -d /sys/bus/pci/drivers/vfio-pci ]; then echo yes; fi
 section qemu; command -v qemu-system-x86_64
-print_firmware "$@"
+if [ $# -gt 0 ]; then print_firmware "$@"; fi
 section end
 `;

@@ -8,8 +8,15 @@ value /proc/1/comm; echo "$v"
 for d in systemd openrc; do [ -d "/run/$d" ] && echo "$d"; done
 section cpu
 value /sys/devices/system/cpu/online; echo "online: $v"
-for f in 'model name' 'flags' 'vmx flags' 'cpu cores' 'siblings' 'address sizes'; do grep -m1 "^$f[[:space:]]*:" /proc/cpuinfo; done
-echo "sockets: $(grep '^physical id' /proc/cpuinfo | sort -u | grep -c .)"
+grep -E '^(model name|flags|vmx flags|cpu cores|siblings|address sizes|physical id)[[:space:]]*:' /proc/cpuinfo | sort -u | {
+  sockets=0 last=
+  while IFS= read -r v; do
+    case $v in 'physical id'*) sockets=$((sockets + 1)); continue ;; esac
+    [ "\${v%%:*}" = "$last" ] || echo "$v"
+    last=\${v%%:*}
+  done
+  echo "sockets: $sockets"
+}
 section numa
 for d in /sys/devices/system/node/node[0-9]*; do
   [ -d "$d" ] || continue
@@ -51,7 +58,12 @@ section consoles; value /sys/class/tty/console/active; echo "$v"
 section iommu-class; for f in /sys/class/iommu/*; do [ -e "$f" ] && echo "\${f##*/}"; done
 section iommu-groups; for f in /sys/kernel/iommu_groups/*; do [ -e "$f" ] && echo "\${f##*/}"; done
 section iommu-reserved
-for f in /sys/kernel/iommu_groups/*; do grep -qs ' direct$' "$f/reserved_regions" && echo "\${f##*/}"; done
+for f in /sys/kernel/iommu_groups/*; do
+  [ -r "$f/reserved_regions" ] || continue
+  while read -r _ _ kind; do
+    if [ "$kind" = direct ]; then echo "\${f##*/}"; break; fi
+  done <"$f/reserved_regions"
+done
 section vfio
 modules=/lib/modules/$kernel
 if [ -d /sys/bus/pci/drivers/vfio-pci ]; then echo yes

@@ -6,14 +6,22 @@ export const timerFunctions = `
 find_timer() {
   pids=
   for p in /proc/[0-9]*; do
-    value "$p/comm"
-    [ "$v" = sh ] && runs_with "\${p##*/}" "$dir/dead-man.sh" && pids="$pids \${p##*/}"
+    is_timer "\${p##*/}" && pids="$pids \${p##*/}"
   done
 }
 touch_alive() { value /proc/uptime; echo "\${v%%.*}" >"$dir/alive"; }
-timer_state() {
+is_timer() {
+  value "/proc/$1/comm"
+  [ "$v" = sh ] && runs_with "$1" "$dir/dead-man.sh"
+}
+timer_runs() {
+  value "$dir/dead-man.pid"
+  case $v in '' | *[!0-9]*) ;; *) is_timer "$v" && return ;; esac
   find_timer
-  if [ -n "$pids" ]; then echo armed; fi
+  [ -n "$pids" ]
+}
+timer_state() {
+  if timer_runs; then echo armed; fi
   if [ -e "$dir/dead-man-fired" ]; then echo fired; fi
 }
 `;

@@ -86,14 +86,14 @@ if [ -z "$pid" ] && [ ! -e "$dir/dead-man-fired" ]; then
     "$@" </dev/null >>"$dir/qemu.log" 2>&1
     status=$?
   fi
-  rm -f "$dir"/acpi-*
+  [ -z "$tables" ] || rm -f "$dir"/acpi-*
   touch_alive
   vm_pid "$dir"
 fi
 section status; echo "$status"
 section pid; echo "$pid"
 section dead-man; timer_state
-section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
+section log; [ -s "$dir/qemu.log" ] && tail -n 20 "$dir/qemu.log"
 section end
 `;
 
@@ -105,14 +105,16 @@ export const vmStateScript = `${shellFunctions}${vmFunctions}${timerFunctions}
 dir=$1
 if [ "$2" = feed ] && [ -d "$dir" ]; then touch_alive; fi
 for f in "$dir/serial0.log" "$dir/serial1.log" "$dir/events.log"; do
+  [ -s "$f" ] || continue
   size=$(stat -c %s "$f" 2>/dev/null) || size=0
   if [ "$size" -gt 4194304 ]; then tail -c 1048576 "$f" >"$f.end" && cat "$f.end" >"$f"; rm -f "$f.end"; fi
 done
 section pid; vm_pid "$dir"; echo "$pid"
 section clock; date +%s
-section events; grep -s -e '"RESET"' -e '"SHUTDOWN"' -e '"RESUME"' "$dir/events.log" | tail -n 200
+section events
+[ -s "$dir/events.log" ] && grep -e '"RESET"' -e '"SHUTDOWN"' -e '"RESUME"' "$dir/events.log" | tail -n 200
 section dead-man; timer_state
-section log; tail -n 20 "$dir/qemu.log" 2>/dev/null
+section log; [ -s "$dir/qemu.log" ] && tail -n 20 "$dir/qemu.log"
 section end
 `;
 
