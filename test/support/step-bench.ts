@@ -57,7 +57,7 @@ export class StepBench {
   /** Whom the worker has pinged. */
   readonly pings: string[] = [];
   /** How long a look at the screen may take. */
-  readonly limit = { ms: 500 };
+  readonly limit = { ms: 5_000 };
   readonly profiles = new Map<string, DeviceProfile>();
   /** What the network shows when the metal boots. */
   seen: { hostKey: string | null; openPorts: number[]; says: string; ping?: boolean | null } = {

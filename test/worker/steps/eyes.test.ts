@@ -140,6 +140,7 @@ describe('what goes wrong with a picture', () => {
   }, 30_000);
 
   it('delays the step for a moment only when QEMU does not answer, and is told', async () => {
+    bench.limit.ms = 300;
     bench.device.qmp = 'silent';
     await wish('picture');
     expect(await bench.run('attend')).toEqual(waiting);
