@@ -97,7 +97,7 @@ export const DEFAULT_MACHINE = {
   iommu: 'on',
   groups: 'apart',
   memoryMib: 4096,
-  // With two, emulated nested virtualization brings the server down now and then ("stack guard page was hit"), and is no faster.
+  // With two, emulated nested virtualization brings the server down now and then ("stack guard page was hit").
   cores: 1,
   rescueBoots: 'rescue',
   content: 'blank',
