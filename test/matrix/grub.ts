@@ -77,7 +77,11 @@ async function typeIntoGrub(stage: World, record: InstallRecord): Promise<void> 
   const hand = await RfbHand.open(await shell.forward(record.facts.launch?.vnc ?? ''));
   const said = async () => plain(await installerSerial(stage, CELL_INSTALL));
   const heard = (what: RegExp, from: number, limitMs: number) =>
-    eventually(String(what), async () => (what.test((await said()).slice(from)) ? true : null), limitMs);
+    eventually(String(what), async () => (what.test((await said()).slice(from)) ? true : null), limitMs).catch(
+      async (cause: unknown) => {
+        throw new Error(`GRUB says ${JSON.stringify((await said()).slice(-300))}`, { cause });
+      },
+    );
   try {
     await heard(/grub> ?$/, 0, BOOT_MS);
     for (const [typed, answer] of LINES) {
@@ -110,5 +114,5 @@ async function typeLine(hand: RfbHand, text: string, echoes: (what: RegExp) => P
 /** What is left when the orders to the terminal are gone. */
 function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: an order to the terminal begins with one
-  return text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
+  return text.replaceAll(/\x1b\[[=?0-9;]*[A-Za-z]/g, '').replaceAll('\r', '');
 }
