@@ -30,7 +30,8 @@ const RESCUE_MS = 240_000;
 const VM_MS = 300_000;
 const INSTALL_MS = 600_000;
 /** Waits in bash itself: a program for each look, be it `sleep`, would take the emulated server as much time as it waits. */
-const SOCKET = 'f=$(mktemp -u); mkfifo "$f"; exec 9<>"$f"; rm "$f"; until [ -S "$0" ]; do read -r -t 0.1 -u 9; done; true';
+const SOCKET =
+  'f=$(mktemp -u); mkfifo "$f"; exec 9<>"$f"; rm "$f"; until [ -S "$0" ]; do read -r -t 0.1 -u 9; done; true';
 
 export async function serverOf(world: World): Promise<Server> {
   const [device] = world.lab.devices;
