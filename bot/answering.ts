@@ -8,7 +8,7 @@ import { sentence } from './views/message.ts';
 
 /**
  * Answers the worker's question for that person. Restarting the server from its disk is a change of it; looking, and the way back
- * into rescue, are never stopped by a freeze; the console again is judged as any console on that server.
+ * into rescue, are never stopped by a freeze; the console again is judged like a console on that server.
  * @param n the number of the question that the button stood under; 0 takes the one that is open
  * @throws XepaError not-allowed
  */

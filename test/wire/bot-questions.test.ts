@@ -128,7 +128,7 @@ test('who may not is refused, and nothing is changed', async () => {
   expect(openQuestion(await world.store.load(id))?.n).toBe(3);
 });
 
-test('the console again asks the policy as any console does: what was not approved is refused, with the way there', async () => {
+test('the console again asks the policy like a first console: what was not approved is refused, with the way there', async () => {
   await ask(4, 'in-rescue', ['console-again', 'boot', 'leave-in-rescue']);
   await tagged(['shop']);
   await press(alice, 'xepa.answer-console', 4);

@@ -11,6 +11,7 @@ import {
 } from '../host/kexec-files.ts';
 import { type DownloadState, downloadState, probeUrl, startDownload } from '../host/media.ts';
 import type { RescueKernel } from '../host/rescue-kernels.ts';
+import { adapterOf } from '../providers/in-account.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
 
@@ -40,7 +41,7 @@ type Choice = { own: StartFiles } | { named: RescueKernel } | { why: string };
  */
 export async function chooseFiles(
   deps: Pick<StepDeps, 'settings'>,
-  { record, signal }: StepContext,
+  { record, signal }: Pick<StepContext, 'record' | 'signal'>,
   shell: HostShell,
 ): Promise<Choice> {
   const paths = downloadPaths(record.id);
@@ -52,8 +53,12 @@ export async function chooseFiles(
     const why = memoryObstacle(look, own.kernel.bytes + own.initrd.bytes);
     return why === null ? { own: { ...own, source: 'rescue' } } : { why };
   }
-  const named = deps.settings.kexec.kernels[record.device.provider]?.find(({ release }) => release === look.release);
-  return named ? { named } : { why: noFiles(look, record.device.provider) };
+  const { provider } = record.device;
+  const { kernels } = deps.settings.kexec;
+  // What a provider boots is the same in each of its accounts.
+  const known = kernels[provider] ?? kernels[adapterOf(provider)];
+  const named = known?.find(({ release }) => release === look.release);
+  return named ? { named } : { why: noFiles(look, adapterOf(provider)) };
 }
 
 function noFiles({ release }: KernelLook, provider: string): string {

@@ -2,7 +2,7 @@ import { XepaError } from '../../../core/errors.ts';
 import { about } from './about.ts';
 import type { LatServer } from './schema.ts';
 
-/** States in which nobody is at work on a server. What did not come to its end is as good a start as any. */
+/** States in which nobody is at work on a server. One in which something did not come to its end will do as well. */
 const settled = new Set(['on', 'unknown', 'failed_deployment']);
 
 /** What people know the server by. */
