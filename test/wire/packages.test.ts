@@ -115,10 +115,11 @@ describe.skipIf(process.getuid?.() !== 0)('packages on Alpine', () => {
 
   it('wait for whoever has the lock, who is named, and are begun once however often they are asked for', async () => {
     const holding = alpine.exec({
-      argv: ['sh', '-c', 'exec 9</lib/apk/db/lock; until [ -e /srv/enough ]; do sleep 0.1; done'],
+      argv: ['sh', '-c', 'exec 9</lib/apk/db/lock; echo held >/srv/held; until [ -e /srv/enough ]; do sleep 0.1; done'],
       timeoutMs: 20_000,
       parse: trimmedOutput,
     });
+    await expect.poll(() => alpine.lines('srv/held').catch(() => []), patience).toEqual(['held']);
     await begun();
     await expect
       .poll(() => alpine.exec(packagesState(dir)), patience)
