@@ -65,7 +65,10 @@ for d in /sys/block/md*/md; do
   name=\${d%/md}
   value "$d/level"; level=$v
   value "$d/array_state"; state=$v
-  echo "\${name##*/}$tab$level$tab$state"
+  value "$d/metadata_version"; metadata=$v
+  value "$d/sync_action"; action=$v
+  value "$d/degraded"; missing=$v
+  echo "\${name##*/}$tab$level$tab$state$tab$metadata$tab$action$tab$missing"
 done
 section volumes
 for d in /sys/block/dm-*/dm; do
