@@ -22,10 +22,13 @@ export function stackOn(survey: Survey, leaving: readonly Disk[], { alone }: { a
   const strange = [...names].filter((name) => !known.has(name));
   const built = [...arrays.filter((array) => !isOfFirmware(array)), ...volumes];
   const stops = topFirst(built).map(stopOf);
+  const left = ({ disks }: RaidArray) =>
+    survey.disks.filter((one) => disks.includes(one.name) && !leaving.includes(one));
   return {
     stops: stops.flatMap((stop) => stop ?? []),
     obstacles: [
-      ...arrays.flatMap((array) => arrayObstacle(survey, array, { leaving, alone })),
+      ...firmwareObstacles(arrays, (array) => alone || left(array).length > 0),
+      ...arrays.flatMap((array) => rebuildObstacle(array, left(array))),
       ...strangeObstacles([...strange, ...volumes.filter(({ kind }) => kind === 'other').map(({ label }) => label)]),
       ...toolObstacles(survey, stops),
     ],
@@ -39,7 +42,7 @@ function topFirst<T extends RaidArray | Volume>(built: readonly T[]): T[] {
 
 function stopOf(built: RaidArray | Volume): Stop | null {
   const { name, disks } = built;
-  if (!('kind' in built)) return { name, kind: 'md', label: `${name} (${built.level})`, disks };
+  if (!('kind' in built)) return { name, kind: 'md', label: `${name} (${built.level || built.state})`, disks };
   return built.kind === 'other' ? null : { name, kind: built.kind, label: built.label, disks };
 }
 
@@ -48,20 +51,19 @@ function isOfFirmware({ metadata }: RaidArray): boolean {
   return metadata.startsWith('external:');
 }
 
+/** One sentence for a set: its container is an array, too. */
+function firmwareObstacles(arrays: readonly RaidArray[], stays: (array: RaidArray) => boolean): string[] {
+  const apart = arrays.filter((array) => isOfFirmware(array) && stays(array));
+  if (apart.length === 0) return [];
+  return [
+    `The rescue system has put together a RAID set of the firmware on it (${apart.map(({ name }) => name).join(', ')}), which XEPA does not take apart. Delete the set in the firmware's setup first.`,
+  ];
+}
+
 /** While it is rebuilt, what is on an array may be whole on one disk alone; all other work of it goes on another time. */
 const unsteady = new Set(['recover', 'reshape']);
 
-function arrayObstacle(
-  survey: Survey,
-  array: RaidArray,
-  { leaving, alone }: { leaving: readonly Disk[]; alone: boolean },
-): string[] {
-  const { name, level, action, metadata, disks } = array;
-  const left = survey.disks.filter((disk) => disks.includes(disk.name) && !leaving.includes(disk));
-  if (isOfFirmware(array) && (alone || left.length > 0))
-    return [
-      `${name} (${level || 'a container'}, ${metadata}) belongs to a RAID set of the firmware, which XEPA does not take apart. Delete the set in the firmware's setup first.`,
-    ];
+function rebuildObstacle({ name, level, action }: RaidArray, left: readonly Disk[]): string[] {
   if (left.length === 0 || !unsteady.has(action)) return [];
   return [
     `The array ${name} (${level}) is being rebuilt (${action}), so what is on ${left.map(diskInWords).join(' and ')} may not be whole without this disk. Wait until that is done, or take the array apart by hand (mdadm --stop /dev/${name}).`,
