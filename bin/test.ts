@@ -51,7 +51,7 @@ async function countTests({ name, report }: { name: string; report: string }, ex
   const again = toRunAgain(first);
   if (again.length === 0) return vitestTally(first, exitCode);
   for (const { file, reason } of again) console.log(`\n== RUN ONCE MORE: ${relative(root, file)}: ${reason}`);
-  const run = vitestRun(name, join(folder, 'again.json'), ...again.map(({ file }) => file));
+  const run = vitestRun(name, join(folder, 'again.json'), '--maxWorkers=1', ...again.map(({ file }) => file));
   const secondExit = await runProgram(run.argv);
   const second = readReport(run.report);
   unsteady.push(...steadyAtLast(again, second).map((file) => relative(root, file)));
