@@ -1,3 +1,4 @@
+import type { Stop } from '../../core/contracts/disk-stack.ts';
 import type { DiskRung, Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Disk, Survey } from '../../core/contracts/survey.ts';
 import { blockDisk, blockHow, blockObstacles, blockRisks } from './ladder-block.ts';
@@ -99,10 +100,7 @@ function passedThrough(
     block: null,
     stops,
     erases: leaving.map((one) => targetDisk(one, one.pci ?? controller.address)),
-    placement: placement(target, 'passthrough', {
-      ...{ asked, how, risks, refused: [] },
-      first: stopsFirst(survey, stops),
-    }),
+    placement: placement(target, 'passthrough', { asked, how, risks, refused: [], ...firstOf(survey, stops) }),
   };
 }
 
@@ -124,21 +122,20 @@ function asBlock(
     block,
     stops,
     erases: [targetDisk(target.disk, block.controller)],
-    placement: placement(target, 'raw-block', { asked, how, refused, risks, first: stopsFirst(survey, stops) }),
+    placement: placement(target, 'raw-block', { asked, how, risks, refused, ...firstOf(survey, stops) }),
   };
+}
+
+function firstOf(survey: Survey, stops: readonly Stop[]): Pick<Placement, 'first'> {
+  return stops.length > 0 ? { first: stopsFirst(survey, stops) } : {};
 }
 
 function placement(
   { disk }: Target,
   rung: DiskRung,
-  {
-    first,
-    asked,
-    ...rest
-  }: Pick<Placement, 'how' | 'refused' | 'risks'> & { first: string[]; asked: DiskRung | undefined },
+  rest: Pick<Placement, 'how' | 'refused' | 'risks' | 'first'> & { asked: DiskRung | undefined },
 ): Placement {
-  const before = first.length > 0 ? { first } : {};
-  return { part: 'disk', device: diskInWords(disk), rung, ...rest, ...before, asked: asked === rung };
+  return { part: 'disk', device: diskInWords(disk), rung, ...rest, asked: rest.asked === rung };
 }
 
 const byRung: Readonly<Record<Rung, string>> = {

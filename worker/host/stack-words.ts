@@ -61,9 +61,12 @@ function fateOf({ arrays }: Survey, { name, kind }: Stop, leaving: readonly Disk
     : 'lost once this disk is written.';
 }
 
-/** How many members an array can lose, as far as that is certain: parity that is still being computed protects nothing. */
+/**
+ * How many members an array can lose, as far as that is certain: one that has failed may still be counted among its disks, and parity that
+ * is still being computed protects nothing.
+ */
 function spare({ level, disks, missing, action }: RaidArray): number {
-  if (level === 'raid1') return disks.length - 1;
+  if (level === 'raid1') return Math.max(0, disks.length - 1 - missing);
   if (level === 'raid10') return Math.max(0, 1 - missing);
   if (action === 'resync') return 0;
   if (level === 'raid4' || level === 'raid5') return Math.max(0, 1 - missing);

@@ -9,8 +9,8 @@ import { undoOnDevice } from './undo-on-device.ts';
 
 /**
  * Stops what the rescue system has built on the disks, and hands the planned devices to vfio-pci, after the way back is saved and the
- * dead-man timer is armed. Where nothing is passed
- * through there is nothing to hand over, and the timer is armed all the same: it ends the VM.
+ * dead-man timer is armed. Where nothing is passed through there is nothing to hand over, and the timer is armed all the same: it ends
+ * the VM.
  */
 export function bindStep(deps: StepDeps): Step {
   return {

@@ -82,6 +82,7 @@ describe('what is built on a disk', () => {
   it.each<[string, Partial<RaidArray>, RegExp]>([
     ['raid0', {}, /lost once/],
     ['raid1', { action: 'resync' }, /degraded at best/],
+    ['raid1', { missing: 1 }, /lost once/],
     ['raid10', {}, /degraded at best/],
     ['raid10', { missing: 1 }, /lost once/],
     ['raid5', {}, /degraded at best/],
