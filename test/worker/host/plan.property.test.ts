@@ -53,7 +53,7 @@ function hangsOn(one: { pci: string | null; through: readonly string[] }, taken:
 
 const isBridge = ({ class: kind }: { class: string }) => kind.startsWith('0604');
 
-describe('a plan for any server', () => {
+describe('a plan for any server', { timeout: 60_000 }, () => {
   it('never includes the lifeline, or a port in the bond that carries it, or what these hang on', () => {
     const plans = judged(({ survey, plan }) => {
       const taken = takenBy(plan);
