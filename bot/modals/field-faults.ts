@@ -5,7 +5,7 @@ import { fixesWished } from '../fix-wish.ts';
 import type { InstallWish } from '../install-request.ts';
 import { kernelArgsWished } from '../kernel-args.ts';
 import { mediaWished } from '../media-wish.ts';
-import { rungsWished } from '../rung-wish.ts';
+import { rungsWished, waysWished } from '../rung-wish.ts';
 import type { AdvancedName } from '../views/advanced-fields.ts';
 import { vmWished } from '../vm-wish.ts';
 
@@ -14,7 +14,7 @@ export type Faults = ReadonlyMap<AdvancedName, XepaError>;
 
 /** Looks at each of them by itself, with what reads the command: so all that is wrong is known at once, and where. */
 export function advancedFaults(wish: Partial<InstallWish>, rules: IsoRules): Faults {
-  const { vm = {}, rung, nic } = wish;
+  const { vm = {}, rung, nic, lifeline } = wish;
   const readers: readonly (readonly [AdvancedName, () => unknown])[] = [
     ['firmware', () => vmWished({ firmware: vm.firmware })],
     ['guest', () => vmWished({ guest: vm.guest })],
@@ -23,6 +23,7 @@ export function advancedFaults(wish: Partial<InstallWish>, rules: IsoRules): Fau
     ['onReboot', () => vmWished({ onReboot: vm.onReboot })],
     ['rung', () => rungsWished({ rung })],
     ['nic', () => rungsWished({ nic })],
+    ['lifeline', () => waysWished({ nic, lifeline })],
     ['media', () => mediaWished(wish)],
     ['fix', () => fixesWished(wish.fix)],
     ['also', () => alsoWished(wish.also, rules)],

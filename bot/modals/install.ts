@@ -5,6 +5,7 @@ import { parseMoment } from '../commands/moment.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import type { Draft } from '../drafts.ts';
 import { type InstallWish, prepareInstall } from '../install-request.ts';
+import { offersLifeline } from '../lifeline-offer.ts';
 import { namedIsos } from '../named-isos.ts';
 import { installForm, installFormId } from '../views/install-form.ts';
 import { reviewDigest, reviewForm } from '../views/review-form.ts';
@@ -51,6 +52,7 @@ async function formOf(deps: BotDeps, draft: Draft, about: About, pickedChannel?:
     beginAt: at === undefined ? undefined : Date.parse(at),
     advanced: advancedOf(wish),
     showsAdvanced: draft.advanced === true,
+    canMove: offersLifeline(await deps.inventory.read(), device || undefined),
   });
 }
 
