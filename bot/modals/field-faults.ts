@@ -1,5 +1,7 @@
 import { XepaError } from '../../core/errors.ts';
 import { alsoWished } from '../also-discs.ts';
+import type { AnswerLibrary } from '../answer-library.ts';
+import { resolveAnswer } from '../answer-request.ts';
 import type { IsoRules } from '../catalogue.ts';
 import { fixesWished } from '../fix-wish.ts';
 import type { InstallWish } from '../install-request.ts';
@@ -9,10 +11,10 @@ import { rungsWished, waysWished } from '../rung-wish.ts';
 import type { AdvancedName } from '../views/advanced-fields.ts';
 import { vmWished } from '../vm-wish.ts';
 
-/** What is wrong with the advanced options, by their fields, as the command would say it. */
-export type Faults = ReadonlyMap<AdvancedName, XepaError>;
+/** What is wrong with what somebody wants, by the fields of the form, as the command would say it. */
+export type Faults = ReadonlyMap<AdvancedName | 'answer' | 'answerText', XepaError>;
 
-/** Looks at each of them by itself, with what reads the command: so all that is wrong is known at once, and where. */
+/** Looks at each of the advanced options by itself, with what reads the command: so all that is wrong is known at once, and where. */
 export function advancedFaults(wish: Partial<InstallWish>, rules: IsoRules): Faults {
   const { vm = {}, rung, nic, lifeline } = wish;
   const readers: readonly (readonly [AdvancedName, () => unknown])[] = [
@@ -35,6 +37,18 @@ export function advancedFaults(wish: Partial<InstallWish>, rules: IsoRules): Fau
       return fault ? [[name, fault] as const] : [];
     }),
   );
+}
+
+/** The same for the answer file. */
+export async function answerFaults(wish: Partial<InstallWish>, library: AnswerLibrary): Promise<Faults> {
+  const { answer, answerText } = wish;
+  try {
+    await resolveAnswer({ answer, answerText }, library);
+    return new Map();
+  } catch (error) {
+    if (error instanceof XepaError) return new Map([[answerText === undefined ? 'answer' : 'answerText', error]]);
+    throw error;
+  }
 }
 
 function faultOf(read: () => unknown): XepaError | null {

@@ -10,7 +10,7 @@ import { namedIsos } from '../named-isos.ts';
 import { installForm, installFormId } from '../views/install-form.ts';
 import { reviewDigest, reviewForm } from '../views/review-form.ts';
 import { badInputs, besideTheField } from './field-errors.ts';
-import { advancedFaults, type Faults } from './field-faults.ts';
+import { advancedFaults, answerFaults, type Faults } from './field-faults.ts';
 import { advancedOf, hasAdvanced, wishOf } from './install-fields.ts';
 import type { About, FormAnswer, Modal, OpenForm } from './modal.ts';
 
@@ -88,7 +88,10 @@ export const installModal: Modal = {
       const beside = fields.channel === undefined ? 'device' : 'channel';
       return { kind: 'errors', errors: { [beside]: 'XEPA is not in that channel. Type /invite @xepa there first.' } };
     }
-    const faults: Faults = shown ? advancedFaults(wish, await isoRules(deps)) : new Map();
+    const faults: Faults = new Map([
+      ...(await answerFaults(wish, deps.answers)),
+      ...(shown ? advancedFaults(wish, await isoRules(deps)) : []),
+    ]);
     const errors = badInputs(faults);
     if (Object.keys(errors).length > 0) return { kind: 'errors', errors };
     try {
