@@ -30,8 +30,6 @@ import { prismBefore } from '../support/prism-before.ts';
 import { installKey, requestNow } from '../worker/providers/conformance.ts';
 import { insist } from '../worker/providers/conformance-lifeline.ts';
 
-// Reading a long description takes a busy machine a while.
-vi.setConfig({ testTimeout: 30_000 });
 /** A device refers to nearly all that the description has; each answer with one in it is compiled by itself. */
 const PRISM_TIMEOUT_MS = 90_000;
 const describedBy = (context: TestContext) => describedIn(context, 'equinix-metal.yaml');
