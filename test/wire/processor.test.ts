@@ -64,7 +64,7 @@ async function startWorker(
 }
 
 const until = (phase: InstallRecord['phase']) =>
-  expect.poll(async () => (await state.store.load(id)).phase, { timeout: 15_000, interval: 25 }).toBe(phase);
+  expect.poll(async () => (await state.store.load(id)).phase, { timeout: 20_000, interval: 25 }).toBe(phase);
 
 /** A step that runs until it is stopped, also where that was before it began. */
 async function untilStopped(signal: AbortSignal, note: () => void = () => undefined): Promise<never> {
@@ -222,6 +222,8 @@ describe('a worker on the queue', () => {
     await startWorker('b', { attend });
     await state.queue.wake(id);
     await expect.poll(() => looks).toBe(1);
+    // Whoever wakes has changed something; without that a worker that is just falling asleep need not hear.
+    await state.store.note(id, { type: 'noted', actor: alice, detail: {} });
     await state.queue.wake(id);
     await until('done');
     expect({ looks, most }).toEqual({ looks: 2, most: 1 });
