@@ -161,13 +161,14 @@ describe('an open screen', () => {
     await vi.waitFor(() => expect(vnc.open()).toBe(0));
   });
 
-  it('hears of every change of its install', async () => {
+  it('hears of a change of its install, or of one after that', async () => {
     const { cookie } = await openInstall('xe-scr10');
     const socket = await bench.screen('xe-scr10', { cookie });
     const texts: string[] = [];
     socket.on('message', (data: Buffer, isBinary) => void (isBinary || texts.push(data.toString())));
     const record = await bench.store.note('xe-scr10', { type: 'noted', actor: someone, detail: {} });
-    await vi.waitFor(() => expect(texts).toContain(JSON.stringify({ changed: record.rev })));
+    const newest = () => Math.max(...texts.map((text) => JSON.parse(text).changed ?? 0));
+    await vi.waitFor(() => expect(newest()).toBeGreaterThanOrEqual(record.rev));
     socket.send('ping');
     await vi.waitFor(() => expect(texts).toContain('{"pong":true}'));
     socket.terminate();
