@@ -1,9 +1,8 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LatAccount, type LatServer } from '../fakes/latitude/account.ts';
 import { LatitudeApi } from '../fakes/latitude/latitude-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const SERVER = '/servers/sv_1';
 const reboot = { data: { type: 'actions', attributes: { action: 'reboot' } } };
@@ -12,24 +11,21 @@ let account: LatAccount;
 let machine: PretendMachine;
 let server: LatServer;
 let api: LatitudeApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 
 beforeEach(async () => {
   account = new LatAccount();
   machine = new PretendMachine();
   server = account.addServer({ id: 'sv_1', hostname: 'web-01', address: '127.0.77.1', machine, tags: ['prod'] });
   api = new LatitudeApi({ account, apiKey: 'key', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: object, apiKey = 'key') {
   const headers = { Authorization: apiKey, 'Content-Type': 'application/json' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers, ...sent });
   return { status: response.status, body: JSON.parse(await response.text()) };
 }
 const statusNow = async () => (await call('GET', SERVER)).body.data.attributes.status;
