@@ -15,6 +15,7 @@ let node: IronicNode;
 let api: IronicApi;
 let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
+let told: string;
 
 async function start(door: IronicDoor) {
   account = new IronicAccount();
@@ -24,6 +25,9 @@ async function start(door: IronicDoor) {
     ...{ uuid: 'n-1', name: 'web-01', machine },
     authorise(publicKeys) {
       admitted = publicKeys;
+    },
+    tellKernel(parameters) {
+      told = parameters;
     },
   });
   api = new IronicApi({ account, door, delayMs: 1, pageSize: 2 });
@@ -81,9 +85,10 @@ describe("the fake of Ironic's API", () => {
     await rescue();
     await api.settled();
     expect(admitted).toEqual(['ssh-ed25519 BBBB us']);
+    expect(told).toMatch(/ sshkey="ssh-ed25519 BBBB us" quiet /);
     await provision('unrescue');
     await api.settled();
-    expect(admitted).toEqual([]);
+    expect([admitted, told]).toEqual([[], '']);
   });
 
   it.each([

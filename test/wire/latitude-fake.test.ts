@@ -11,12 +11,19 @@ let account: LatAccount;
 let machine: PretendMachine;
 let server: LatServer;
 let api: LatitudeApi;
+let admitted: string | null;
 let served: Awaited<ReturnType<typeof serveFake>>;
 
 beforeEach(async () => {
   account = new LatAccount();
   machine = new PretendMachine();
-  server = account.addServer({ id: 'sv_1', hostname: 'web-01', address: '127.0.77.1', machine, tags: ['prod'] });
+  admitted = 'before';
+  server = account.addServer({
+    ...{ id: 'sv_1', hostname: 'web-01', address: '127.0.77.1', machine, tags: ['prod'] },
+    admit(password) {
+      admitted = password;
+    },
+  });
   api = new LatitudeApi({ account, apiKey: 'key', delayMs: 1 });
   served = await serveFake(api, machine);
 });
@@ -51,6 +58,24 @@ describe("the fake of Latitude.sh's API", () => {
     again();
     await api.settled();
     expect([await statusNow(), machine.starts]).toEqual(['on', ['rescue', 'disk']]);
+  });
+
+  it('makes a password for each rescue system, for people, which no answer of the API holds', async () => {
+    const passwords = new Set<string | null>();
+    for (let boot = 1; boot <= 2; boot += 1) {
+      await call('POST', `${SERVER}/rescue_mode`);
+      await api.settled();
+      expect([admitted, JSON.stringify((await call('GET', SERVER)).body)]).toEqual([
+        server.rescuePassword,
+        expect.not.stringContaining(server.rescuePassword ?? ''),
+      ]);
+      passwords.add(server.rescuePassword);
+      await call('POST', `${SERVER}/exit_rescue_mode`);
+      await api.settled();
+      expect([admitted, server.rescuePassword]).toEqual([null, null]);
+    }
+    expect(passwords.size).toBe(2);
+    expect(passwords).not.toContain(null);
   });
 
   it.each([

@@ -36,7 +36,9 @@ export class Provisioning {
 
   async #rescue(node: IronicNode): Promise<void> {
     this.#account.moves(node, 'rescue wait', 'rescue');
-    node.authorise(keysOf(node));
+    const parameters = parametersOf(node);
+    node.tellKernel(parameters);
+    node.authorise(keysIn(parameters));
     const boots = await bootInto(node.machine, 'rescue');
     if (node.neverReports || node.state !== 'rescue wait') return;
     if (boots) this.#account.moves(node, 'rescue', null);
@@ -44,6 +46,7 @@ export class Provisioning {
   }
 
   async #unrescue(node: IronicNode): Promise<void> {
+    node.tellKernel('');
     node.authorise([]);
     if (await bootInto(node.machine, 'disk')) this.#account.moves(node, 'active', null);
     else this.#account.moves(node, 'unrescue failed', 'active');
@@ -64,10 +67,14 @@ function check({ uuid, state, maintenance }: IronicNode, target: string, passwor
   throw refused(400, words);
 }
 
-/** What the element dynamic-login reads off the kernel's command line, which is put together as Ironic does it. */
-function keysOf({ driverInfo, instanceInfo }: IronicNode): string[] {
+/** The kernel's command line as Ironic puts it together. */
+function parametersOf({ driverInfo, instanceInfo }: IronicNode): string {
   const chosen = instanceInfo.kernel_append_params ?? driverInfo.kernel_append_params ?? '%default%';
-  const line = `nofb vga=normal ${String(chosen).replaceAll('%default%', 'quiet')} ipa-api-url=http://ironic`;
-  const key = /sshkey="?([^"]+)"/.exec(line)?.[1];
+  return `nofb vga=normal ${String(chosen).replaceAll('%default%', 'quiet')} ipa-api-url=http://ironic`;
+}
+
+/** What the element dynamic-login reads off it. */
+function keysIn(parameters: string): string[] {
+  const key = /sshkey="?([^"]+)"/.exec(parameters)?.[1];
   return key === undefined ? [] : [key];
 }

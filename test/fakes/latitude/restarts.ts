@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { BootTarget } from '../../lab/machine/spec.ts';
 import { bootInto, type DeferredWork } from '../deferred-work.ts';
 import type { LatServer } from './account.ts';
@@ -20,13 +21,19 @@ export class Restarts {
     const before = server.status;
     server.status = states[into].onTheWay;
     this.#work.accept(server.id, async () => {
-      server.status = (await bootInto(server.machine, into)) ? states[into].there : before;
+      server.status = (await boot(server, into)) ? states[into].there : before;
     });
   }
 
   /** Returns at once. A server in rescue mode stays in it. */
   reboot(server: LatServer): void {
     const into = server.status === 'rescue_mode' ? 'rescue' : 'disk';
-    this.#work.accept(server.id, () => bootInto(server.machine, into));
+    this.#work.accept(server.id, () => boot(server, into));
   }
+}
+
+function boot(server: LatServer, into: BootTarget): Promise<boolean> {
+  server.rescuePassword = into === 'rescue' ? randomBytes(8).toString('hex') : null;
+  server.admit(server.rescuePassword);
+  return bootInto(server.machine, into);
 }

@@ -36,11 +36,17 @@ if curl -fsS --retry 20 --retry-delay 1 --retry-all-errors --connect-timeout 5 -
   case ${user:=root} in root) home=/root ;; *) home=/home/$user ;; esac
   install -m 600 -o "$user" /run/keys "$home/.ssh/authorized_keys"
   chown "$user" "$home" "$home/.ssh"
+  # Others let a person in, who puts a key there.
+  password=$(sed -n 's/^# password: //p' /run/keys)
+  [ -n "$password" ] && echo "root:$(openssl passwd -6 "$password")" | chpasswd -e \
+    && by_password=(-o PasswordAuthentication=yes -o PermitRootLogin=yes)
   say "RESCUE-KEYS $(grep -c '^[^#]' /run/keys)"
 else
   say RESCUE-KEYS-FAILED
 fi
-/usr/sbin/sshd
+# Others again are told a key by their boot service, on the kernel's command line.
+[[ $(< /proc/cmdline) =~ sshkey=\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}" >> /root/.ssh/authorized_keys
+/usr/sbin/sshd "${by_password[@]}"
 say RESCUE-SSHD
 
 for module in nvme ahci sd_mod sr_mod e1000e igb; do modprobe "$module" 2> /dev/null; done
