@@ -24,8 +24,8 @@ export async function letInByHand(record: InstallRecord, page: { password: strin
     await new Promise<void>((resolve, reject) => {
       client.exec(`cat >> ${asked.file}`, (error, channel) => {
         if (error) return reject(error);
-        channel.once('close', (code: number) => (code === 0 ? resolve() : reject(new Error(`cat ended with ${code}`))));
-        channel.end(`${asked.line}\n`);
+        channel.once('exit', (code: number) => (code === 0 ? resolve() : reject(new Error(`cat ended with ${code}`))));
+        channel.resume().end(`${asked.line}\n`);
       });
     });
   } finally {
