@@ -15,9 +15,7 @@ let record: InstallRecord;
 beforeAll(async () => {
   const devices = [{ hostname: 'web-02', firmware: 'uefi' as const }];
   world = await playScene({ lab: { devices }, product: 'none', env: nestedUefi }, async (stage) => {
-    const { url, user, password } = stage.lab.robot;
-    const env = { HETZNER_ROBOT_URL: url, HETZNER_ROBOT_USER: user, HETZNER_ROBOT_PASSWORD: password };
-    await stage.start('worker', 'worker-a', env);
+    await stage.start('worker', 'worker-a', { ...stage.lab.sites['hetzner-robot'].env });
     await putInstall(stage, { id, device: 'web-02', iso: 'mini-uefi.iso', provider: 'hetzner-robot' });
     record = await theEnd({ world: stage }, id);
   });
@@ -36,7 +34,7 @@ it('gives a UEFI server a UEFI guest, and the server boots what was installed wi
 });
 
 it('goes through Hetzner: one activation, two resets, the host key that was published, and nothing left there', () => {
-  const { api, account } = world.lab.robot;
+  const { api, account } = world.lab.sites['hetzner-robot'];
   const sent = api.requests.filter(({ method }) => method === 'POST').map(({ path }) => path.replace(/\/\d+/, ''));
   expect(sent).toEqual(['/key', '/boot/rescue', '/reset', '/reset']);
   const [server] = [...account.servers.values()];

@@ -55,7 +55,7 @@ beforeAll(async () => {
     { hostname: 'web-02', groups: 'together', memoryMib: 2048 },
   ] as const;
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
-    await stage.start('worker', 'worker-a', { ...stage.lab.ovh.env });
+    await stage.start('worker', 'worker-a', { ...stage.lab.sites.ovhcloud.env });
     const rungs = { disk: 'passthrough' } as const;
     await putInstall(stage, { id: 'xe-asked1', device: 'web-01', iso: 'mini.iso', rungs });
     refused = await theEnd({ world: stage }, 'xe-asked1');
@@ -136,7 +136,7 @@ it('passes nothing through that shares its group with the lifeline, says so of d
 });
 
 it('goes through OVHcloud: one choice of the rescue, two reboots, and every setting as it was', () => {
-  const { api, account } = world.lab.ovh;
+  const { api, account } = world.lab.sites.ovhcloud;
   const server = account.servers.get(together.device.id);
   const sent = api.requests.filter(({ method }) => method !== 'GET');
   expect(sent.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([

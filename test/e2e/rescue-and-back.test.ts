@@ -1,138 +1,111 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import { cancelInstall } from '../../core/decisions.ts';
 import { eventually } from '../demo/eventually.ts';
 import { theEnd } from '../demo/play.ts';
-import { renderServer as leasewebServer } from '../fakes/leaseweb/render.ts';
-import { renderServer as scalewayServer } from '../fakes/scaleway/render.ts';
 import type { LabDevice } from '../lab/lab.ts';
-import { bob } from '../support/an-install.ts';
+import { letInByHand } from '../support/let-in-by-hand.ts';
 import { tellOnFailure } from '../support/on-failure.ts';
 import { putInstall } from '../support/put-install.ts';
+import { changesAsked, goRound, type Round, type RoundProvider } from '../support/rescue-round.ts';
 import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 
 /**
- * Into rescue by APIs that no whole install goes through here, looked at, and back to the own disk; no VM runs. web-01
- * is Scaleway's, web-02 Leaseweb's.
+ * Into rescue by APIs that no whole install goes through here, looked at, and back to the own disk; no VM runs. Two
+ * servers, each of which goes from provider to provider, at the same time.
  */
 let world: World;
-let scaleway: InstallRecord;
-let leaseweb: InstallRecord;
-/** What each provider showed of its server before anything was asked of it. */
-let before: Readonly<Record<'scaleway' | 'leaseweb', unknown>>;
+const rounds = new Map<RoundProvider, Round>();
+/** What the thread asked of a person at Latitude.sh. */
+let asked: Awaited<ReturnType<typeof letInByHand>>;
 
-const deviceAt = ({ lab }: World, index: number): LabDevice => {
-  const device = lab.devices[index];
-  if (!device) throw new Error(`the lab has ${index + 1} devices`);
-  return device;
-};
-
-function shown(stage: World) {
-  const { scaleway: scw, leaseweb: lsw } = stage.lab;
-  const [server, other] = [
-    scw.account.servers.get(deviceAt(stage, 0).ids.scaleway),
-    lsw.account.servers.get(deviceAt(stage, 1).ids.leaseweb),
-  ];
-  if (!server || !other) throw new Error('both accounts have their server');
-  return {
-    scaleway: { server: scalewayServer(server), keys: [...scw.account.keys.values()] },
-    leaseweb: { server: leasewebServer(other), running: other.jobs.filter(({ status }) => status === 'ACTIVE') },
-  };
-}
-
-/** Asks for passthrough where the IOMMU is off: refused when the server has been looked at. */
-async function refusedByItsPlan(stage: World): Promise<InstallRecord> {
+/** Asks for passthrough where the IOMMU is off: refused when the rescue system has proven itself and the server has been looked at. */
+async function refusedByItsPlan(stage: World, provider: RoundProvider, device: LabDevice): Promise<InstallRecord> {
+  const id = `xe-${provider}`;
   const rungs = { disk: 'passthrough' } as const;
-  await putInstall(stage, { id: 'xe-scale1', device: 'web-01', iso: 'mini.iso', provider: 'scaleway', rungs });
-  return theEnd({ world: stage }, 'xe-scale1');
-}
-
-/** A person changes their mind as soon as the rescue system has proven itself. */
-async function cancelledInRescue(stage: World): Promise<InstallRecord> {
-  const id = 'xe-lease1';
-  await putInstall(stage, { id, device: 'web-02', iso: 'mini.iso', provider: 'leaseweb' });
-  await eventually('the proof', async () => (await stage.state.store.load(id)).facts.reach ?? null, 240_000);
-  await stage.state.store.update(id, (now) => cancelInstall(now, bob, Date.now()));
-  await stage.state.queue.wake(id);
+  await putInstall(stage, { id, device: device.hostname, iso: 'mini.iso', provider, rungs });
+  if (provider === 'latitude') asked = await somebodyComes(stage, id, device);
   return theEnd({ world: stage }, id);
 }
 
+/** Somebody sees the message in the thread and does what it says. */
+async function somebodyComes({ lab, state }: World, id: string, { ids }: LabDevice) {
+  const record = await eventually(
+    'the question',
+    async () => {
+      const now = await state.store.load(id);
+      return now.facts.rescue?.letIn ? now : null;
+    },
+    240_000,
+  );
+  const password = lab.sites.latitude.account.servers.get(ids.latitude)?.rescuePassword ?? '';
+  return letInByHand(record, { password, port: lab.sshPort });
+}
+
+async function goRounds(stage: World, hostname: string, providers: readonly RoundProvider[]): Promise<void> {
+  const device = stage.lab.devices.find((one) => one.hostname === hostname);
+  if (!device) throw new Error(`the lab has no ${hostname}`);
+  for (const provider of providers) {
+    rounds.set(provider, await goRound(stage, { provider, device }, () => refusedByItsPlan(stage, provider, device)));
+  }
+}
+
 beforeAll(async () => {
-  const small = { iommu: 'off', content: 'installed-system', on: false } as const;
+  const small = { iommu: 'off', content: 'installed-system', on: false, memoryMib: 1024 } as const;
   const devices = [
-    { hostname: 'web-01', memoryMib: 1024, ...small },
-    { hostname: 'web-02', memoryMib: 2048, ...small },
+    { hostname: 'web-01', ...small },
+    { hostname: 'web-02', ...small },
   ];
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
-    before = shown(stage);
+    rounds.clear();
+    const envs = Object.values(stage.lab.sites).map(({ env }) => env);
     // Two machines share the processors.
-    const env = { ...stage.lab.scaleway.env, ...stage.lab.leaseweb.env, XEPA_RESCUE_MINUTES: '10' };
-    await stage.start('worker', 'worker-a', env);
+    await stage.start('worker', 'worker-a', Object.assign({}, ...envs, { XEPA_RESCUE_MINUTES: '10' }));
     // Not before: machines that start would have the worker wait for its turn.
     await Promise.all(stage.lab.devices.map(({ machine }) => machine.powerOn('disk')));
-    [scaleway, leaseweb] = await Promise.all([refusedByItsPlan(stage), cancelledInRescue(stage)]);
+    await Promise.all([
+      goRounds(stage, 'web-01', ['latitude', 'scaleway', 'serverscom']),
+      goRounds(stage, 'web-02', ['leaseweb', 'maas', 'ironic']),
+    ]);
   });
 }, 900_000);
 tellOnFailure(() => world);
 afterAll(() => world?.stop(), 60_000);
 
-const sentTo = (requests: readonly { method: string; path?: string; url?: string }[]) =>
-  requests
-    .filter(({ method }) => method !== 'GET')
-    .map(({ method, path, url = path }) => `${method} ${url?.split('/').at(-1)}`);
-
-/** Nothing of XEPA is left, and the metal has come up from its own disk. */
-async function expectUntouched(record: InstallRecord, index: number): Promise<void> {
-  const { machine } = deviceAt(world, index);
-  expect(record.phase).toBe('undone');
-  expect(record.journal.every(({ state }) => state === 'undone')).toBe(true);
-  expect([record.sealed, record.facts.bind]).toEqual([{}, undefined]);
-  await eventually('the restart from disk', async () => (machine.booted === 'disk' ? true : null));
-  await comesUp(machine);
-}
-
-/** Under load the emulated metal sometimes stands still at its boot loader; switched on again, it tells that from a disk that does not boot. */
-async function comesUp(machine: LabDevice['machine']): Promise<void> {
-  const line = /INSTALLED-OS-OK fw=BIOS ID=factory/;
-  const up = await machine.waitForSerial(line, 90_000).then(
-    () => true,
-    () => false,
-  );
-  if (!up) {
-    console.warn(`SWITCHED ON AGAIN: ${machine.spec.hostname} stood still at its boot loader`);
-    await machine.reset('disk');
-    await machine.waitForSerial(line);
-  }
-}
-
-describe('a server of Scaleway', () => {
-  it('is proven to be in rescue by a user who is root by sudo alone, and read to the last disk', () => {
-    expect(scaleway.failure).toMatchObject({ step: 'plan', code: 'device-unfit' });
-    expect(scaleway.failure?.message).toMatch(/IOMMU is off.*switch on/);
-    expect(scaleway.facts.reach).toMatchObject({ user: 'rescue', sudo: true, bootId: expect.stringMatching(/.{36}/) });
-    expect(scaleway.facts.survey?.disks).toMatchObject([{ serial: 'XEPANVME01' }]);
+const root = { user: 'root', sudo: false };
+const into = ['POST ssh-keys', 'POST reboot'];
+describe.each<[RoundProvider, Pick<InstallRecord['facts']['reach'] & object, 'user' | 'sudo'>, string[]]>([
+  ['scaleway', { user: 'rescue', sudo: true }, [...into, 'POST reboot', 'DELETE ssh-keys']],
+  ['leaseweb', root, ['POST rescueMode', 'POST powerCycle']],
+  ['serverscom', root, ['POST ssh_keys', 'POST activate', 'POST deactivate', 'DELETE ssh_keys']],
+  ['latitude', root, ['POST rescue_mode', 'POST exit_rescue_mode']],
+  [
+    'maas',
+    { user: 'ubuntu', sudo: true },
+    ['POST sshkeys', 'POST rescue_mode', 'POST exit_rescue_mode', 'DELETE sshkeys'],
+  ],
+  ['ironic', root, ['PATCH nodes', 'PUT provision', 'PATCH nodes', 'PUT provision']],
+])('a server behind %s', (provider, login, changes) => {
+  it('is proven to be in rescue by the login that the provider gives, and read to the last disk', () => {
+    const { failure, facts } = rounds.get(provider)?.record ?? {};
+    expect(facts?.reach).toMatchObject({ ...login, bootId: expect.stringMatching(/.{36}/) });
+    expect(facts?.survey?.disks).toMatchObject([{ serial: expect.stringMatching(/^XEPANVME0[12]$/) }]);
+    expect(failure).toMatchObject({ step: 'plan', code: 'device-unfit' });
+    expect(failure?.message).toMatch(/IOMMU is off.*switch on/);
   });
 
-  it('goes back to its disk by one more reboot, and everything there is as it was', async () => {
-    await expectUntouched(scaleway, 0);
-    const { api } = world.lab.scaleway;
-    expect(sentTo(api.requests).slice(0, 3)).toEqual(['POST ssh-keys', 'POST reboot', 'POST reboot']);
-    expect(sentTo(api.requests)).toHaveLength(4);
-    expect(shown(world).scaleway).toEqual(before.scaleway);
+  it('goes back to its own disk, asked for once, and everything is as it was', () => {
+    const { record, shown, line } = rounds.get(provider) ?? {};
+    expect(record?.phase).toBe('undone');
+    expect(record?.journal.every(({ state }) => state === 'undone')).toBe(true);
+    expect([record?.sealed, record?.facts.bind]).toEqual([{}, undefined]);
+    expect(line).toMatch(/fw=BIOS ID=factory/);
+    expect(shown?.after).toEqual(shown?.before);
+    expect(changesAsked(world.lab.sites[provider].api.requests)).toEqual(changes);
   });
 });
 
-describe('a server of Leaseweb', () => {
-  it('is proven to be in rescue, by the key that went with its launch', () => {
-    expect(leaseweb.failure).toBeUndefined();
-    expect(leaseweb.cancel).toMatchObject({ by: bob });
-    expect(leaseweb.facts.reach).toMatchObject({ user: 'root', sudo: false, bootId: expect.stringMatching(/.{36}/) });
-  });
-
-  it('goes back to its disk by a power cycle, and nothing of the provider’s is at work there', async () => {
-    await expectUntouched(leaseweb, 1);
-    expect(sentTo(world.lab.leaseweb.api.requests)).toEqual(['POST rescueMode', 'POST powerCycle']);
-    expect(shown(world).leaseweb).toEqual(before.leaseweb);
-  });
+it('is let in by a person where the API cannot, who has nothing but the thread and the page of the server', () => {
+  const { reach, rescue } = rounds.get('latitude')?.record.facts ?? {};
+  expect(asked).toMatchObject({ host: reach?.host, hostKey: reach?.fingerprint, line: rescue?.publicKey.trim() });
 });

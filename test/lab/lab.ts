@@ -5,12 +5,9 @@ import express from 'express';
 import { API_PATH } from './cloud/api-words.ts';
 import { EquinixApi } from './cloud/equinix-api.ts';
 import { isoRouter } from './cloud/iso-router.ts';
-import { type LeasewebSite, startLeasewebSite } from './cloud/leaseweb-site.ts';
 import { type Listening, listen } from './cloud/listen.ts';
 import { metadataRouter } from './cloud/metadata.ts';
-import { type OvhSite, startOvhSite } from './cloud/ovh-site.ts';
-import { type RobotSite, startRobotSite } from './cloud/robot-site.ts';
-import { type ScalewaySite, startScalewaySite } from './cloud/scaleway-site.ts';
+import { addEverywhere, type Sites, startSites } from './cloud/sites.ts';
 import { CloudState, type Device } from './cloud/state.ts';
 import { withBuildLock } from './images/cache.ts';
 import { buildImages } from './images/images.ts';
@@ -57,7 +54,7 @@ export interface LabDevice {
   address: string;
   machine: Machine;
   /** By what each provider knows it. */
-  ids: Readonly<Record<'equinix-metal' | 'hetzner-robot' | 'ovhcloud' | 'scaleway' | 'leaseweb', string>>;
+  ids: Readonly<Record<'equinix-metal' | keyof Sites, string>>;
 }
 
 export interface Lab {
@@ -69,14 +66,8 @@ export interface Lab {
   devices: readonly LabDevice[];
   /** The provider: fault injection and the log of requests. */
   api: EquinixApi;
-  /** The same servers behind Hetzner's API. */
-  robot: RobotSite;
-  /** Behind OVHcloud's. */
-  ovh: OvhSite;
-  /** Behind Scaleway's. */
-  scaleway: ScalewaySite;
-  /** And behind Leaseweb's. */
-  leaseweb: LeasewebSite;
+  /** The same servers behind the APIs of the other providers. */
+  sites: Sites;
   acceleration: Acceleration;
   /** Folder of the serial logs; they stay when this lab has stopped, until another one starts. */
   folder: string;
@@ -100,6 +91,7 @@ export const DEFAULT_MACHINE = {
   // With two, emulated nested virtualization brings the server down now and then ("stack guard page was hit").
   cores: 1,
   rescueBoots: 'rescue',
+  rescueParameters: '',
   content: 'blank',
   stack: 'none',
   guestForwards: [],
@@ -123,12 +115,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
   const delayMs = options.actionDelayMs ?? 1500;
   const api = new EquinixApi({ state, token, times: { delayMs } });
-  const sites = {
-    robot: await startRobotSite(delayMs),
-    ovh: await startOvhSite(delayMs),
-    scaleway: await startScalewaySite(delayMs),
-    leaseweb: await startLeasewebSite(delayMs),
-  };
+  const sites = await startSites(delayMs);
   const servers: Listening[] = [];
   const devices: LabDevice[] = [];
   const stop = () => stopAll({ apis: [api, ...Object.values(sites)], devices, servers, subnet });
@@ -139,13 +126,13 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     servers.push(apiServer);
     const deps = { images, acceleration: speed, folder };
     const { prefix } = subnet;
-    devices.push(...(await createDevices(orders, { state, ...sites, deps, prefix, sshPort, sitePort: site.port })));
+    devices.push(...(await createDevices(orders, { state, sites, deps, prefix, sshPort, sitePort: site.port })));
     await Promise.all(
       devices.filter((_, at) => orders[at]?.on !== false).map(({ machine }) => machine.powerOn('disk')),
     );
     return {
       ...{ apiUrl: `http://127.0.0.1:${apiServer.port}${API_PATH}`, token, projectId: state.projectId, sshPort },
-      ...{ devices, api, ...sites, acceleration: speed, folder, stop },
+      ...{ devices, api, sites, acceleration: speed, folder, stop },
       isoUrl: (name) => `http://10.0.2.100/iso/${name}`,
       hostIsoUrl: (name) => `http://127.0.0.1:${site.port}/iso/${name}`,
       throttle: (rate) => {
@@ -171,10 +158,7 @@ function siteApp(
 
 interface Site {
   state: CloudState;
-  robot: RobotSite;
-  ovh: OvhSite;
-  scaleway: ScalewaySite;
-  leaseweb: LeasewebSite;
+  sites: Sites;
   deps: MachineDeps;
   /** See {@link Subnet}. */
   prefix: string;
@@ -202,14 +186,8 @@ function createDevices(orders: readonly LabDeviceOptions[], site: Site): Promise
       const { id, hostname, address } = spec;
       const device = site.state.addDevice({ id, hostname, tags, address, number, machine });
       machine.onPower((power) => followPower(device, power));
-      const ids = {
-        'equinix-metal': id,
-        'hetzner-robot': site.robot.add(device, { machine, number, sshPort: site.sshPort }),
-        ovhcloud: site.ovh.add(device, machine),
-        scaleway: site.scaleway.add(device, machine),
-        leaseweb: site.leaseweb.add(device, { machine, number }),
-      };
-      return { id, hostname, tags, address, machine, ids };
+      const elsewhere = addEverywhere(site.sites, { device, machine, number, sshPort: site.sshPort });
+      return { id, hostname, tags, address, machine, ids: { 'equinix-metal': id, ...elsewhere } };
     }),
   );
 }
@@ -225,8 +203,8 @@ async function stopAll(parts: {
   servers: readonly Listening[];
   subnet: Subnet;
 }): Promise<void> {
-  await Promise.all(parts.apis.map((api) => api.close()));
-  await Promise.all(parts.devices.map(({ machine }) => machine.close()));
+  // At the same time: a provider may wait for what a machine that is off will never do.
+  await Promise.all([...parts.apis, ...parts.devices.map(({ machine }) => machine)].map((part) => part.close()));
   await Promise.all(parts.servers.map((server) => server.close()));
   await Promise.all(parts.devices.map(({ machine }) => machine.discard()));
   await parts.subnet.release();

@@ -1,8 +1,4 @@
-import express from 'express';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
 import { createIronic } from '../../worker/providers/ironic/index.ts';
 import type { IronicLogin } from '../../worker/providers/ironic/login.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
@@ -11,11 +7,11 @@ import type { IronicDoor } from '../fakes/ironic/door.ts';
 import { IronicApi } from '../fakes/ironic/ironic-api.ts';
 import { ironicError } from '../fakes/ironic/refused.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
 import { persist, requestNow } from '../worker/providers/conformance.ts';
 import type { ApiUnderTest } from '../worker/providers/conformance-api.ts';
 import type { LeavingApi } from '../worker/providers/conformance-failures.ts';
-import { startPrivateRedis } from './private-redis.ts';
+import { serveFake } from './served-fake.ts';
+import { useRedis } from './use-redis.ts';
 
 export const SECRET = 'hush-very-private';
 export const ID = '6d85703a-565d-469a-96ce-30b6de53079d';
@@ -28,17 +24,8 @@ export type Ironic = Awaited<ReturnType<typeof startIronic>>;
 
 /** Starts an Ironic with one node of ours and the adapter in front of it, as often as the tests of the file ask. */
 export function useIronic(): (door?: IronicDoor) => Promise<Ironic> {
-  let redisServer: EmbeddedRedis;
-  let redis: Redis;
-  beforeAll(async () => {
-    redisServer = await startPrivateRedis();
-    redis = await connectRedis(redisServer.url, 'producer');
-  });
-  afterAll(async () => {
-    redis.disconnect();
-    await redisServer.stop();
-  });
-  return (door) => startIronic(redis, door);
+  const redis = useRedis();
+  return (door) => startIronic(redis(), door);
 }
 
 /** What a step does with the adapter. */
@@ -81,8 +68,8 @@ async function startIronic(redis: Redis, door: IronicDoor = keystone) {
   });
   account.addNode({ uuid: STRANGER, name: 'not-ours', machine: new PretendMachine(), visible: false });
   const api = new IronicApi({ account, door, delayMs: 1, pageSize: 2 });
-  const web = await listen(express().use(api.router));
-  const base = `http://127.0.0.1:${web.port}`;
+  const served = await serveFake(api, machine);
+  const base = served.url;
   const loginWith = (secret: string): IronicLogin => {
     if (door.kind === 'keystone')
       return { kind: 'keystone', url: `${base}/identity/v3`, credentialId: door.credentialId, secret };
@@ -100,25 +87,15 @@ async function startIronic(redis: Redis, door: IronicDoor = keystone) {
     impostor: () => providerWith(loginWith('wrong')),
     strangerId: STRANGER,
     secrets: door.kind === 'basic' ? [SECRET, Buffer.from(`xepa:${SECRET}`).toString('base64')] : [SECRET],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => ironicError(text),
     async keyLabels() {
       await api.settled();
       return admitted.keys.map((line) => line.split(' ').at(2) ?? '');
     },
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => {
       const { state, instanceInfo } = node;
       return { state, instanceInfo, admitted: admitted.keys, runs: machine.booted, power: machine.power };
-    },
-    async close() {
-      await api.close();
-      await web.close();
     },
   };
 }

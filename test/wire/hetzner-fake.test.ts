@@ -1,11 +1,10 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { md5Fingerprint } from '../../worker/providers/published-key.ts';
 import { RobotAccount, type RobotServer } from '../fakes/hetzner-robot/account.ts';
 import { RobotApi } from '../fakes/hetzner-robot/robot-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const { publicKey } = generateSshKey('install');
 const fingerprint = md5Fingerprint(publicKey);
@@ -15,7 +14,7 @@ let account: RobotAccount;
 let machine: PretendMachine;
 let server: RobotServer;
 let api: RobotApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 
 beforeEach(async () => {
@@ -31,15 +30,12 @@ beforeEach(async () => {
     hostKeys: async () => (machine.booted === 'rescue' ? ['SHA256:of-this-boot'] : []),
   });
   api = new RobotApi({ account, user: 'u', password: 'p', delayMs: 1, now: () => clock });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, form?: [string, string][], login = 'u:p') {
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, {
+  const response = await fetch(`${served.url}${path}`, {
     method,
     headers: { Authorization: `Basic ${Buffer.from(login).toString('base64')}` },
     ...(form ? { body: new URLSearchParams(form) } : {}),

@@ -1,8 +1,4 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fingerprint } from '../../core/ssh/host-key.ts';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { createHetznerRobot } from '../../worker/providers/hetzner-robot/index.ts';
@@ -12,8 +8,8 @@ import { RobotAccount } from '../fakes/hetzner-robot/account.ts';
 import { robotError } from '../fakes/hetzner-robot/refused.ts';
 import { RobotApi } from '../fakes/hetzner-robot/robot-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -22,21 +18,12 @@ const [USER, PASSWORD] = ['#ws+xepa', 'päss:word/very-private'];
 const never = new AbortController().signal;
 const NUMBER = 321;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Robot = Awaited<ReturnType<typeof startRobot>>;
 
 async function startRobot() {
-  await redis.flushall();
+  await redis().flushall();
   const clock = { ms: 1_000_000 };
   const now = () => clock.ms;
   const account = new RobotAccount(now);
@@ -48,12 +35,12 @@ async function startRobot() {
   const elsewhere = { address: '127.0.0.2', machine: new PretendMachine(), hostKeys: async () => [] };
   account.addServer({ number: 777, name: 'not-ours', owner: 'stranger', ...elsewhere });
   const api = new RobotApi({ account, user: USER, password: PASSWORD, delayMs: 1, now });
-  const web = await listen(express().use(api.router));
+  const served = await serveFake(api, machine);
   const deviceId = String(NUMBER);
   const providerWith = (password: string, limit = 50) =>
     createHetznerRobot({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}`, user: USER, password, now, sshPort: 2222 },
-      resets: createResetLedger(redis, { provider: { id: 'robot', title: 'Hetzner' }, limit, windowMs: 3_600_000 }),
+      ...{ apiUrl: served.url, user: USER, password, now, sshPort: 2222 },
+      resets: createResetLedger(redis(), { provider: { id: 'robot', title: 'Hetzner' }, limit, windowMs: 3_600_000 }),
       readHostKey: async () => hostKey(),
     });
   return {
@@ -63,22 +50,12 @@ async function startRobot() {
     impostor: () => providerWith('wrong'),
     strangerId: '777',
     secrets: [PASSWORD, Buffer.from(`${USER}:${PASSWORD}`).toString('base64')],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => robotError(400, 'INVALID_INPUT', text, { missing: [text], invalid: null }),
     keyLabels: async () => [...account.keys.values()].map(({ name }) => name),
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => {
       const { armed, otherBoot, status } = server;
       return { keys: [...account.keys.keys()], armed, otherBoot, status, runs: machine.booted, power: machine.power };
-    },
-    async close() {
-      await api.close();
-      await web.close();
     },
   };
 }
@@ -112,7 +89,9 @@ describe('hetzner-robot', () => {
 
   const request = () => requestNow(robot.provider, robot.deviceId);
   const sent = (method: string, path: RegExp) =>
-    robot.api.requests.filter((one) => one.method === method && path.test(one.path)).map(({ form }) => form);
+    robot.api.requests
+      .filter((one) => one.method === method && path.test(one.path))
+      .map(({ body }) => body as Record<string, string>);
   const resets = () => sent('POST', /^\/reset/).map(({ type }) => type);
   async function enter() {
     const asked = await request();

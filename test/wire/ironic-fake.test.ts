@@ -1,10 +1,9 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { IronicAccount, type IronicNode } from '../fakes/ironic/account.ts';
 import type { IronicDoor } from '../fakes/ironic/door.ts';
 import { IronicApi } from '../fakes/ironic/ironic-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const NODES = '/baremetal/v1/nodes';
 const KEY = '/instance_info/kernel_append_params';
@@ -14,8 +13,9 @@ let account: IronicAccount;
 let machine: PretendMachine;
 let node: IronicNode;
 let api: IronicApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
+let told: string;
 
 async function start(door: IronicDoor) {
   account = new IronicAccount();
@@ -26,20 +26,20 @@ async function start(door: IronicDoor) {
     authorise(publicKeys) {
       admitted = publicKeys;
     },
+    tellKernel(parameters) {
+      told = parameters;
+    },
   });
   api = new IronicApi({ account, door, delayMs: 1, pageSize: 2 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 }
 beforeEach(() => start({ kind: 'none' }));
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const sent = body ? { body: JSON.stringify(body) } : {};
   const all = { 'Content-Type': 'application/json', 'X-OpenStack-Ironic-API-Version': '1.38', ...headers };
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers: all, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers: all, ...sent });
   const text = await response.text();
   return { status: response.status, body: text === '' ? null : JSON.parse(text), headers: response.headers };
 }
@@ -85,9 +85,10 @@ describe("the fake of Ironic's API", () => {
     await rescue();
     await api.settled();
     expect(admitted).toEqual(['ssh-ed25519 BBBB us']);
+    expect(told).toMatch(/ sshkey="ssh-ed25519 BBBB us" quiet /);
     await provision('unrescue');
     await api.settled();
-    expect(admitted).toEqual([]);
+    expect([admitted, told]).toEqual([[], '']);
   });
 
   it.each([

@@ -218,6 +218,11 @@ describe('keys', () => {
     expect(await (await metadata(`${deviceId}/public-keys`)).text()).toBe(`# user: rescue\n${KEY}\n`);
   });
 
+  it('names the password of root where a person is to log in', async () => {
+    Object.assign(state.devices.get(deviceId) ?? {}, { rescuePassword: 'hush' });
+    expect(await (await metadata(`${deviceId}/public-keys`)).text()).toBe('# password: hush\n');
+  });
+
   it('tells no metadata of a device it does not have', async () => {
     expect((await metadata(`${randomUUID()}/public-keys`)).status).toBe(404);
   });

@@ -29,7 +29,7 @@ function argv(
 describe('the arguments of a lab machine', () => {
   it('boots rescue without firmware in between, and marks it as a provider does', () => {
     expect(argv()).toContain(
-      '-kernel /i/vmlinux -initrd /i/r -append console=ttyS0 quiet packet_action=rescue intel_iommu=on nohz=off highres=off',
+      '-kernel /i/vmlinux -initrd /i/r -append console=ttyS0 quiet packet_action=rescue intel_iommu=on nohz=off highres=off no_timer_check',
     );
   });
 
@@ -40,6 +40,12 @@ describe('the arguments of a lab machine', () => {
 
   it('leaves the IOMMU off in the kernel where the machine says so', () => {
     expect(argv({ iommu: 'off' })).toContain('packet_action=rescue intel_iommu=off');
+  });
+
+  it('tells the kernel of rescue what a boot service wants it to be told', () => {
+    expect(argv({ rescueParameters: 'sshkey="ssh-ed25519 AAAA me" quiet' })).toContain(
+      'no_timer_check sshkey="ssh-ed25519 AAAA me" quiet ',
+    );
   });
 
   it('lets UEFI start a kernel that can see its firmware', () => {

@@ -1,9 +1,8 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LatAccount, type LatServer } from '../fakes/latitude/account.ts';
 import { LatitudeApi } from '../fakes/latitude/latitude-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const SERVER = '/servers/sv_1';
 const reboot = { data: { type: 'actions', attributes: { action: 'reboot' } } };
@@ -12,24 +11,28 @@ let account: LatAccount;
 let machine: PretendMachine;
 let server: LatServer;
 let api: LatitudeApi;
-let web: Listening;
+let admitted: string | null;
+let served: Awaited<ReturnType<typeof serveFake>>;
 
 beforeEach(async () => {
   account = new LatAccount();
   machine = new PretendMachine();
-  server = account.addServer({ id: 'sv_1', hostname: 'web-01', address: '127.0.77.1', machine, tags: ['prod'] });
+  admitted = 'before';
+  server = account.addServer({
+    ...{ id: 'sv_1', hostname: 'web-01', address: '127.0.77.1', machine, tags: ['prod'] },
+    admit(password) {
+      admitted = password;
+    },
+  });
   api = new LatitudeApi({ account, apiKey: 'key', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: object, apiKey = 'key') {
   const headers = { Authorization: apiKey, 'Content-Type': 'application/json' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers, ...sent });
   return { status: response.status, body: JSON.parse(await response.text()) };
 }
 const statusNow = async () => (await call('GET', SERVER)).body.data.attributes.status;
@@ -55,6 +58,24 @@ describe("the fake of Latitude.sh's API", () => {
     again();
     await api.settled();
     expect([await statusNow(), machine.starts]).toEqual(['on', ['rescue', 'disk']]);
+  });
+
+  it('makes a password for each rescue system, for people, which no answer of the API holds', async () => {
+    const passwords = new Set<string | null>();
+    for (let boot = 1; boot <= 2; boot += 1) {
+      await call('POST', `${SERVER}/rescue_mode`);
+      await api.settled();
+      expect([admitted, JSON.stringify((await call('GET', SERVER)).body)]).toEqual([
+        server.rescuePassword,
+        expect.not.stringContaining(server.rescuePassword ?? ''),
+      ]);
+      passwords.add(server.rescuePassword);
+      await call('POST', `${SERVER}/exit_rescue_mode`);
+      await api.settled();
+      expect([admitted, server.rescuePassword]).toEqual([null, null]);
+    }
+    expect(passwords.size).toBe(2);
+    expect(passwords).not.toContain(null);
   });
 
   it.each([

@@ -1,16 +1,12 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLatitude, type LatitudeOptions } from '../../worker/providers/latitude/index.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { LatAccount } from '../fakes/latitude/account.ts';
 import { LatitudeApi } from '../fakes/latitude/latitude-api.ts';
 import { latError } from '../fakes/latitude/refused.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -19,32 +15,23 @@ const KEY = 'a81f0d-very-private';
 const ID = 'sv_WeGoqAanqP7nz';
 const never = new AbortController().signal;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Latitude = Awaited<ReturnType<typeof startLatitude>>;
 
 async function startLatitude() {
-  await redis.flushall();
+  await redis().flushall();
   const account = new LatAccount();
   const machine = new PretendMachine();
   const server = account.addServer({
     ...{ id: ID, hostname: 'web-01', address: '127.0.0.1', machine, tags: ['prod', 'web'] },
   });
   const api = new LatitudeApi({ account, apiKey: KEY, delayMs: 1, pageSize: 2 });
-  const web = await listen(express().use(api.router));
+  const served = await serveFake(api, machine);
   const providerWith = (options: Partial<LatitudeOptions>) =>
     createLatitude({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}`, apiKey: KEY, rescueUser: 'root', sshPort: 2222, ...options },
-      resets: createResetLedger(redis, {
+      ...{ apiUrl: served.url, apiKey: KEY, rescueUser: 'root', sshPort: 2222, ...options },
+      resets: createResetLedger(redis(), {
         ...{ provider: { id: 'latitude', title: 'Latitude.sh' }, limit: Number.MAX_SAFE_INTEGER, windowMs: 60_000 },
       }),
     });
@@ -55,22 +42,12 @@ async function startLatitude() {
     impostor: () => providerWith({ apiKey: 'wrong' }),
     strangerId: 'sv_somebodyelses',
     secrets: [KEY],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => latError(422, 'INVALID', text),
     keyLabels: async () => [],
     // The server is read before each of the two requests, and by each request itself.
     fewestCalls: 6,
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => ({ status: server.status, runs: machine.booted, power: machine.power }),
-    async close() {
-      await api.close();
-      await web.close();
-    },
   };
 }
 

@@ -1,15 +1,14 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LeasewebAccount, type LeasewebServer } from '../fakes/leaseweb/account.ts';
 import { LeasewebApi } from '../fakes/leaseweb/leaseweb-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 let account: LeasewebAccount;
 let machine: PretendMachine;
 let server: LeasewebServer;
 let api: LeasewebApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 
 beforeEach(async () => {
@@ -23,15 +22,12 @@ beforeEach(async () => {
     },
   });
   api = new LeasewebApi({ account, apiKey: 'k', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: object, apiKey = 'k') {
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, {
+  const response = await fetch(`${served.url}${path}`, {
     ...{ method, headers: { 'X-LSW-Auth': apiKey, 'Content-Type': 'application/json' } },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });

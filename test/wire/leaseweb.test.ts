@@ -1,16 +1,12 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLeaseweb } from '../../worker/providers/leaseweb/index.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { activeJob, LeasewebAccount } from '../fakes/leaseweb/account.ts';
 import { LeasewebApi } from '../fakes/leaseweb/leaseweb-api.ts';
 import { leasewebError } from '../fakes/leaseweb/refused.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -19,21 +15,12 @@ const KEY = 'lsw-very-private-key';
 const never = new AbortController().signal;
 const ID = '12345';
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Leaseweb = Awaited<ReturnType<typeof startLeaseweb>>;
 
 async function startLeaseweb() {
-  await redis.flushall();
+  await redis().flushall();
   const clock = { ms: 1_790_000_000_000 };
   const account = new LeasewebAccount(() => clock.ms);
   const machine = new PretendMachine();
@@ -47,11 +34,11 @@ async function startLeaseweb() {
   });
   account.addServer({ id: '777', address: '127.0.0.2', machine: new PretendMachine(), owner: 'stranger' });
   const api = new LeasewebApi({ account, apiKey: KEY, delayMs: 1 });
-  const web = await listen(express().use('/bareMetals/v2', api.router));
+  const served = await serveFake(api, machine, '/bareMetals/v2');
   const providerWith = (apiKey: string) =>
     createLeaseweb({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}/bareMetals/v2`, apiKey, sshPort: 2222 },
-      resets: createResetLedger(redis, { provider: { id: 'l', title: 'L' }, limit: 1_000, windowMs: 60_000 }),
+      ...{ apiUrl: served.url, apiKey, sshPort: 2222 },
+      resets: createResetLedger(redis(), { provider: { id: 'l', title: 'L' }, limit: 1_000, windowMs: 60_000 }),
       // Each boot shows a key of its own.
       readHostKey: async () =>
         answers.ssh ? Buffer.from(`${machine.booted} ${machine.starts.length}`).toString('base64') : null,
@@ -64,23 +51,13 @@ async function startLeaseweb() {
     impostor: () => providerWith('wrong'),
     strangerId: '777',
     secrets: [KEY],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => leasewebError(400, text),
     async keyLabels() {
       await api.settled();
       return admitted.map(labelOf);
     },
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => ({ admitted, job: activeJob(server), runs: machine.booted, power: machine.power }),
-    async close() {
-      await api.close();
-      await web.close();
-    },
   };
 }
 

@@ -1,9 +1,8 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MaasAccount, type MaasMachine } from '../fakes/maas/account.ts';
 import { MaasApi } from '../fakes/maas/maas-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const MACHINE = '/machines/abc123/';
 const KEYS = '/account/prefs/sshkeys/';
@@ -12,7 +11,7 @@ let account: MaasAccount;
 let machine: PretendMachine;
 let server: MaasMachine;
 let api: MaasApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 let nonce = 0;
 
@@ -27,12 +26,9 @@ beforeEach(async () => {
     },
   });
   api = new MaasApi({ account, apiKey: 'c:t:s&1', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 /** A header as a client writes it; `change` writes some of its fields differently. */
 function header(change: Record<string, string> = {}): string {
@@ -48,7 +44,7 @@ function header(change: Record<string, string> = {}): string {
 
 async function call(method: string, path: string, form?: Record<string, string>, Authorization = header()) {
   const sent = form ? { body: new URLSearchParams(form) } : {};
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers: { Authorization }, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers: { Authorization }, ...sent });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json');
   return { status: response.status, body: isJson ? JSON.parse(text) : text };

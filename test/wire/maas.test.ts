@@ -1,15 +1,11 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMaas } from '../../worker/providers/maas/index.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { MaasAccount } from '../fakes/maas/account.ts';
 import { MaasApi } from '../fakes/maas/maas-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey, persist, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -19,21 +15,12 @@ const KEY = `Cons3umer:${TOKEN}:${SECRET}`;
 const ID = 'ekgqwd';
 const never = new AbortController().signal;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Maas = Awaited<ReturnType<typeof startMaas>>;
 
 async function startMaas() {
-  await redis.flushall();
+  await redis().flushall();
   const account = new MaasAccount('xepa');
   const machine = new PretendMachine();
   const admitted: { keys: readonly string[] } = { keys: [] };
@@ -48,11 +35,11 @@ async function startMaas() {
   account.addKey('ssh-ed25519 AAAA alice@laptop');
   account.addKey('ssh-ed25519 BBBB xepa-xe-1', 'somebody-else');
   const api = new MaasApi({ account, apiKey: KEY, delayMs: 1 });
-  const web = await listen(express().use('/MAAS/api/2.0', api.router));
+  const served = await serveFake(api, machine, '/MAAS/api/2.0');
   const providerWith = (apiKey: string) =>
     createMaas({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}/MAAS/api/2.0`, apiKey, sshPort: 2222 },
-      resets: createResetLedger(redis, { provider: { id: 'maas', title: 'MAAS' }, limit: 1_000, windowMs: 60_000 }),
+      ...{ apiUrl: served.url, apiKey, sshPort: 2222 },
+      resets: createResetLedger(redis(), { provider: { id: 'maas', title: 'MAAS' }, limit: 1_000, windowMs: 60_000 }),
     });
   const linesOf = (user: string) => account.keysOf(user).map(({ key }) => key);
   return {
@@ -62,23 +49,13 @@ async function startMaas() {
     impostor: () => providerWith('Cons3umer:wrong:key'),
     strangerId: 'hidden',
     secrets: [KEY, SECRET, TOKEN],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => ({ key: [text] }),
     keyLabels: async () => linesOf('xepa').map((line) => line.split(' ').at(2) ?? ''),
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => ({
       ...{ ours: linesOf('xepa'), theirs: linesOf('somebody-else') },
       ...{ status: server.status, runs: machine.booted, power: machine.power },
     }),
-    async close() {
-      await api.close();
-      await web.close();
-    },
   };
 }
 

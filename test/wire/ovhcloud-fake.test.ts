@@ -1,10 +1,9 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signature } from '../../worker/providers/ovhcloud/client.ts';
 import { OvhAccount, type OvhServer } from '../fakes/ovhcloud/account.ts';
 import { OvhApi } from '../fakes/ovhcloud/ovh-api.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const keys = { applicationKey: 'ak', applicationSecret: 'as', consumerKey: 'ck' };
 const NOW = 1_790_000_000;
@@ -13,7 +12,7 @@ let account: OvhAccount;
 let machine: PretendMachine;
 let server: OvhServer;
 let api: OvhApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 
 beforeEach(async () => {
@@ -27,12 +26,9 @@ beforeEach(async () => {
     },
   });
   api = new OvhApi({ account, keys, delayMs: 1, now: () => NOW * 1_000 });
-  web = await listen(express().use('/1.0', api.router));
+  served = await serveFake(api, machine, '/1.0');
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(
   method: string,
@@ -41,7 +37,7 @@ async function call(
   given: { seconds?: number; consumerKey?: string } = {},
 ) {
   const { seconds = NOW, consumerKey = keys.consumerKey } = given;
-  const url = `http://127.0.0.1:${web.port}/1.0${path}`;
+  const url = `${served.url}${path}`;
   const sent = body ? JSON.stringify(body) : '';
   const access = { ...keys, consumerKey, apiUrl: '', now: () => 0 };
   const headers = {
@@ -63,12 +59,12 @@ describe("the fake of OVHcloud's API", () => {
     expect(late).toMatchObject({ status: 400, body: { errorCode: 'QUERY_TIME_OUT' } });
     const stranger = await call('GET', '/dedicated/server', undefined, { consumerKey: 'other' });
     expect(stranger).toMatchObject({ status: 403, body: { errorCode: 'INVALID_CREDENTIAL' } });
-    const time = await fetch(`http://127.0.0.1:${web.port}/1.0/auth/time`);
+    const time = await fetch(`${served.url}/auth/time`);
     expect(await time.json()).toBe(NOW);
   });
 
   it('finds a signature wrong that is over something else', async () => {
-    const url = `http://127.0.0.1:${web.port}/1.0/dedicated/server`;
+    const url = `${served.url}/dedicated/server`;
     const names = { 'X-Ovh-Application': 'ak', 'X-Ovh-Consumer': 'ck', 'X-Ovh-Timestamp': String(NOW) };
     const response = await fetch(url, { headers: { ...names, 'X-Ovh-Signature': '$1$0000' } });
     expect([response.status, await response.json()]).toMatchObject([400, { errorCode: 'INVALID_SIGNATURE' }]);

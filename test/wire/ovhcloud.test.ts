@@ -1,11 +1,10 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createOvhcloud } from '../../worker/providers/ovhcloud/index.ts';
 import { boots, OvhAccount } from '../fakes/ovhcloud/account.ts';
 import { OvhApi } from '../fakes/ovhcloud/ovh-api.ts';
 import { ovhError } from '../fakes/ovhcloud/refused.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
-import { listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 import { describeProvider, installKey, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -31,10 +30,10 @@ async function startOvh() {
   const elsewhere = { address: '127.0.0.2', machine: new PretendMachine(), owner: 'stranger' } as const;
   account.addServer({ name: 'ns777.ip-127-0-0.eu', ...elsewhere });
   const api = new OvhApi({ account, keys, delayMs: 1, now: () => clock.ms + clock.theirs });
-  const web = await listen(express().use('/1.0', api.router));
+  const served = await serveFake(api, machine, '/1.0');
   const providerWith = (given: Partial<typeof keys>) =>
     createOvhcloud({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}/1.0`, ...keys, ...given, sshPort: 2222, now: () => clock.ms },
+      ...{ apiUrl: served.url, ...keys, ...given, sshPort: 2222, now: () => clock.ms },
     });
   const labelOf = (line: string) => line.split(' ').at(2) ?? '';
   return {
@@ -44,23 +43,13 @@ async function startOvh() {
     impostor: () => providerWith({ consumerKey: 'wrong' }),
     strangerId: 'ns777.ip-127-0-0.eu',
     secrets: [keys.applicationSecret, keys.consumerKey],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => ovhError(400, 'INVALID_ARGUMENT', text),
     async keyLabels() {
       await api.settled();
       return admitted.map(labelOf);
     },
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => ({ ...server.settings, runs: machine.booted, power: machine.power }),
-    async close() {
-      await api.close();
-      await web.close();
-    },
   };
 }
 

@@ -1,9 +1,8 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
 import { ScwAccount, type ScwServer } from '../fakes/scaleway/account.ts';
 import { ScalewayApi } from '../fakes/scaleway/scaleway-api.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const PROJECT = 'p-1';
 const SERVERS = '/baremetal/v1/zones/fr-par-1/servers';
@@ -13,7 +12,7 @@ let account: ScwAccount;
 let machine: PretendMachine;
 let server: ScwServer;
 let api: ScalewayApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 
 beforeEach(async () => {
@@ -27,17 +26,14 @@ beforeEach(async () => {
     },
   });
   api = new ScalewayApi({ account, secretKey: 'secret', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: object, secret = 'secret') {
   const headers = { 'X-Auth-Token': secret, 'Content-Type': 'application/json' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers, ...sent });
   const answer = await response.text();
   return { status: response.status, body: answer === '' ? null : JSON.parse(answer) };
 }

@@ -1,8 +1,4 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { createScaleway } from '../../worker/providers/scaleway/index.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
@@ -10,8 +6,8 @@ import { ScwAccount } from '../fakes/scaleway/account.ts';
 import { scwError } from '../fakes/scaleway/refused.ts';
 import { RESCUE_PASSWORD, renderServer } from '../fakes/scaleway/render.ts';
 import { ScalewayApi } from '../fakes/scaleway/scaleway-api.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -23,21 +19,12 @@ const STRANGER = 'fd406ea6-cba6-49b4-8ead-841ae91918b3';
 const zones = ['fr-par-1', 'fr-par-2', 'nl-ams-1'];
 const never = new AbortController().signal;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Scaleway = Awaited<ReturnType<typeof startScaleway>>;
 
 async function startScaleway() {
-  await redis.flushall();
+  await redis().flushall();
   const account = new ScwAccount(PROJECT);
   const machine = new PretendMachine();
   const admitted: { keys: readonly string[] } = { keys: [] };
@@ -52,11 +39,11 @@ async function startScaleway() {
   account.addKey({ name: 'alice', publicKey: 'ssh-ed25519 AAAA alice', projectId: PROJECT });
   account.addKey({ name: 'xepa-xe-1', publicKey: 'ssh-ed25519 BBBB other', projectId: 'another-project' });
   const api = new ScalewayApi({ account, secretKey: SECRET, delayMs: 1, pageSize: 2 });
-  const web = await listen(express().use(api.router));
+  const served = await serveFake(api, machine);
   const providerWith = (secretKey: string) =>
     createScaleway({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}`, secretKey, projectId: PROJECT, zones, sshPort: 2222 },
-      resets: createResetLedger(redis, {
+      ...{ apiUrl: served.url, secretKey, projectId: PROJECT, zones, sshPort: 2222 },
+      resets: createResetLedger(redis(), {
         ...{ provider: { id: 'scaleway', title: 'Scaleway' }, limit: Number.MAX_SAFE_INTEGER, windowMs: 60_000 },
       }),
     });
@@ -68,23 +55,13 @@ async function startScaleway() {
     impostor: () => providerWith('wrong'),
     strangerId: STRANGER,
     secrets: [SECRET],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => scwError('invalid_arguments', text, { details: [{ help_message: text }] }),
     keyLabels: async () => ours().map(({ name }) => name),
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => {
       const { status, bootType } = server;
       const keys = [...account.keys.values()].map(({ name, publicKey }) => [name, publicKey]);
       return { keys, status, bootType, runs: machine.booted, power: machine.power };
-    },
-    async close() {
-      await api.close();
-      await web.close();
     },
   };
 }

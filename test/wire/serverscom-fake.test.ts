@@ -1,10 +1,9 @@
-import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { PretendMachine } from '../fakes/pretend-machine.ts';
 import { RESCUE, ScomAccount, type ScomServer } from '../fakes/serverscom/account.ts';
 import { ServerscomApi } from '../fakes/serverscom/serverscom-api.ts';
-import { type Listening, listen } from '../lab/cloud/listen.ts';
+import { serveFake } from '../support/served-fake.ts';
 
 const SERVER = '/hosts/dedicated_servers/s-1';
 const ACTIVATE = `${SERVER}/features/${RESCUE}/activate`;
@@ -15,7 +14,7 @@ let account: ScomAccount;
 let machine: PretendMachine;
 let server: ScomServer;
 let api: ServerscomApi;
-let web: Listening;
+let served: Awaited<ReturnType<typeof serveFake>>;
 let admitted: readonly string[];
 
 beforeEach(async () => {
@@ -29,17 +28,14 @@ beforeEach(async () => {
     },
   });
   api = new ServerscomApi({ account, token: 'token', delayMs: 1 });
-  web = await listen(express().use(api.router));
+  served = await serveFake(api, machine);
 });
-afterEach(async () => {
-  await api.close();
-  await web.close();
-});
+afterEach(() => served.close());
 
 async function call(method: string, path: string, body?: object, token = 'token') {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const response = await fetch(`http://127.0.0.1:${web.port}${path}`, { method, headers, ...sent });
+  const response = await fetch(`${served.url}${path}`, { method, headers, ...sent });
   const answer = await response.text();
   const { status } = response;
   return { status, link: response.headers.get('link'), body: answer === '' ? null : JSON.parse(answer) };

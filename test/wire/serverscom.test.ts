@@ -1,8 +1,4 @@
-import express from 'express';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
-import { connectRedis } from '../../core/redis.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateSshKey } from '../../core/ssh/ssh-key.ts';
 import { createResetLedger } from '../../worker/providers/reset-ledger.ts';
 import { createServerscom, type ServerscomOptions } from '../../worker/providers/serverscom/index.ts';
@@ -11,8 +7,8 @@ import { RESCUE, ScomAccount } from '../fakes/serverscom/account.ts';
 import { scomError } from '../fakes/serverscom/refused.ts';
 import { renderHost } from '../fakes/serverscom/render.ts';
 import { ServerscomApi } from '../fakes/serverscom/serverscom-api.ts';
-import { listen } from '../lab/cloud/listen.ts';
-import { startPrivateRedis } from '../support/private-redis.ts';
+import { serveFake } from '../support/served-fake.ts';
+import { useRedis } from '../support/use-redis.ts';
 import { describeProvider, installKey, requestNow } from '../worker/providers/conformance.ts';
 import { type ApiUnderTest, describeApiProvider } from '../worker/providers/conformance-api.ts';
 import { describeFailures, type LeavingApi } from '../worker/providers/conformance-failures.ts';
@@ -21,21 +17,12 @@ const TOKEN = 'eyJhbGciOi-very-private';
 const ID = 'xkazYeJ0';
 const never = new AbortController().signal;
 
-let redisServer: EmbeddedRedis;
-let redis: Redis;
-beforeAll(async () => {
-  redisServer = await startPrivateRedis();
-  redis = await connectRedis(redisServer.url, 'producer');
-});
-afterAll(async () => {
-  redis.disconnect();
-  await redisServer.stop();
-});
+const redis = useRedis();
 
 type Scom = Awaited<ReturnType<typeof startServerscom>>;
 
 async function startServerscom() {
-  await redis.flushall();
+  await redis().flushall();
   const account = new ScomAccount();
   const machine = new PretendMachine();
   const admitted: { keys: readonly string[] } = { keys: [] };
@@ -47,11 +34,11 @@ async function startServerscom() {
   });
   account.addKey('alice', generateSshKey('alice').publicKey);
   const api = new ServerscomApi({ account, token: TOKEN, delayMs: 1, pageSize: 2 });
-  const web = await listen(express().use('/v1', api.router));
+  const served = await serveFake(api, machine, '/v1');
   const providerWith = (options: Partial<ServerscomOptions>) =>
     createServerscom({
-      ...{ apiUrl: `http://127.0.0.1:${web.port}/v1`, token: TOKEN, rescueUser: 'root', sshPort: 2222, ...options },
-      resets: createResetLedger(redis, {
+      ...{ apiUrl: served.url, token: TOKEN, rescueUser: 'root', sshPort: 2222, ...options },
+      resets: createResetLedger(redis(), {
         ...{ provider: { id: 'serverscom', title: 'Servers.com' }, limit: Number.MAX_SAFE_INTEGER, windowMs: 60_000 },
       }),
     });
@@ -62,23 +49,13 @@ async function startServerscom() {
     impostor: () => providerWith({ token: 'wrong' }),
     strangerId: 'aaaaaaaa',
     secrets: [TOKEN],
-    fail: api.fail,
-    heal: () => api.heal(),
-    calls: () => api.requests.length,
+    ...served,
     errorBody: (text: string) => scomError('UNPROCESSABLE_ENTITY', text, { name: text }),
     keyLabels: async () => [...account.keys.values()].map(({ name }) => name),
-    async restarts() {
-      await api.settled();
-      return machine.starts.filter((target) => target === 'rescue' || target === 'disk');
-    },
     left: async () => {
       const { operationalStatus, powerStatus, features } = server;
       const keys = [...account.keys.values()].map(({ name }) => name);
       return { keys, operationalStatus, powerStatus, rescue: features[RESCUE], runs: machine.booted };
-    },
-    async close() {
-      await api.close();
-      await web.close();
     },
   };
 }

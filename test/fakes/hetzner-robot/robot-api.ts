@@ -1,9 +1,9 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import { Faults } from '../../lab/cloud/faults.ts';
+import express, { type Request } from 'express';
 import { isPublicKey } from '../../lab/cloud/state.ts';
+import { FakeApi } from '../fake-api.ts';
 import type { RobotAccount, RobotKey, RobotServer } from './account.ts';
 import { Limits } from './limits.ts';
-import { invalid, Refused, robotError } from './refused.ts';
+import { invalid, refused, robotError } from './refused.ts';
 import {
   renderActivation,
   renderBoot,
@@ -13,14 +13,7 @@ import {
   renderResets,
   renderServer,
 } from './render.ts';
-import { Restarts } from './restarts.ts';
-
-export interface RobotRequest {
-  method: string;
-  path: string;
-  /** The form, decoded; an array where a name stands more than once. */
-  form: Readonly<Record<string, unknown>>;
-}
+import { restart } from './restarts.ts';
 
 export interface RobotApiDeps {
   account: RobotAccount;
@@ -35,58 +28,36 @@ export interface RobotApiDeps {
 const FAILED_LOGINS = 3;
 
 /** The part of Hetzner's Robot webservice that a rescue needs, in front of machines. Behaviour as its documentation says. */
-export class RobotApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: RobotRequest[] = [];
+export class RobotApi extends FakeApi {
   readonly #account: RobotAccount;
-  readonly #restarts: Restarts;
   readonly #limits: Limits;
-  readonly #faults = new Faults((status) => robotError(status, 'INJECTED', `injected ${status}`));
   #failedLogins = 0;
 
   constructor(deps: RobotApiDeps) {
-    this.#account = deps.account;
-    this.#restarts = new Restarts(deps.account, deps.delayMs);
-    this.#limits = new Limits(deps.now);
-    this.router.use(express.urlencoded({ extended: false }));
-    this.router.use((request, _response, next) => {
-      this.requests.push({ method: request.method, path: request.path, form: request.body ?? {} });
-      next();
+    super({
+      delayMs: deps.delayMs,
+      parser: express.urlencoded({ extended: false }),
+      errorBody: (status, text) => robotError(status, 'INJECTED', text),
     });
-    this.router.use(this.#faults.handler);
+    this.#account = deps.account;
+    this.#limits = new Limits(deps.now);
     this.router.use((request, _response, next) => {
       this.#authenticate(request, deps);
       const most = this.#limits.exceeded(request.method, request.path);
       if (most === null) return next();
-      throw new Refused(403, 'RATE_LIMIT_EXCEEDED', 'rate limit exceeded', { max_request: most, interval: 3_600 });
+      throw refused(403, 'RATE_LIMIT_EXCEEDED', 'rate limit exceeded', { max_request: most, interval: 3_600 });
     });
     this.#addServerRoutes();
     this.#addKeyRoutes();
     this.#addBootRoutes();
     this.#addResetRoutes();
-    this.router.use(() => {
-      throw new Refused(404, 'NOT_FOUND', 'not found');
-    });
-    this.router.use(answerError);
+    this.endRoutes(() => refused(404, 'NOT_FOUND', 'not found'));
   }
 
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults, and lets those in again who were shut out. */
-  heal(): void {
-    this.#faults.clear();
+  /** Lets those in again, too, who were shut out. */
+  override heal(): void {
+    super.heal();
     this.#failedLogins = 0;
-  }
-
-  /** Waits for every reset that was asked for. */
-  settled(): Promise<void> {
-    return this.#restarts.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#restarts.close();
   }
 
   #authenticate(request: Request, { user, password }: RobotApiDeps): void {
@@ -94,13 +65,13 @@ export class RobotApi {
     const shutOut = this.#failedLogins >= FAILED_LOGINS;
     if (!shutOut && request.get('Authorization') === expected) return;
     this.#failedLogins += 1;
-    throw new Refused(401, 'UNAUTHORIZED', 'Unauthorized');
+    throw refused(401, 'UNAUTHORIZED', 'Unauthorized');
   }
 
   #addServerRoutes(): void {
     this.router.get('/server', (_request, response) => {
       const own = [...this.#account.servers.values()].filter(({ owner }) => owner === 'account');
-      if (own.length === 0) throw new Refused(404, 'SERVER_NOT_FOUND', 'No server found');
+      if (own.length === 0) throw refused(404, 'SERVER_NOT_FOUND', 'No server found');
       response.json(own.map((server) => renderServer(server, false)));
     });
     this.router.get('/server/:number', (request, response) => {
@@ -110,18 +81,18 @@ export class RobotApi {
 
   #addKeyRoutes(): void {
     this.router.get('/key', (_request, response) => {
-      if (this.#account.keys.size === 0) throw new Refused(404, 'NOT_FOUND', 'No keys found');
+      if (this.#account.keys.size === 0) throw refused(404, 'NOT_FOUND', 'No keys found');
       response.json([...this.#account.keys.values()].map(renderKey));
     });
     this.router.post('/key', (request, response) => {
       const { name, data } = formOf(request, ['name', 'data']);
       if (!isPublicKey(data ?? '')) throw invalid(['data']);
       const key = this.#account.addKey(name ?? '', data ?? '');
-      if (key === 'exists') throw new Refused(409, 'KEY_ALREADY_EXISTS', 'The supplied key already exists');
+      if (key === 'exists') throw refused(409, 'KEY_ALREADY_EXISTS', 'The supplied key already exists');
       response.status(201).json(renderKey(key));
     });
     this.router.delete('/key/:fingerprint', (request, response) => {
-      if (!this.#account.keys.delete(request.params.fingerprint)) throw new Refused(404, 'NOT_FOUND', 'Key not found');
+      if (!this.#account.keys.delete(request.params.fingerprint)) throw refused(404, 'NOT_FOUND', 'Key not found');
       response.status(200).end();
     });
   }
@@ -140,9 +111,9 @@ export class RobotApi {
       const server = this.#server(request);
       const { os } = formOf(request, ['os']);
       if (os !== 'linux' && os !== 'vkvm') throw invalid(['os']);
-      if (!server.rescueOffered) throw new Refused(404, 'BOOT_NOT_AVAILABLE', 'No boot configuration available');
+      if (!server.rescueOffered) throw refused(404, 'BOOT_NOT_AVAILABLE', 'No boot configuration available');
       if (server.otherBoot !== null || this.#account.activation(server)) {
-        throw new Refused(409, 'BOOT_ALREADY_ENABLED', 'There is already another boot configuration active');
+        throw refused(409, 'BOOT_ALREADY_ENABLED', 'There is already another boot configuration active');
       }
       this.#account.arm(server, os, this.#authorized(request));
       response.json(renderRescue(server, this.#account.activation(server)));
@@ -155,7 +126,7 @@ export class RobotApi {
     router.get('/boot/:number/rescue/last', async (request, response) => {
       const server = this.#server(request);
       const { last } = server;
-      if (last === null) throw new Refused(404, 'BOOT_NOT_AVAILABLE', 'No rescue system was activated');
+      if (last === null) throw refused(404, 'BOOT_NOT_AVAILABLE', 'No rescue system was activated');
       if (last.used && last.hostKeys.length === 0) last.hostKeys = await server.hostKeys();
       response.json(renderActivation(server, last, this.#account.activation(server) !== null));
     });
@@ -169,8 +140,8 @@ export class RobotApi {
       const server = this.#resettable(request);
       const { type = '' } = formOf(request, ['type']);
       if (!server.resets.includes(type)) throw invalid(['type']);
-      if (server.manualReset) throw new Refused(409, 'RESET_MANUAL_ACTIVE', 'There is already a running manual reset');
-      this.#restarts.accept(server);
+      if (server.manualReset) throw refused(409, 'RESET_MANUAL_ACTIVE', 'There is already a running manual reset');
+      this.work.accept(String(server.number), () => restart(this.#account, server));
       response.json(renderReset(server, type));
     });
   }
@@ -178,13 +149,13 @@ export class RobotApi {
   #server(request: Request): RobotServer {
     const server = this.#account.servers.get(Number(request.params.number));
     if (server?.owner === 'account') return server;
-    throw new Refused(404, 'SERVER_NOT_FOUND', `Server with id ${request.params.number} not found`);
+    throw refused(404, 'SERVER_NOT_FOUND', `Server with id ${request.params.number} not found`);
   }
 
   #resettable(request: Request): RobotServer {
     const server = this.#server(request);
     if (server.resets.length > 0) return server;
-    throw new Refused(404, 'RESET_NOT_AVAILABLE', 'The server has no reset option');
+    throw refused(404, 'RESET_NOT_AVAILABLE', 'The server has no reset option');
   }
 
   /** The keys that the form names: by their fingerprints, and as an array. */
@@ -202,11 +173,6 @@ export class RobotApi {
 function formOf(request: Request, names: readonly string[]): Record<string, string> {
   const form: Record<string, unknown> = request.body ?? {};
   const missing = names.filter((name) => typeof form[name] !== 'string' || form[name] === '');
-  if (missing.length > 0) throw new Refused(400, 'INVALID_INPUT', 'invalid input', { missing, invalid: null });
+  if (missing.length > 0) throw refused(400, 'INVALID_INPUT', 'invalid input', { missing, invalid: null });
   return Object.fromEntries(names.map((name) => [name, String(form[name])]));
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL_ERROR', String(error));
-  response.status(refused.status).json(refused.body);
 }

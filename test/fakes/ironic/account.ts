@@ -12,6 +12,8 @@ export interface IronicOrder {
   visible?: boolean;
   /** Hears which public keys the next boot lets in. */
   authorise?(publicKeys: readonly string[]): void;
+  /** Hears what the kernel of the next boot from the network is told; empty where that is none. */
+  tellKernel?(parameters: string): void;
 }
 
 export interface IronicNode extends Required<IronicOrder> {
@@ -38,7 +40,7 @@ export class IronicAccount {
 
   addNode(order: IronicOrder): IronicNode {
     const node: IronicNode = {
-      ...{ extra: {}, traits: [], visible: true, authorise: () => undefined },
+      ...{ extra: {}, traits: [], visible: true, authorise: () => undefined, tellKernel: () => undefined },
       ...order,
       ...{ state: 'active', target: null, updatedAt: this.#now(), driverInfo: {}, instanceInfo: {} },
       ...{ maintenance: false, powerUnknown: false, rescueInterface: 'agent', deployInterface: 'direct' },

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { doorError, Refused } from './refused.ts';
+import { Refused } from '../refused.ts';
+import { doorError } from './refused.ts';
 
 /** Whom Ironic lets in. */
 export type IronicDoor =

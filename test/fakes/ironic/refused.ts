@@ -1,3 +1,5 @@
+import { Refused } from '../refused.ts';
+
 type Json = Record<string, unknown>;
 
 /** An error in Ironic's own shape: JSON in a text. */
@@ -11,13 +13,6 @@ export function doorError(code: number, message: string): Json {
 }
 
 /** An answer that is not 2xx. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly body: Json;
-
-  constructor(status: number, body: string | Json) {
-    super(JSON.stringify(body));
-    this.status = status;
-    this.body = typeof body === 'string' ? ironicError(body) : body;
-  }
+export function refused(status: number, faultstring: string): Refused {
+  return new Refused(status, ironicError(faultstring));
 }

@@ -1,16 +1,11 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Request } from 'express';
 import { z } from 'zod';
-import { Faults } from '../../lab/cloud/faults.ts';
+import { FakeApi } from '../fake-api.ts';
+import type { Refused } from '../refused.ts';
 import type { LatAccount, LatServer } from './account.ts';
-import { latError, Refused } from './refused.ts';
+import { latError, refused } from './refused.ts';
 import { renderServer } from './render.ts';
 import { Restarts } from './restarts.ts';
-
-export interface LatRequest {
-  method: string;
-  path: string;
-  body: unknown;
-}
 
 export interface LatApiDeps {
   account: LatAccount;
@@ -27,51 +22,26 @@ const Action = z.strictObject({
 const settled = ['on', 'off', 'unknown', 'failed_deployment'];
 
 /** The part of Latitude.sh's API that a rescue needs, in front of machines. */
-export class LatitudeApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: LatRequest[] = [];
+export class LatitudeApi extends FakeApi {
   readonly #deps: LatApiDeps;
   readonly #restarts: Restarts;
-  readonly #faults = new Faults((status) => latError(status, 'INJECTED', `injected ${status}`));
 
   constructor(deps: LatApiDeps) {
-    this.#deps = deps;
-    this.#restarts = new Restarts(deps.delayMs);
-    this.router.use(express.json());
-    this.router.use(({ method, path, body }, _response, next) => {
-      this.requests.push({ method, path, body });
-      next();
+    super({
+      delayMs: deps.delayMs,
+      parser: express.json(),
+      errorBody: (status, text) => latError(status, 'INJECTED', text),
     });
-    this.router.use(this.#faults.handler);
+    this.#deps = deps;
+    this.#restarts = new Restarts(this.work);
     this.router.use((request, response, next) => {
       response.type('application/vnd.api+json');
       if (request.get('Authorization') === deps.apiKey) return next();
-      throw new Refused(401, 'UNAUTHORIZED', 'The API key is not known');
+      throw refused(401, 'UNAUTHORIZED', 'The API key is not known');
     });
     this.#addServerRoutes();
     this.#addRescueRoutes();
-    this.router.use(() => {
-      throw notFound();
-    });
-    this.router.use(answerError);
-  }
-
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults. */
-  heal(): void {
-    this.#faults.clear();
-  }
-
-  /** Waits for every restart that was asked for. */
-  settled(): Promise<void> {
-    return this.#restarts.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#restarts.close();
+    this.endRoutes(() => notFound());
   }
 
   #addServerRoutes(): void {
@@ -92,7 +62,7 @@ export class LatitudeApi {
       const server = this.#server(request);
       requireUnlocked(server);
       if (!settled.includes(server.status)) throw inTheWay(server);
-      if (!server.rescueAllowed) throw new Refused(422, 'RESCUE_NOT_ALLOWED', 'Rescue mode is not allowed');
+      if (!server.rescueAllowed) throw refused(422, 'RESCUE_NOT_ALLOWED', 'Rescue mode is not allowed');
       this.#restarts.accept(server, 'rescue');
       response.status(201).json({ meta: {} });
     });
@@ -105,7 +75,7 @@ export class LatitudeApi {
     });
     this.router.post('/servers/:id/actions', (request, response) => {
       const server = this.#server(request);
-      if (!Action.safeParse(request.body).success) throw new Refused(422, 'INVALID', 'action is not included');
+      if (!Action.safeParse(request.body).success) throw refused(422, 'INVALID', 'action is not included');
       requireUnlocked(server);
       this.#restarts.reboot(server);
       const data = { id: 'act_1', type: 'actions', attributes: { status: 'Rebooting device' } };
@@ -121,20 +91,15 @@ export class LatitudeApi {
 }
 
 function notFound(): Refused {
-  return new Refused(404, 'NOT_FOUND', 'Specified Record Not Found');
+  return refused(404, 'NOT_FOUND', 'Specified Record Not Found');
 }
 
 function requireUnlocked({ locked }: LatServer): void {
-  if (locked) throw new Refused(422, 'SERVER_LOCKED', 'The server is locked');
+  if (locked) throw refused(422, 'SERVER_LOCKED', 'The server is locked');
 }
 
 /** What the rescue mode is refused with is not published: these are the codes of a reinstallation. */
 function inTheWay({ status }: LatServer): Refused {
-  if (status === 'rescue_mode') return new Refused(422, 'SERVER_IN_RESCUE_MODE', 'Server is in rescue mode');
-  return new Refused(422, 'SERVER_BEING_PROVISIONED', `Server is being provisioned: ${status}`);
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', 'internal server error');
-  response.status(refused.status).json(refused.body);
+  if (status === 'rescue_mode') return refused(422, 'SERVER_IN_RESCUE_MODE', 'Server is in rescue mode');
+  return refused(422, 'SERVER_BEING_PROVISIONED', `Server is being provisioned: ${status}`);
 }

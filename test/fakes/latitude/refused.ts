@@ -1,3 +1,5 @@
+import { Refused } from '../refused.ts';
+
 /** An error in the API's own shape. */
 export function latError(status: number, code: string, detail: string): Record<string, unknown> {
   return {
@@ -6,13 +8,6 @@ export function latError(status: number, code: string, detail: string): Record<s
 }
 
 /** An answer that is not 2xx. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-
-  constructor(...refusal: Parameters<typeof latError>) {
-    super(refusal[2]);
-    [this.status] = refusal;
-    this.body = latError(...refusal);
-  }
+export function refused(...error: Parameters<typeof latError>): Refused {
+  return new Refused(error[0], latError(...error));
 }

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import type { BootTarget } from '../../lab/machine/spec.ts';
+import { bootInto, type DeferredWork } from '../deferred-work.ts';
 import type { LatServer } from './account.ts';
-
-type Into = 'rescue' | 'disk';
 
 const states = {
   rescue: { onTheWay: 'entering_rescue_mode', there: 'rescue_mode' },
@@ -10,52 +10,30 @@ const states = {
 
 /** Carries out behind the API's answer what a server was asked for. */
 export class Restarts {
-  readonly #delayMs: number;
-  readonly #running = new Set<Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #work: DeferredWork;
 
-  constructor(delayMs: number) {
-    this.#delayMs = delayMs;
+  constructor(work: DeferredWork) {
+    this.#work = work;
   }
 
   /** Returns at once: the server is on its way. What breaks leaves it where it was. */
-  accept(server: LatServer, into: Into): void {
+  accept(server: LatServer, into: BootTarget): void {
     const before = server.status;
     server.status = states[into].onTheWay;
-    this.#run(server, into, (went) => {
-      server.status = went ? states[into].there : before;
+    this.#work.accept(server.id, async () => {
+      server.status = (await boot(server, into)) ? states[into].there : before;
     });
   }
 
   /** Returns at once. A server in rescue mode stays in it. */
   reboot(server: LatServer): void {
-    this.#run(server, server.status === 'rescue_mode' ? 'rescue' : 'disk', () => undefined);
+    const into = server.status === 'rescue_mode' ? 'rescue' : 'disk';
+    this.#work.accept(server.id, () => boot(server, into));
   }
+}
 
-  /** Waits for all that was asked for. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#running);
-  }
-
-  /** Drops what has not begun and waits for what has. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.settled();
-  }
-
-  #run(server: LatServer, into: Into, ended: (went: boolean) => void): void {
-    const restart = this.#restart(server, into, ended);
-    this.#running.add(restart);
-    void restart.finally(() => this.#running.delete(restart));
-  }
-
-  async #restart(server: LatServer, into: Into, ended: (went: boolean) => void): Promise<void> {
-    const stopped = await wait(this.#delayMs, false, { signal: this.#stop.signal }).catch(() => true);
-    if (stopped) return;
-    const went = await server.machine.reset(into).then(
-      () => true,
-      () => false,
-    );
-    ended(went);
-  }
+function boot(server: LatServer, into: BootTarget): Promise<boolean> {
+  server.rescuePassword = into === 'rescue' ? randomBytes(8).toString('hex') : null;
+  server.admit(server.rescuePassword);
+  return bootInto(server.machine, into);
 }

@@ -1,17 +1,10 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import { Faults } from '../../lab/cloud/faults.ts';
+import express, { type Request } from 'express';
+import { FakeApi } from '../fake-api.ts';
+import { Refused } from '../refused.ts';
 import type { MaasAccount, MaasMachine } from './account.ts';
 import { Operations } from './operations.ts';
-import { Refused } from './refused.ts';
 import { renderKey, renderMachine } from './render.ts';
 import { createDoor } from './signed.ts';
-
-export interface MaasRequest {
-  method: string;
-  /** With the operation behind the question mark. */
-  url: string;
-  body: unknown;
-}
 
 export interface MaasApiDeps {
   account: MaasAccount;
@@ -24,51 +17,26 @@ export interface MaasApiDeps {
 const KEYS = '/account/prefs/sshkeys/';
 
 /** The part of version 2.0 of MAAS's API that a rescue needs, in front of machines. */
-export class MaasApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: MaasRequest[] = [];
+export class MaasApi extends FakeApi {
   readonly #deps: MaasApiDeps;
   readonly #operations: Operations;
-  readonly #faults = new Faults((status) => `injected ${status}`);
 
   constructor(deps: MaasApiDeps) {
-    this.#deps = deps;
-    this.#operations = new Operations(deps.account, deps.delayMs);
-    const letIn = createDoor(deps.apiKey);
-    this.router.use(express.urlencoded({ extended: false }));
-    this.router.use(({ method, url, body }, _response, next) => {
-      this.requests.push({ method, url, body });
-      next();
+    super({
+      delayMs: deps.delayMs,
+      parser: express.urlencoded({ extended: false }),
+      errorBody: (_status, text) => text,
     });
-    this.router.use(this.#faults.handler);
+    this.#deps = deps;
+    this.#operations = new Operations(deps.account, this.work);
+    const letIn = createDoor(deps.apiKey);
     this.router.use((request, _response, next) => {
       letIn(request.get('Authorization'));
       next();
     });
     this.#addMachineRoutes();
     this.#addKeyRoutes();
-    this.router.use(() => {
-      throw new Refused(404, 'Not Found');
-    });
-    this.router.use(answerError);
-  }
-
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults. */
-  heal(): void {
-    this.#faults.clear();
-  }
-
-  /** Waits for all that was asked for. */
-  settled(): Promise<void> {
-    return this.#operations.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#operations.close();
+    this.endRoutes(() => new Refused(404, 'Not Found'));
   }
 
   #addMachineRoutes(): void {
@@ -114,10 +82,4 @@ export class MaasApi {
     if (machine?.visible) return machine;
     throw new Refused(404, 'No Machine matches the given query.');
   }
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, 'Internal Server Error');
-  if (typeof refused.body === 'string') response.status(refused.status).type('text/plain').send(refused.body);
-  else response.status(refused.status).json(refused.body);
 }

@@ -1,22 +1,20 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { DeferredWork } from '../deferred-work.ts';
+import { Refused } from '../refused.ts';
 import { type MaasAccount, type MaasMachine, statusNames } from './account.ts';
-import { Refused } from './refused.ts';
 
 const [READY, DEPLOYED, BROKEN] = [4, 6, 8];
 const [RESCUE, ENTERING, FAILED_ENTERING, EXITING, FAILED_EXITING] = [16, 17, 18, 19, 20];
 const mayEnter = [READY, DEPLOYED, BROKEN, FAILED_ENTERING];
 const mayExit = [RESCUE, ENTERING, FAILED_ENTERING, FAILED_EXITING];
 
-/** Carries operations out behind the API's answer, for each machine one after the other. */
+/** Carries operations out behind the API's answer. */
 export class Operations {
   readonly #account: MaasAccount;
-  readonly #delayMs: number;
-  readonly #work = new Map<string, Promise<void>>();
-  readonly #stop = new AbortController();
+  readonly #work: DeferredWork;
 
-  constructor(account: MaasAccount, delayMs: number) {
+  constructor(account: MaasAccount, work: DeferredWork) {
     this.#account = account;
-    this.#delayMs = delayMs;
+    this.#work = work;
   }
 
   /** Each returns at once, or refuses. */
@@ -26,7 +24,7 @@ export class Operations {
       if (machine.status !== FAILED_ENTERING) machine.previousStatus = machine.status;
       // Whoever asks for it becomes its owner.
       Object.assign(machine, { status: ENTERING, owner: this.#account.user });
-      this.#then(machine, async () => {
+      this.#work.accept(machine.id, async () => {
         const done = await this.#boots(machine, 'reset', 'rescue');
         if (machine.status === ENTERING) machine.status = done ? RESCUE : FAILED_ENTERING;
       });
@@ -34,41 +32,21 @@ export class Operations {
     exit_rescue_mode: (machine) => {
       mustBeOneOf(mayExit, machine, EXITING);
       machine.status = EXITING;
-      this.#then(machine, async () => {
+      this.#work.accept(machine.id, async () => {
         const toDisk = machine.previousStatus === DEPLOYED;
         const done = toDisk ? await this.#boots(machine, 'reset', 'disk') : await this.#goesOff(machine);
         machine.status = done ? machine.previousStatus : FAILED_EXITING;
       });
     },
-    power_off: (machine) => this.#then(machine, () => this.#goesOff(machine)),
+    power_off: (machine) => this.#work.accept(machine.id, () => this.#goesOff(machine)),
     power_on: (machine) =>
-      this.#then(machine, async () => {
+      this.#work.accept(machine.id, async () => {
         if (machine.machine.power === 'off') await this.#boots(machine, 'powerOn', this.#target(machine));
       }),
   };
 
-  /** Waits for all that was asked for. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#work.values());
-  }
-
-  /** Drops what has not begun and waits for what has. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.settled();
-  }
-
   #target({ status }: MaasMachine): 'rescue' | 'disk' {
     return status === RESCUE || status === ENTERING ? 'rescue' : 'disk';
-  }
-
-  #then(machine: MaasMachine, operation: () => Promise<unknown>): void {
-    const before = this.#work.get(machine.id) ?? Promise.resolve();
-    const done = before.then(async () => {
-      const stopped = await wait(this.#delayMs, false, { signal: this.#stop.signal }).catch(() => true);
-      if (!stopped) await operation();
-    });
-    this.#work.set(machine.id, done);
   }
 
   async #boots(machine: MaasMachine, how: 'reset' | 'powerOn', target: 'rescue' | 'disk'): Promise<boolean> {

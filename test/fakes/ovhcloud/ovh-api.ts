@@ -1,17 +1,12 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Request } from 'express';
 import { z } from 'zod';
-import { Faults } from '../../lab/cloud/faults.ts';
+import { FakeApi } from '../fake-api.ts';
+import type { Refused } from '../refused.ts';
 import type { OvhAccount, OvhServer } from './account.ts';
-import { ovhError, Refused } from './refused.ts';
+import { ovhError, refused } from './refused.ts';
 import { renderServer, renderTask } from './render.ts';
-import { Restarts } from './restarts.ts';
+import { restart } from './restarts.ts';
 import { mustBeSigned, type OvhKeys } from './signed.ts';
-
-export interface OvhRequest {
-  method: string;
-  path: string;
-  body: unknown;
-}
 
 export interface OvhApiDeps {
   account: OvhAccount;
@@ -37,27 +32,21 @@ const Settings = z
 
 type Raw = Request & { rawBody?: string };
 
+function keepRaw(request: Raw, _response: unknown, bytes: Buffer): void {
+  request.rawBody = bytes.toString();
+}
+
 /** The part of OVHcloud's API for dedicated servers that a rescue needs, in front of machines. */
-export class OvhApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: OvhRequest[] = [];
+export class OvhApi extends FakeApi {
   readonly #deps: OvhApiDeps;
-  readonly #restarts: Restarts;
-  readonly #faults = new Faults((status) => ovhError(status, 'INJECTED', `injected ${status}`));
 
   constructor(deps: OvhApiDeps) {
-    this.#deps = deps;
-    this.#restarts = new Restarts(deps.account, deps.delayMs);
-    const keepRaw = (request: Raw, _response: unknown, bytes: Buffer) => {
-      request.rawBody = bytes.toString();
-    };
-    this.router.use(express.json({ verify: keepRaw }));
-    this.router.use(({ method, path, body }, _response, next) => {
-      this.requests.push({ method, path, body });
-      next();
+    super({
+      delayMs: deps.delayMs,
+      parser: express.json({ verify: keepRaw }),
+      errorBody: (status, text) => ovhError(status, 'INJECTED', text),
     });
-    this.router.use(this.#faults.handler);
+    this.#deps = deps;
     this.router.get('/auth/time', (_request, response) => void response.json(this.#seconds()));
     this.router.use((request, _response, next) => {
       mustBeSigned(request, deps.keys, this.#seconds());
@@ -66,27 +55,7 @@ export class OvhApi {
     this.#addServerRoutes();
     this.#addBootRoutes();
     this.#addTaskRoutes();
-    this.router.use(() => {
-      throw new Refused(404, 'NOT_FOUND', 'Got an invalid (or empty) URL');
-    });
-    this.router.use(answerError);
-  }
-
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults. */
-  heal(): void {
-    this.#faults.clear();
-  }
-
-  /** Waits for every reboot that was asked for. */
-  settled(): Promise<void> {
-    return this.#restarts.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#restarts.close();
+    this.endRoutes(() => refused(404, 'NOT_FOUND', 'Got an invalid (or empty) URL'));
   }
 
   #seconds(): number {
@@ -104,10 +73,10 @@ export class OvhApi {
     this.router.put('/dedicated/server/:name', (request, response) => {
       const server = this.#server(request);
       const wanted = Settings.safeParse(request.body);
-      if (!wanted.success) throw new Refused(400, 'INVALID_ARGUMENT', z.prettifyError(wanted.error));
+      if (!wanted.success) throw refused(400, 'INVALID_ARGUMENT', z.prettifyError(wanted.error));
       const { bootId } = wanted.data;
       const unknown = typeof bootId === 'number' && !server.boots.some((boot) => boot.bootId === bootId);
-      if (unknown) throw new Refused(400, 'INVALID_ARGUMENT', `bootId ${bootId} is not available for this server`);
+      if (unknown) throw refused(400, 'INVALID_ARGUMENT', `bootId ${bootId} is not available for this server`);
       Object.assign(server.settings, wanted.data);
       response.status(200).end();
     });
@@ -130,9 +99,9 @@ export class OvhApi {
     this.router.post('/dedicated/server/:name/reboot', (request, response) => {
       const server = this.#server(request);
       const busy = server.tasks.some(({ function: name, status }) => name !== 'hardReboot' && status === 'doing');
-      if (busy) throw new Refused(409, 'CONFLICT', 'A task is already running on this server');
+      if (busy) throw refused(409, 'CONFLICT', 'A task is already running on this server');
       const task = this.#deps.account.addTask(server, 'hardReboot');
-      this.#restarts.accept(server, task);
+      this.work.accept(server.name, () => restart(this.#deps.account, server, task));
       response.json(renderTask(task));
     });
     this.router.get('/dedicated/server/:name/task', (request, response) => {
@@ -158,10 +127,5 @@ export class OvhApi {
 }
 
 function notFound(what: string, value: string): Refused {
-  return new Refused(404, 'NOT_FOUND', `The requested object (${what} = ${value}) does not exist`);
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', 'internal server error');
-  response.status(refused.status).json(refused.body);
+  return refused(404, 'NOT_FOUND', `The requested object (${what} = ${value}) does not exist`);
 }

@@ -1,3 +1,5 @@
+import { Refused } from '../refused.ts';
+
 type Json = Record<string, unknown>;
 
 /** An error in the API's own shape. */
@@ -6,17 +8,10 @@ export function scwError(type: string, message: string, more: Json = {}): Json {
 }
 
 /** An answer that is not 2xx. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly body: Json;
-
-  constructor(status: number, body: Json) {
-    super(String(body.message));
-    this.status = status;
-    this.body = body;
-  }
+export function refused(status: number, ...error: Parameters<typeof scwError>): Refused {
+  return new Refused(status, scwError(...error));
 }
 
 export function notFound(resource: string, id: string): Refused {
-  return new Refused(404, scwError('not_found', `${resource} not found`, { resource, resource_id: id }));
+  return refused(404, 'not_found', `${resource} not found`, { resource, resource_id: id });
 }

@@ -1,17 +1,11 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Request } from 'express';
 import { z } from 'zod';
-import { Faults } from '../../lab/cloud/faults.ts';
+import { FakeApi } from '../fake-api.ts';
+import type { Refused } from '../refused.ts';
 import type { ScwAccount, ScwServer } from './account.ts';
-import { notFound, Refused, scwError } from './refused.ts';
+import { notFound, refused, scwError } from './refused.ts';
 import { renderKey, renderServer } from './render.ts';
-import { Restarts } from './restarts.ts';
-
-export interface ScwRequest {
-  method: string;
-  path: string;
-  query: unknown;
-  body: unknown;
-}
+import { restart } from './restarts.ts';
 
 export interface ScwApiDeps {
   account: ScwAccount;
@@ -38,51 +32,20 @@ const KEYS = '/iam/v1alpha1/ssh-keys';
 const allowed = { reboot: ['ready', 'error'], start: ['stopped', 'error'] };
 
 /** The part of Scaleway's APIs for Elastic Metal and for SSH keys that a rescue needs, in front of machines. */
-export class ScalewayApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: ScwRequest[] = [];
+export class ScalewayApi extends FakeApi {
   readonly #deps: ScwApiDeps;
-  readonly #restarts: Restarts;
-  readonly #faults = new Faults((status) => scwError('injected', `injected ${status}`));
 
   constructor(deps: ScwApiDeps) {
+    super({ delayMs: deps.delayMs, parser: express.json(), errorBody: (_status, text) => scwError('injected', text) });
     this.#deps = deps;
-    this.#restarts = new Restarts(deps.account, deps.delayMs);
-    this.router.use(express.json());
-    this.router.use(({ method, path, query, body }, _response, next) => {
-      this.requests.push({ method, path, query, body });
-      next();
-    });
-    this.router.use(this.#faults.handler);
     this.router.use((request, _response, next) => {
       if (request.get('X-Auth-Token') === deps.secretKey) return next();
-      throw new Refused(401, scwError('denied_authentication', 'authentication is denied', { method: 'api_key' }));
+      throw refused(401, 'denied_authentication', 'authentication is denied', { method: 'api_key' });
     });
     this.#addServerRoutes();
     this.#addRestartRoutes();
     this.#addKeyRoutes();
-    this.router.use(({ path }) => {
-      throw notFound('route', path);
-    });
-    this.router.use(answerError);
-  }
-
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults. */
-  heal(): void {
-    this.#faults.clear();
-  }
-
-  /** Waits for every restart that was asked for. */
-  settled(): Promise<void> {
-    return this.#restarts.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#restarts.close();
+    this.endRoutes(({ path }) => notFound('route', path));
   }
 
   #addServerRoutes(): void {
@@ -112,7 +75,7 @@ export class ScalewayApi {
         const unknown = keyIds.find((id) => !this.#deps.account.keys.has(id));
         if (unknown !== undefined) throw notFound('ssh_key', unknown);
         Object.assign(server, { bootType, keyIds, status: 'starting' });
-        this.#restarts.accept(server);
+        this.work.accept(server.id, () => restart(this.#deps.account, server));
         response.json(renderServer(server));
       });
     }
@@ -159,21 +122,16 @@ function invalid(error: z.ZodError): Refused {
   const details = error.issues.map(({ path, message }) => ({
     ...{ argument_name: path.join('.'), reason: 'constraint', help_message: message },
   }));
-  return new Refused(400, scwError('invalid_arguments', 'invalid argument(s)', { details }));
+  return refused(400, 'invalid_arguments', 'invalid argument(s)', { details });
 }
 
 /** The status is the documentation's for a conflict; for these types it names none. */
 function inTheWay({ id, status }: ScwServer): Refused {
   const resource = { resource: 'server', resource_id: id };
-  if (status === 'locked') return new Refused(423, scwError('locked', 'resource is locked', resource));
+  if (status === 'locked') return refused(423, 'locked', 'resource is locked', resource);
   if (status === 'stopped' || status === 'ready') {
-    return new Refused(412, scwError('precondition_failed', `the server is ${status}`, resource));
+    return refused(412, 'precondition_failed', `the server is ${status}`, resource);
   }
   const more = { ...resource, current_state: status };
-  return new Refused(409, scwError('transient_state', 'resource is in a transient state', more));
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, scwError('internal', 'internal server error'));
-  response.status(refused.status).json(refused.body);
+  return refused(409, 'transient_state', 'resource is in a transient state', more);
 }

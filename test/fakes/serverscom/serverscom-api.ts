@@ -1,17 +1,11 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Request, type Response } from 'express';
 import { z } from 'zod';
-import { Faults } from '../../lab/cloud/faults.ts';
+import { FakeApi } from '../fake-api.ts';
+import type { Refused } from '../refused.ts';
 import { RESCUE, type ScomAccount, type ScomServer } from './account.ts';
-import { Refused, scomError } from './refused.ts';
+import { refused, scomError } from './refused.ts';
 import { renderFeatures, renderHost, renderKey, renderServer } from './render.ts';
 import { Restarts } from './restarts.ts';
-
-export interface ScomRequest {
-  method: string;
-  path: string;
-  query: unknown;
-  body: unknown;
-}
 
 export interface ScomApiDeps {
   account: ScomAccount;
@@ -35,52 +29,23 @@ const NewKey = z.strictObject({ name: z.string().min(1), public_key: z.string().
 const SERVER = '/hosts/dedicated_servers/:id';
 
 /** The part of the public API of Servers.com that a rescue needs, in front of machines. */
-export class ServerscomApi {
-  readonly router: Router = express.Router();
-  /** Every request that came, in order, faults included. */
-  readonly requests: ScomRequest[] = [];
+export class ServerscomApi extends FakeApi {
   readonly #deps: ScomApiDeps;
   readonly #restarts: Restarts;
-  readonly #faults = new Faults((status) => scomError('INJECTED', `injected ${status}`));
 
   constructor(deps: ScomApiDeps) {
+    super({ delayMs: deps.delayMs, parser: express.json(), errorBody: (_status, text) => scomError('INJECTED', text) });
     this.#deps = deps;
-    this.#restarts = new Restarts(deps.account, deps.delayMs);
-    this.router.use(express.json());
-    this.router.use(({ method, path, query, body }, _response, next) => {
-      this.requests.push({ method, path, query, body });
-      next();
-    });
-    this.router.use(this.#faults.handler);
+    this.#restarts = new Restarts(deps.account, this.work);
     this.router.use((request, _response, next) => {
       if (request.get('Authorization') === `Bearer ${deps.token}`) return next();
-      throw new Refused(401, 'UNAUTHORIZED', 'Unauthorized');
+      throw refused(401, 'UNAUTHORIZED', 'Unauthorized');
     });
     this.#addHostRoutes();
     this.#addRescueRoutes();
     this.#addPowerRoutes();
     this.#addKeyRoutes();
-    this.router.use(() => {
-      throw new Refused(404, 'NOT_FOUND', 'Not found');
-    });
-    this.router.use(answerError);
-  }
-
-  /** Arms a fault: see its type. */
-  readonly fail: Faults['add'] = (fault) => this.#faults.add(fault);
-
-  /** Disarms all faults. */
-  heal(): void {
-    this.#faults.clear();
-  }
-
-  /** Waits for every restart that was asked for. */
-  settled(): Promise<void> {
-    return this.#restarts.settled();
-  }
-
-  close(): Promise<void> {
-    return this.#restarts.close();
+    this.endRoutes(() => refused(404, 'NOT_FOUND', 'Not found'));
   }
 
   #addHostRoutes(): void {
@@ -108,7 +73,7 @@ export class ServerscomApi {
       if (!login.success) throw invalid(login.error);
       const { ssh_key_fingerprints: fingerprints } = login.data;
       if (!fingerprints.every((fingerprint) => account.keys.has(fingerprint))) {
-        throw new Refused(404, 'NOT_FOUND', 'SSH key not found');
+        throw refused(404, 'NOT_FOUND', 'SSH key not found');
       }
       requireRescue(server, 'deactivated');
       server.fingerprints = fingerprints;
@@ -148,7 +113,7 @@ export class ServerscomApi {
       response.status(201).json(renderKey(account.addKey(wanted.data.name, wanted.data.public_key)));
     });
     this.router.delete('/ssh_keys/:fingerprint', (request, response) => {
-      if (!account.keys.delete(request.params.fingerprint)) throw new Refused(404, 'NOT_FOUND', 'Not found');
+      if (!account.keys.delete(request.params.fingerprint)) throw refused(404, 'NOT_FOUND', 'Not found');
       response.status(204).end();
     });
   }
@@ -166,29 +131,24 @@ export class ServerscomApi {
   #server({ params }: Request): ScomServer {
     const server = this.#deps.account.servers.get(String(params.id));
     if (server) return server;
-    throw new Refused(404, 'NOT_FOUND', 'Not found');
+    throw refused(404, 'NOT_FOUND', 'Not found');
   }
 }
 
 /** Codes and statuses are those that the provider's own client waits for. */
 function requireRescue(server: ScomServer, status: 'activated' | 'deactivated'): void {
   if (server.features[RESCUE] !== status) {
-    throw new Refused(409, 'INCOMPATIBLE_FEATURE_STATE', 'Incompatible feature state');
+    throw refused(409, 'INCOMPATIBLE_FEATURE_STATE', 'Incompatible feature state');
   }
   const settled = server.operationalStatus === (status === 'activated' ? 'rescue_mode' : 'normal');
   if (server.status !== 'active' || !settled) throw notReady();
 }
 
 function notReady(): Refused {
-  return new Refused(412, 'PRECONDITION_FAILED', 'Host is not ready');
+  return refused(412, 'PRECONDITION_FAILED', 'Host is not ready');
 }
 
 function invalid(error: z.ZodError): Refused {
   const errors = Object.fromEntries(error.issues.map(({ path, message }) => [path.join('.'), message]));
-  return new Refused(422, 'UNPROCESSABLE_ENTITY', 'Unprocessable entity', errors);
-}
-
-function answerError(error: unknown, _request: Request, response: Response, _next: NextFunction): void {
-  const refused = error instanceof Refused ? error : new Refused(500, 'INTERNAL', 'Internal server error');
-  response.status(refused.status).json(refused.body);
+  return refused(422, 'UNPROCESSABLE_ENTITY', 'Unprocessable entity', errors);
 }

@@ -4,7 +4,7 @@ import { record } from './state.ts';
 
 /**
  * What a machine asks about itself, by its SMBIOS UUID: `/<id>` (JSON), `/<id>/public-keys` (one a line, those given
- * through the API and no others, behind a comment that names the user whom they let in), and `POST /<id>/phone-home` when its rescue system is up.
+ * through the API and no others, behind comments that name the user whom they let in, and root's password where there is one), and `POST /<id>/phone-home` when its rescue system is up.
  */
 export function metadataRouter(state: CloudState): Router {
   const router = express.Router();
@@ -28,7 +28,9 @@ export function metadataRouter(state: CloudState): Router {
     // Root is let in where nobody is named.
     const user = state.devices.get(params.id)?.rescueUser ?? 'root';
     const naming = user === 'root' ? [] : [`# user: ${user}\n`];
-    response.type('text/plain').send([...naming, ...lines].join(''));
+    const password = state.devices.get(params.id)?.rescuePassword ?? null;
+    const opening = password === null ? [] : [`# password: ${password}\n`];
+    response.type('text/plain').send([...naming, ...opening, ...lines].join(''));
   });
   router.post('/:id/phone-home', ({ params }, response) => {
     const device = state.devices.get(params.id);

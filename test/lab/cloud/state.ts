@@ -57,7 +57,9 @@ export interface Device {
   /** Public keys that another provider's API gave to the rescue system of this boot. */
   rescueKeys: readonly string[];
   /** Whom that rescue system lets in; root by sudo where it is another one. */
-  rescueUser: 'root' | 'rescue';
+  rescueUser: 'root' | 'rescue' | 'ubuntu';
+  /** Lets root in, where a person is to log in to the rescue system of this boot; else nobody is let in by one. */
+  rescuePassword: string | null;
 }
 
 /** Slug under which the provider's boot service lists its rescue system. */
@@ -89,6 +91,7 @@ export class CloudState {
       alwaysPxe: false,
       rescueKeys: [],
       rescueUser: 'root',
+      rescuePassword: null,
     };
     this.devices.set(device.id, device);
     return device;

@@ -36,10 +36,16 @@ if curl -fsS --retry 20 --retry-delay 1 --retry-all-errors --connect-timeout 5 -
   case ${user:=root} in root) home=/root ;; *) home=/home/$user ;; esac
   install -m 600 -o "$user" /run/keys "$home/.ssh/authorized_keys"
   chown "$user" "$home" "$home/.ssh"
+  # Others let a person in, who puts a key there.
+  password=$(sed -n 's/^# password: //p' /run/keys)
+  [ -n "$password" ] && echo "root:$(openssl passwd -6 "$password")" | chpasswd -e \
+    && by_password=(-o PasswordAuthentication=yes -o PermitRootLogin=yes)
   say "RESCUE-KEYS $(grep -c '^[^#]' /run/keys)"
 else
   say RESCUE-KEYS-FAILED
 fi
+# Others again are told a key by their boot service, on the kernel's command line.
+[[ $(< /proc/cmdline) =~ sshkey=\"([^\"]+)\" ]] && echo "${BASH_REMATCH[1]}" >> /root/.ssh/authorized_keys
 # As rescue systems do that find an array on the disk. This one keeps nothing there, so the disk stays as it is.
 build_stack() {
   for module in nvme ahci sd_mod raid1 dm_mod; do modprobe "$module" 2> /dev/null; done
@@ -63,7 +69,7 @@ build_stack() {
 }
 [[ $(< /proc/cmdline) == *lab.stack=array* ]] && build_stack
 
-/usr/sbin/sshd
+/usr/sbin/sshd "${by_password[@]}"
 say RESCUE-SSHD
 
 for module in nvme ahci sd_mod sr_mod e1000e igb; do modprobe "$module" 2> /dev/null; done

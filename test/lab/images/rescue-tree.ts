@@ -33,14 +33,16 @@ const FILES: Readonly<Record<string, string>> = {
     'sshd:x:100:65534::/run/sshd:/usr/sbin/nologin',
     'nobody:x:65534:65534:nobody:/:/usr/sbin/nologin',
     'rescue:x:1000:1000::/home/rescue:/bin/bash',
+    'ubuntu:x:1001:1001::/home/ubuntu:/bin/bash',
   ].join('\n'),
-  'etc/shadow': 'root:*:19000:0:99999:7:::\nrescue:*:19000:0:99999:7:::',
-  'etc/group': 'root:x:0:\ntty:x:5:\ndisk:x:6:\ncdrom:x:24:\nkvm:x:104:\nnogroup:x:65534:\nrescue:x:1000:',
+  'etc/shadow': 'root:*:19000:0:99999:7:::\nrescue:*:19000:0:99999:7:::\nubuntu:*:19000:0:99999:7:::',
+  'etc/group':
+    'root:x:0:\ntty:x:5:\ndisk:x:6:\ncdrom:x:24:\nkvm:x:104:\nnogroup:x:65534:\nrescue:x:1000:\nubuntu:x:1001:',
   'etc/hostname': 'rescue',
   'etc/hosts': '127.0.0.1 localhost rescue',
   'etc/nsswitch.conf': 'hosts: files dns\npasswd: files\ngroup: files',
   'etc/resolv.conf': 'nameserver 10.0.2.3',
-  'etc/sudoers.d/rescue': 'rescue ALL=(ALL:ALL) NOPASSWD: ALL',
+  'etc/sudoers.d/rescue': 'rescue,ubuntu ALL=(ALL:ALL) NOPASSWD: ALL',
   'etc/pam.d/sudo': 'account required pam_permit.so\nsession required pam_permit.so',
   'etc/pam.d/other': 'account required pam_deny.so',
   'etc/ssh/sshd_config': [
@@ -58,6 +60,7 @@ const FILES: Readonly<Record<string, string>> = {
 const FOLDERS = [
   'root/.ssh',
   'home/rescue/.ssh',
+  'home/ubuntu/.ssh',
   'etc/sudoers.d',
   'etc/pam.d',
   'run/sshd',
@@ -81,7 +84,7 @@ export async function finishRescueTree(tree: string): Promise<void> {
   await chmod(join(tree, 'etc/shadow'), 0o640);
   await chmod(join(tree, 'root'), 0o700);
   await chmod(join(tree, 'root/.ssh'), 0o700);
-  await chmod(join(tree, 'home/rescue/.ssh'), 0o700);
+  for (const user of ['rescue', 'ubuntu']) await chmod(join(tree, 'home', user, '.ssh'), 0o700);
   await chmod(join(tree, 'etc/sudoers.d/rescue'), 0o440);
   await chmod(join(tree, 'tmp'), 0o1777);
   await addPowerCommands(tree);

@@ -95,7 +95,8 @@ function firmware(spec: MachineSpec, files: MachineFiles): string[] {
 
 // Emulated nested virtualization now and then loses a timer interrupt. A one-shot timer would then never fire again, and
 // the machine would stand still ("rcu_preempt kthread timer wakeup didn't happen"); a periodic one fires again.
-const PERIODIC_TICK = 'nohz=off highres=off';
+// On a busy host its first ticks are late, too: the kernel would take the timer for a broken one, and panic.
+const PERIODIC_TICK = 'nohz=off highres=off no_timer_check';
 
 // Under BIOS the ELF kernel needs no decompression; under UEFI the kernel must have an EFI stub, or it would not know its firmware.
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
@@ -108,7 +109,7 @@ function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
     '-initrd',
     files.rescueInitrd,
     '-append',
-    `console=ttyS0 quiet packet_action=rescue${iommu}${stack} ${PERIODIC_TICK}`,
+    `console=ttyS0 quiet packet_action=rescue${iommu}${stack} ${PERIODIC_TICK} ${spec.rescueParameters}`.trim(),
   ];
 }
 

@@ -22,6 +22,8 @@ export interface MachineSpec {
   cores: number;
   /** Bad luck: a wish for rescue boots the disk instead, or nothing at all. May be changed while the lab runs. */
   rescueBoots: 'rescue' | 'installed-system' | 'never';
+  /** What the kernel of the rescue system is told besides its own parameters. May be changed while the lab runs. */
+  rescueParameters: string;
   /** What is on the disk when the lab starts. */
   content: 'blank' | 'installed-system';
   /** `array`: the rescue system builds an array (md) over the disk by itself, and a volume on the first partition of that. */

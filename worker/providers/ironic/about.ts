@@ -22,5 +22,5 @@ export const about: ProviderAbout = {
     lifeline: 'none',
     legacy: false,
   },
-  tested: ['stateful-fake'],
+  tested: ['stateful-fake', 'lab-rescue'],
 };

@@ -23,5 +23,5 @@ export const about: ProviderAbout = {
     lifeline: 'none',
     legacy: false,
   },
-  tested: ['stateful-fake'],
+  tested: ['stateful-fake', 'lab-rescue'],
 };
