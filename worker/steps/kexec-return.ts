@@ -11,12 +11,20 @@ import { need, providerOf, type StepDeps } from './deps.ts';
 import { entryOf } from './rescue.ts';
 import { knock, proveRescue } from './rescue-proof.ts';
 
-/** No firmware tests its memory on this way: a kernel that is not there by then does not come any more. Milliseconds. */
-const UP_MS = 5 * 60_000;
+/** No firmware is on this way, but drivers find controllers as the old kernel left them, and reset them first. Milliseconds. */
+const LEAST_UP_MS = 5 * 60_000;
 const POLL_MS = 1_000;
 
-/** From the jump to the proof, and the way back where there is none. Milliseconds, without that way. */
-export const longestUpMs = UP_MS;
+/** From the jump to the proof at most, without the way back where there is none. Milliseconds. */
+export function longestUpMs({ settings }: Pick<StepDeps, 'settings'>): number {
+  return settings.rescueMs;
+}
+
+/** A rescue system that was slow to come up at first is given that time again, though its firmware is not asked now. */
+function upMs({ settings }: Pick<StepDeps, 'settings'>, { record, entry }: StepContext): number {
+  const firstMs = entry.startedAt - (record.facts.rescue?.requestedAt ?? entry.startedAt);
+  return Math.min(settings.rescueMs, Math.max(LEAST_UP_MS, firstMs));
+}
 
 /**
  * What the new kernel shows and nobody else can know: it went to the server over the connection that was pinned, and comes back from
@@ -49,7 +57,7 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
       return null;
     }
     if (attempt.bootId === kexec.bootId) await startAgain(deps, context, kexec);
-    if (context.now() - kexec.since < Math.min(UP_MS, deps.settings.rescueMs)) {
+    if (context.now() - kexec.since < upMs(deps, context)) {
       const ms = Math.max(POLL_MS, provider.capabilities.pollSeconds * 1_000);
       return waiting(ms, 'the rescue kernel, which starts anew with the IOMMU on');
     }

@@ -44,7 +44,7 @@ export function surveyStep(deps: StepDeps): Step {
 
 /** Another start of the kernel, its preparation and the way back. Milliseconds. */
 function longestKexecMs(deps: StepDeps): number {
-  return longestPreparationMs + longestUpMs + longestProofMs(deps);
+  return longestPreparationMs + longestUpMs(deps) + longestProofMs(deps);
 }
 
 /** While another start of the kernel is prepared, nothing has changed. */

@@ -48,10 +48,11 @@ function named(version?: string): void {
 }
 
 /** Looks at the step until it ends, as the engine does, with a little time in between. */
-async function survey(): Promise<void> {
+async function survey(meanwhile: () => void = () => undefined): Promise<void> {
   for (let looks = 0; looks < 40; looks += 1) {
     if ((await bench.run('survey')).kind === 'done') return;
     bench.clock.forward(30_000);
+    meanwhile();
   }
   throw new Error('the survey does not end');
 }
@@ -164,6 +165,31 @@ describe('a kernel that does not come up', () => {
     await bench.through('plan');
     expect(diskRung()).toMatchObject({ rung: 'raw-block' });
     expect(whyNot()).toMatch(/^It was started anew, but did not come up in time/);
+  });
+
+  it.each([
+    [6, 0, 'failed'],
+    [6, 8, 'up'],
+    // No start is waited for longer than an entry into rescue.
+    [10.5, 60, 'failed'],
+  ])('that takes %d minutes, its first start having taken %d, is %s in the end', async (minutes, firstMinutes, state) => {
+    bench.clock.forward(firstMinutes * 60_000);
+    const start = bench.device.onNewKernel;
+    let upAt = Number.POSITIVE_INFINITY;
+    bench.device.onNewKernel = (cmdline) => {
+      start(cmdline);
+      bench.device.ssh = 'down';
+      upAt = bench.clock.now() + minutes * 60_000;
+    };
+    const restart = bench.provider.onRestart;
+    bench.provider.onRestart = (into) => {
+      bench.device.ssh = 'up';
+      restart(into);
+    };
+    await survey(() => {
+      if (bench.clock.now() >= upAt) bench.device.ssh = 'up';
+    });
+    expect(kexec()?.state).toBe(state);
   });
 
   it('is asked back exactly once, also by a worker that died in between', async () => {
