@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { KexecFacts } from '../../core/contracts/kexec.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { kexecDir, startKernel } from '../host/kexec.ts';
 import { markWord } from '../host/kexec-cmdline.ts';
+import { lostHardware } from '../host/kexec-lost.ts';
 import { judgeProof, type Proof } from '../host/proof.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import { enterOnce } from './come-back.ts';
@@ -14,6 +16,11 @@ import { knock, proveRescue } from './rescue-proof.ts';
 /** No firmware is on this way, but drivers find controllers as the old kernel left them, and reset them first. Milliseconds. */
 const LEAST_UP_MS = 5 * 60_000;
 const POLL_MS = 1_000;
+/** For a controller to show its disks, beside the time that drivers have at each start. */
+const LOST_MS = 60_000;
+const LOST_POLL_MS = 3_000;
+/** Of what is missing; more of it says nothing more. */
+const MOST_LOST = 3;
 
 /** From the jump to the proof at most, without the way back where there is none. Milliseconds. */
 export function longestUpMs({ settings }: Pick<StepDeps, 'settings'>): number {
@@ -83,6 +90,20 @@ async function startAgain(deps: StepDeps, context: StepContext, { bootId }: Kexe
   const shell = await deps.shells.shellOf(context.record, context.signal);
   await shell.exec(startKernel(bootId, kexecDir(context.record.id)), context.signal);
   deps.shells.drop(context.record.id);
+}
+
+/**
+ * Compares what the new kernel finds with what the one before it had: what is missing is waited for a little, then there is the way back.
+ * Later looks have what this kernel found itself to go by, and are not compared.
+ * @returns what is waited for; null where all of it is there
+ */
+export async function missHardware(deps: StepDeps, context: StepContext, found: Survey): Promise<Outcome | null> {
+  const { kexec, survey } = context.record.facts;
+  if (kexec?.state !== 'up' || !survey || survey.iommu) return null;
+  const lost = lostHardware(survey, found).slice(0, MOST_LOST);
+  if (lost.length === 0) return null;
+  if (context.now() - kexec.since < LOST_MS) return waiting(LOST_POLL_MS, `the new kernel to find ${lost[0]}`);
+  return giveUp(deps, context, `It was started anew, but did not find again: ${lost.join('; ')}.`);
 }
 
 /** The way back: the provider restarts the server into its rescue system, as it did at first. */

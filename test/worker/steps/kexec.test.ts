@@ -172,25 +172,28 @@ describe('a kernel that does not come up', () => {
     [6, 8, 'up'],
     // No start is waited for longer than an entry into rescue.
     [10.5, 60, 'failed'],
-  ])('that takes %d minutes, its first start having taken %d, is %s in the end', async (minutes, firstMinutes, state) => {
-    bench.clock.forward(firstMinutes * 60_000);
-    const start = bench.device.onNewKernel;
-    let upAt = Number.POSITIVE_INFINITY;
-    bench.device.onNewKernel = (cmdline) => {
-      start(cmdline);
-      bench.device.ssh = 'down';
-      upAt = bench.clock.now() + minutes * 60_000;
-    };
-    const restart = bench.provider.onRestart;
-    bench.provider.onRestart = (into) => {
-      bench.device.ssh = 'up';
-      restart(into);
-    };
-    await survey(() => {
-      if (bench.clock.now() >= upAt) bench.device.ssh = 'up';
-    });
-    expect(kexec()?.state).toBe(state);
-  });
+  ])(
+    'that takes %d minutes, its first start having taken %d, is %s in the end',
+    async (minutes, firstMinutes, state) => {
+      bench.clock.forward(firstMinutes * 60_000);
+      const start = bench.device.onNewKernel;
+      let upAt = Number.POSITIVE_INFINITY;
+      bench.device.onNewKernel = (cmdline) => {
+        start(cmdline);
+        bench.device.ssh = 'down';
+        upAt = bench.clock.now() + minutes * 60_000;
+      };
+      const restart = bench.provider.onRestart;
+      bench.provider.onRestart = (into) => {
+        bench.device.ssh = 'up';
+        restart(into);
+      };
+      await survey(() => {
+        if (bench.clock.now() >= upAt) bench.device.ssh = 'up';
+      });
+      expect(kexec()?.state).toBe(state);
+    },
+  );
 
   it('is asked back exactly once, also by a worker that died in between', async () => {
     bench.device.onNewKernel = () => bench.device.restart('installed');
@@ -220,6 +223,41 @@ describe('a kernel that does not come up', () => {
       why: expect.stringMatching(/cannot be trusted: .*host-key-changed/),
     });
     expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+  });
+
+  describe('and does not find the disk again', () => {
+    let found = '';
+
+    beforeEach(() => {
+      const start = bench.device.onNewKernel;
+      bench.device.onNewKernel = (cmdline) => {
+        start(cmdline);
+        found = bench.device.surveyText;
+        bench.device.surveyText = found.replaceAll('XEPANVME01', 'XEPANVME77');
+      };
+    });
+
+    it('is waited for', async () => {
+      await survey(() => {
+        if (kexec()?.state === 'up') bench.device.surveyText = found;
+      });
+      expect(kexec()?.state).toBe('up');
+      expect(bench.provider.history).toEqual(['rescue']);
+    });
+
+    it('and then taken back, since a start by the firmware would find it', async () => {
+      const restart = bench.provider.onRestart;
+      const whole = bench.device.surveyText;
+      bench.provider.onRestart = (into) => {
+        restart(into);
+        bench.device.surveyText = whole;
+      };
+      await survey();
+      expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+      await bench.through('plan');
+      expect(diskRung()?.rung).toBe('raw-block');
+      expect(whyNot()).toBe('It was started anew, but did not find again: QEMU NVMe Ctrl, serial XEPANVME01, 2.1 GB.');
+    });
   });
 
   it('and finds no IOMMU either stays, and the plan says so', async () => {
