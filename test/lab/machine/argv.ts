@@ -99,6 +99,11 @@ function firmware(spec: MachineSpec, files: MachineFiles): string[] {
 // the trial is left out, as kernels do that know their hypervisor.
 const TIMER = 'nohz=off highres=off no_timer_check';
 
+// With each process at addresses of its own, emulation translates the same libraries again for each: a short program takes four
+// times as long. Pages with thousands of translations are also minutes in the writing, as soon as a kernel started by kexec uses
+// them for something else.
+const SAME_ADDRESSES = 'norandmaps';
+
 // Under BIOS the ELF kernel needs no decompression; under UEFI the kernel must have an EFI stub, or it would not know its firmware.
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
   const kernel = spec.firmware === 'uefi' ? files.bzImage : files.vmlinux;
@@ -109,7 +114,7 @@ function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
     '-initrd',
     files.rescueInitrd,
     '-append',
-    `console=ttyS0 quiet packet_action=rescue${iommu} ${TIMER}`,
+    `console=ttyS0 quiet packet_action=rescue${iommu} ${TIMER} ${SAME_ADDRESSES}`,
   ];
 }
 
