@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { InstallRecord } from '../../core/contracts/install.ts';
-import type { Start } from './starts.ts';
 
 /** All that an install shows of itself. */
 export interface Seen {
@@ -16,8 +15,11 @@ export interface Seen {
   metal: string;
 }
 
-/** @throws AssertionError with what is not as it should be */
-export function judge(seen: Seen, { why }: Pick<Start, 'why'>): void {
+/**
+ * @param why the ladder goes down, in the plan's words; undefined: the new kernel comes up
+ * @throws AssertionError with what is not as it should be
+ */
+export function judge(seen: Seen, why: RegExp | undefined): void {
   const { before, after } = seen;
   assert.equal(after.failure, undefined);
   assert.equal(after.phase, 'done');

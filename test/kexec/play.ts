@@ -43,7 +43,7 @@ export async function playKexec(start: Start, say: Say): Promise<void> {
       seen = await install(stage, start, say);
     });
     await world.stop();
-    if (seen) judge(seen, start);
+    if (seen) judge(seen, start.why);
   } finally {
     await server.close();
     await rm(folder, { recursive: true });
