@@ -19,6 +19,7 @@ const POLL_MS = 1_000;
 /** For a controller to show its disks, beside the time that drivers have at each start. */
 const LOST_MS = 60_000;
 const LOST_POLL_MS = 3_000;
+const MOST_STRANGERS = 8;
 /** Of what is missing; more of it says nothing more. */
 const MOST_LOST = 3;
 
@@ -64,6 +65,7 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
       return null;
     }
     if (attempt.bootId === kexec.bootId) await startAgain(deps, context, kexec);
+    else if (attempt.bootId !== undefined) await remember(context, kexec, attempt.bootId);
     if (context.now() - kexec.since < upMs(deps, context)) {
       const ms = Math.max(POLL_MS, provider.capabilities.pollSeconds * 1_000);
       return waiting(ms, 'the rescue kernel, which starts anew with the IOMMU on');
@@ -79,10 +81,26 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
   }
 }
 
+/** Somebody may have restarted the server into rescue by hand: what answers then must not be taken for what the provider is asked for. */
+async function remember(context: StepContext, kexec: KexecFacts, bootId: string): Promise<void> {
+  if (kexec.strangers.includes(bootId)) return;
+  await context.save({ kexec: { ...kexec, strangers: [...kexec.strangers, bootId].slice(-MOST_STRANGERS) } });
+}
+
 /** Reasons why what answers is not the kernel that we have started. */
 function judgeNewStart(proof: Proof, { bootId, mark }: { bootId: string; mark: string }): string[] {
-  const marked = proof.cmdline.split(/\s+/).includes(markWord(mark));
+  const marked = shows(proof, mark);
   return [...judgeProof(proof, bootId), ...(marked ? [] : ['It is not the kernel that XEPA has started.'])];
+}
+
+/** Reasons why what answers is not the rescue system that it was taken back into: the provider takes a while to restart the server. */
+function judgeReturn(proof: Proof, { bootId, strangers }: KexecFacts, mark: string): string[] {
+  const before = shows(proof, mark) || [bootId, ...strangers].includes(proof.bootId);
+  return [...judgeProof(proof, undefined), ...(before ? ['It was not restarted yet.'] : [])];
+}
+
+function shows({ cmdline }: Proof, mark: string): boolean {
+  return cmdline.split(/\s+/).includes(markWord(mark));
 }
 
 /** The old kernel still answers: a worker may have died before it told it to jump. Told twice, it jumps once. */
@@ -119,7 +137,8 @@ async function giveUp(deps: StepDeps, context: StepContext, why: string): Promis
 async function takeBack(deps: StepDeps, context: StepContext, kexec: KexecFacts): Promise<Outcome | null> {
   const { entriesBefore = 0 } = kexec;
   await enterOnce(deps, context, entriesBefore);
-  const proof = await proveRescue(deps, context, entriesBefore);
+  const mark = kexecMark(deps, context);
+  const proof = await proveRescue(deps, context, entriesBefore, (answer) => judgeReturn(answer, kexec, mark));
   if ('missing' in proof) return waiting(proof.ms, proof.missing);
   await context.save({ reach: proof.reach, kexec: { ...kexec, state: 'failed', since: context.now() } });
   return null;

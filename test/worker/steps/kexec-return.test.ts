@@ -61,6 +61,39 @@ describe('a kernel that does not come up', () => {
     },
   );
 
+  it.each([
+    ['what somebody started by hand', () => bench.device.restart('rescue')],
+    [
+      'the kernel that finds no disk',
+      (cmdline: string) => {
+        bench.device.restart('rescue');
+        bench.device.cmdline = cmdline;
+        bench.device.surveyText = bench.device.surveyText.replaceAll('XEPANVME01', 'XEPANVME77');
+      },
+    ],
+  ])(
+    'is waited for until the provider has restarted the server: %s is not what was asked for',
+    async (_what, jumps) => {
+      bench.device.onNewKernel = jumps;
+      const restart = bench.provider.onRestart;
+      const whole = bench.device.surveyText;
+      let looksToGo = Number.POSITIVE_INFINITY;
+      bench.provider.onRestart = () => {
+        looksToGo = 4;
+      };
+      await bench.survey(() => {
+        looksToGo -= 1;
+        if (looksToGo !== 0) return;
+        bench.device.surveyText = whole;
+        restart('rescue');
+      });
+      expect(looksToGo).toBeLessThanOrEqual(0);
+      expect(bench.kexec?.state).toBe('failed');
+      expect(bench.record.facts.reach?.bootId).toBe(bench.device.bootId);
+      expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+    },
+  );
+
   it('is asked back exactly once, also by a worker that died in between', async () => {
     bench.device.onNewKernel = () => bench.device.restart('installed');
     bench.provider.faults.set('enterRescue', { error: new Error('no answer'), after: true });
