@@ -21,6 +21,8 @@ export const KexecFacts = z.object({
   hostKey: z.enum(['kept', 'new']).optional(),
   /** Why not, or why it did not work: whole sentences. */
   why: z.string().default(''),
+  /** Boot ids of what answered after the jump and was not it: when it is taken back, none of these is what was asked for. */
+  strangers: z.array(z.string()).default([]),
   /** Entries into rescue before the one that takes it back. */
   entriesBefore: z.number().optional(),
 });

@@ -97,6 +97,7 @@ export class ModelDevice {
     this.drivers = new ModelDrivers();
     this.bootId = `${this.bootId}+`;
     this.rootFs = system === 'rescue' ? 'rootfs' : 'ext4';
+    this.cmdline = 'quiet';
   }
 
   readonly openShell: OpenShell = async (address, _privateKey, signal) => {

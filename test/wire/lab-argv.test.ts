@@ -29,7 +29,7 @@ function argv(
 describe('the arguments of a lab machine', () => {
   it('boots rescue without firmware in between, and marks it as a provider does', () => {
     expect(argv()).toContain(
-      '-kernel /i/vmlinux -initrd /i/r -append console=ttyS0 quiet packet_action=rescue intel_iommu=on nohz=off highres=off no_timer_check',
+      '-kernel /i/vmlinux -initrd /i/r -append console=ttyS0 quiet packet_action=rescue intel_iommu=on nohz=off highres=off no_timer_check norandmaps',
     );
   });
 

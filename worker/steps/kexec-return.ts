@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { KexecFacts } from '../../core/contracts/kexec.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
 import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { kexecDir, startKernel } from '../host/kexec.ts';
 import { markWord } from '../host/kexec-cmdline.ts';
+import { lostHardware } from '../host/kexec-lost.ts';
 import { judgeProof, type Proof } from '../host/proof.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import { enterOnce } from './come-back.ts';
@@ -11,12 +13,26 @@ import { need, providerOf, type StepDeps } from './deps.ts';
 import { entryOf } from './rescue.ts';
 import { knock, proveRescue } from './rescue-proof.ts';
 
-/** No firmware tests its memory on this way: a kernel that is not there by then does not come any more. Milliseconds. */
-const UP_MS = 5 * 60_000;
+/** No firmware is on this way, but drivers find controllers as the old kernel left them, and reset them first. Milliseconds. */
+const LEAST_UP_MS = 5 * 60_000;
 const POLL_MS = 1_000;
+/** For a controller to show its disks, beside the time that drivers have at each start. */
+const LOST_MS = 60_000;
+const LOST_POLL_MS = 3_000;
+const MOST_STRANGERS = 8;
+/** Of what is missing; more of it says nothing more. */
+const MOST_LOST = 3;
 
-/** From the jump to the proof, and the way back where there is none. Milliseconds, without that way. */
-export const longestUpMs = UP_MS;
+/** From the jump to the proof at most, without the way back where there is none. Milliseconds. */
+export function longestUpMs({ settings }: Pick<StepDeps, 'settings'>): number {
+  return settings.rescueMs;
+}
+
+/** A rescue system that was slow to come up at first is given that time again, though its firmware is not asked now. */
+function upMs({ settings }: Pick<StepDeps, 'settings'>, { record, entry }: StepContext): number {
+  const firstMs = entry.startedAt - (record.facts.rescue?.requestedAt ?? entry.startedAt);
+  return Math.min(settings.rescueMs, Math.max(LEAST_UP_MS, firstMs));
+}
 
 /**
  * What the new kernel shows and nobody else can know: it went to the server over the connection that was pinned, and comes back from
@@ -49,7 +65,8 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
       return null;
     }
     if (attempt.bootId === kexec.bootId) await startAgain(deps, context, kexec);
-    if (context.now() - kexec.since < Math.min(UP_MS, deps.settings.rescueMs)) {
+    else if (attempt.bootId !== undefined) await remember(context, kexec, attempt.bootId);
+    if (context.now() - kexec.since < upMs(deps, context)) {
       const ms = Math.max(POLL_MS, provider.capabilities.pollSeconds * 1_000);
       return waiting(ms, 'the rescue kernel, which starts anew with the IOMMU on');
     }
@@ -64,10 +81,26 @@ async function comeUp(deps: StepDeps, context: StepContext, kexec: KexecFacts): 
   }
 }
 
+/** Somebody may have restarted the server into rescue by hand: what answers then must not be taken for what the provider is asked for. */
+async function remember(context: StepContext, kexec: KexecFacts, bootId: string): Promise<void> {
+  if (kexec.strangers.includes(bootId)) return;
+  await context.save({ kexec: { ...kexec, strangers: [...kexec.strangers, bootId].slice(-MOST_STRANGERS) } });
+}
+
 /** Reasons why what answers is not the kernel that we have started. */
 function judgeNewStart(proof: Proof, { bootId, mark }: { bootId: string; mark: string }): string[] {
-  const marked = proof.cmdline.split(/\s+/).includes(markWord(mark));
+  const marked = shows(proof, mark);
   return [...judgeProof(proof, bootId), ...(marked ? [] : ['It is not the kernel that XEPA has started.'])];
+}
+
+/** Reasons why what answers is not the rescue system that it was taken back into: the provider takes a while to restart the server. */
+function judgeReturn(proof: Proof, { bootId, strangers }: KexecFacts, mark: string): string[] {
+  const before = shows(proof, mark) || [bootId, ...strangers].includes(proof.bootId);
+  return [...judgeProof(proof, undefined), ...(before ? ['It was not restarted yet.'] : [])];
+}
+
+function shows({ cmdline }: Proof, mark: string): boolean {
+  return cmdline.split(/\s+/).includes(markWord(mark));
 }
 
 /** The old kernel still answers: a worker may have died before it told it to jump. Told twice, it jumps once. */
@@ -75,6 +108,20 @@ async function startAgain(deps: StepDeps, context: StepContext, { bootId }: Kexe
   const shell = await deps.shells.shellOf(context.record, context.signal);
   await shell.exec(startKernel(bootId, kexecDir(context.record.id)), context.signal);
   deps.shells.drop(context.record.id);
+}
+
+/**
+ * Compares what the new kernel finds with what the one before it had: what is missing is waited for a little, then there is the way back.
+ * Later looks have what this kernel found itself to go by, and are not compared.
+ * @returns what is waited for; null where all of it is there
+ */
+export async function missHardware(deps: StepDeps, context: StepContext, found: Survey): Promise<Outcome | null> {
+  const { kexec, survey } = context.record.facts;
+  if (kexec?.state !== 'up' || !survey || survey.iommu) return null;
+  const lost = lostHardware(survey, found).slice(0, MOST_LOST);
+  if (lost.length === 0) return null;
+  if (context.now() - kexec.since < LOST_MS) return waiting(LOST_POLL_MS, `the new kernel to find ${lost[0]}`);
+  return giveUp(deps, context, `It was started anew, but did not find again: ${lost.join('; ')}.`);
 }
 
 /** The way back: the provider restarts the server into its rescue system, as it did at first. */
@@ -90,7 +137,8 @@ async function giveUp(deps: StepDeps, context: StepContext, why: string): Promis
 async function takeBack(deps: StepDeps, context: StepContext, kexec: KexecFacts): Promise<Outcome | null> {
   const { entriesBefore = 0 } = kexec;
   await enterOnce(deps, context, entriesBefore);
-  const proof = await proveRescue(deps, context, entriesBefore);
+  const mark = kexecMark(deps, context);
+  const proof = await proveRescue(deps, context, entriesBefore, (answer) => judgeReturn(answer, kexec, mark));
   if ('missing' in proof) return waiting(proof.ms, proof.missing);
   await context.save({ reach: proof.reach, kexec: { ...kexec, state: 'failed', since: context.now() } });
   return null;

@@ -62,7 +62,7 @@ function judge(deps: StepDeps, { record }: StepContext, survey: Survey) {
 }
 
 function fresh(state: KexecFacts['state'], since: number, rest: Partial<KexecFacts>): KexecFacts {
-  return { state, since, bootId: '', options: '', added: [], why: '', ...rest };
+  return { state, since, bootId: '', options: '', added: [], strangers: [], why: '', ...rest };
 }
 
 async function prepare(deps: StepDeps, context: StepContext, { shell, survey }: On): Promise<Outcome | null> {

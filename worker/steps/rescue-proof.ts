@@ -32,19 +32,22 @@ export function longestProofMs(deps: Pick<StepDeps, 'settings'>): number {
  * One look at whether the rescue system that was asked for is there: SSH answers, and proves that it is a rescue in memory.
  * Asks for one more entry when it did not come in its time.
  * @param entriesBefore entries into rescue that belong to an earlier time in rescue
+ * @param judge reasons why what answers is not the rescue system that was asked for
  * @throws XepaError not-rescue after the second entry; host-key-changed
  */
-export async function proveRescue(deps: StepDeps, context: StepContext, entriesBefore: number): Promise<RescueProof> {
+export async function proveRescue(
+  deps: StepDeps,
+  context: StepContext,
+  entriesBefore: number,
+  judge = (proof: Proof) => judgeProof(proof, undefined),
+): Promise<RescueProof> {
   const { record, signal } = context;
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
   const { failed = false } = access;
   const notYet = notUpYet(provider, access);
-  const attempt: Attempt =
-    notYet === null
-      ? await knock(deps, context, { access, judge: (proof) => judgeProof(proof, undefined) })
-      : { missing: notYet };
+  const attempt: Attempt = notYet === null ? await knock(deps, context, { access, judge }) : { missing: notYet };
   if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
   const ms = pollMs(capabilitiesOf(deps, record).pollSeconds, waited);

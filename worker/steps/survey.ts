@@ -7,7 +7,7 @@ import { survey } from '../host/survey.ts';
 import { done, type Step, type StepContext, waiting } from '../saga/step.ts';
 import type { StepDeps } from './deps.ts';
 import { longestPreparationMs, tryKexec } from './kexec.ts';
-import { longestUpMs, returnFromKexec } from './kexec-return.ts';
+import { longestUpMs, missHardware, returnFromKexec } from './kexec-return.ts';
 import { nextLookMs } from './next-look.ts';
 import { longestProofMs } from './rescue-proof.ts';
 
@@ -37,6 +37,8 @@ export function surveyStep(deps: StepDeps): Step {
       const waited = waitedMs(context);
       const settling = notTakenUp(found).length > 0 && waited < SETTLE_MS;
       if (settling) return waiting(nextLookMs(waited, POLL_MS), 'the rescue system to load its drivers');
+      const missing = await missHardware(deps, context, found);
+      if (missing) return missing;
       return (await tryKexec(deps, context, { shell, survey: found })) ?? done({ survey: found });
     },
   };
@@ -44,7 +46,7 @@ export function surveyStep(deps: StepDeps): Step {
 
 /** Another start of the kernel, its preparation and the way back. Milliseconds. */
 function longestKexecMs(deps: StepDeps): number {
-  return longestPreparationMs + longestUpMs + longestProofMs(deps);
+  return longestPreparationMs + longestUpMs(deps) + longestProofMs(deps);
 }
 
 /** While another start of the kernel is prepared, nothing has changed. */

@@ -19,7 +19,7 @@ export const RESCUE_PACKAGES = [
   ...['procps', 'hostname', 'busybox-static', 'libc-bin', 'libnss-systemd', 'kmod', 'udev'],
   ...['openssh-client', 'openssh-server', 'openssh-sftp-server', 'curl', 'ca-certificates', 'iproute2', 'socat'],
   ...['qemu-system-x86', 'qemu-utils', 'ovmf', 'seabios', 'swtpm', 'nbdkit'],
-  ...['pciutils', 'nvme-cli', 'ethtool', 'dmidecode', 'efibootmgr', 'sudo'],
+  ...['pciutils', 'nvme-cli', 'ethtool', 'dmidecode', 'efibootmgr', 'sudo', 'kexec-tools'],
   // For the installed system: its sshd must not be the rescue's.
   'dropbear-bin',
 ] as const;

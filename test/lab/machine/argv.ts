@@ -94,9 +94,15 @@ function firmware(spec: MachineSpec, files: MachineFiles): string[] {
 }
 
 // Emulated nested virtualization now and then loses a timer interrupt. A one-shot timer would then never fire again, and
-// the machine would stand still ("rcu_preempt kthread timer wakeup didn't happen"); a periodic one fires again.
-// On a busy host its first ticks are late, too: the kernel would take the timer for a broken one, and panic.
-const PERIODIC_TICK = 'nohz=off highres=off no_timer_check';
+// the machine would stand still ("rcu_preempt kthread timer wakeup didn't happen"); a periodic one fires again. On a busy host
+// too few come while the kernel tries its timer at boot, and it panics ("timer doesn't work through Interrupt-remapped IO-APIC"):
+// the trial is left out, as kernels do that know their hypervisor.
+const TIMER = 'nohz=off highres=off no_timer_check';
+
+// With each process at addresses of its own, emulation translates the same libraries again for each: a short program takes four
+// times as long. Pages with thousands of translations are also minutes in the writing, as soon as a kernel started by kexec uses
+// them for something else.
+const SAME_ADDRESSES = 'norandmaps';
 
 // Under BIOS the ELF kernel needs no decompression; under UEFI the kernel must have an EFI stub, or it would not know its firmware.
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
@@ -109,7 +115,7 @@ function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
     '-initrd',
     files.rescueInitrd,
     '-append',
-    `console=ttyS0 quiet packet_action=rescue${iommu}${stack} ${PERIODIC_TICK} ${spec.rescueParameters}`.trim(),
+    `console=ttyS0 quiet packet_action=rescue${iommu}${stack} ${TIMER} ${SAME_ADDRESSES} ${spec.rescueParameters}`.trim(),
   ];
 }
 

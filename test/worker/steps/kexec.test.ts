@@ -1,39 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StepSettings } from '../../../worker/steps/deps.ts';
-import { StepBench } from '../../support/step-bench.ts';
+import { KexecBench } from '../../support/kexec-bench.ts';
 
 const sha256 = 'a'.repeat(64);
 
-let bench: StepBench;
-let before = '';
+let bench: KexecBench;
 
-/** Intel, with the IOMMU left out on the command line; the kernel that is started in its place has it on. */
 beforeEach(async () => {
-  bench = new StepBench();
-  const { device } = bench;
-  const whole = device.surveyText.replace('## xepa cpu', '## xepa acpi\nDMAR\n## xepa cpu');
-  device.surveyText = whole
-    .replace('dmar0\n', '')
-    .replace(' intel_iommu=on', ' intel_iommu=off')
-    .replace('\nkexec\n', '\n');
-  device.surveyText = device.surveyText.replace('## xepa tools\n', '## xepa tools\nkexec\n');
-  const start = device.onNewKernel;
-  device.onNewKernel = (cmdline) => {
-    start(cmdline);
-    device.surveyText = cmdline.includes('intel_iommu=on') ? whole : device.surveyText;
-  };
-  await bench.through('reserve', 'rescue', 'reach');
-  before = device.bootId;
+  bench = await new KexecBench().ready();
 });
 
 /** In place of those that all benches share. */
 function settings(of: StepSettings['kexec']): void {
   bench.deps.settings = { ...bench.deps.settings, kexec: of };
 }
-
-const kexec = () => bench.record.facts.kexec;
-const diskRung = () => bench.record.facts.plan?.ladder[0];
-const whyNot = () => diskRung()?.refused.find(({ rung }) => rung === 'kexec')?.why;
 
 /** The operator names the files; the kernel that comes there says that it is this one. */
 function named(version?: string): void {
@@ -47,41 +27,32 @@ function named(version?: string): void {
   });
 }
 
-/** Looks at the step until it ends, as the engine does, with a little time in between. */
-async function survey(): Promise<void> {
-  for (let looks = 0; looks < 40; looks += 1) {
-    if ((await bench.run('survey')).kind === 'done') return;
-    bench.clock.forward(30_000);
-  }
-  throw new Error('the survey does not end');
-}
-
 async function goesWithout(reason: RegExp): Promise<void> {
-  await survey();
+  await bench.survey();
   await bench.through('plan');
-  expect(diskRung()).toMatchObject({ rung: 'raw-block' });
-  expect(whyNot()).toMatch(reason);
+  expect(bench.diskRung).toMatchObject({ rung: 'raw-block' });
+  expect(bench.whyNot).toMatch(reason);
   expect(bench.device.done).not.toContain('start kernel');
-  expect(bench.device.bootId).toBe(before);
+  expect(bench.device.bootId).toBe(bench.before);
 }
 
 describe('the rescue kernel', () => {
   it('is started anew with the IOMMU on, once, and then the disk is passed through', async () => {
-    await survey();
-    expect(kexec()).toMatchObject({ state: 'up', source: 'rescue', hostKey: 'kept', bootId: before });
+    await bench.survey();
+    expect(bench.kexec).toMatchObject({ state: 'up', source: 'rescue', hostKey: 'kept', bootId: bench.before });
     expect(bench.record.facts.reach?.bootId).toBe(bench.device.bootId);
     expect(bench.device.done.filter((name) => name === 'start kernel')).toHaveLength(1);
     expect(bench.device.cmdline).toMatch(
       /^console=ttyS0 quiet packet_action=rescue intel_iommu=on iommu=pt panic=30 xepa\.start=[0-9a-f]{32}$/,
     );
     await bench.through('plan');
-    expect(diskRung()).toMatchObject({
+    expect(bench.diskRung).toMatchObject({
       rung: 'passthrough',
       how: expect.stringContaining('with intel_iommu=on iommu=pt'),
     });
-    expect(diskRung()?.risks.join(' ')).toContain('went past the firmware');
+    expect(bench.diskRung?.risks.join(' ')).toContain('went past the firmware');
     expect(bench.provider.history).toEqual(['rescue']);
-    await survey();
+    await bench.survey();
     expect(bench.device.done.filter((name) => name === 'start kernel')).toHaveLength(1);
   });
 
@@ -91,8 +62,8 @@ describe('the rescue kernel', () => {
       start(cmdline);
       bench.device.hostKey = Buffer.from('a fresh key').toString('base64');
     };
-    await survey();
-    expect(kexec()).toMatchObject({ state: 'up', hostKey: 'new' });
+    await bench.survey();
+    expect(bench.kexec).toMatchObject({ state: 'up', hostKey: 'new' });
     expect(bench.record.facts.reach?.hostKey).toBe(bench.device.hostKey);
   });
 
@@ -104,9 +75,9 @@ describe('the rescue kernel', () => {
       wanted.push(...args.slice(3));
       return start.call(bench.device.packages, args);
     };
-    await survey();
+    await bench.survey();
     expect(wanted).toEqual(['kexec=kexec-tools', 'kexec-tools']);
-    expect(kexec()?.state).toBe('up');
+    expect(bench.kexec?.state).toBe('up');
     expect(bench.record.facts.prepare).toBeUndefined();
   });
 
@@ -114,98 +85,29 @@ describe('the rescue kernel', () => {
     named();
     expect(await bench.run('survey')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('kernel') });
     bench.device.download = { ...bench.device.download, state: 'complete', bytes: 8_000_000 };
-    await survey();
-    expect(kexec()).toMatchObject({ state: 'up', source: 'operator' });
+    await bench.survey();
+    expect(bench.kexec).toMatchObject({ state: 'up', source: 'operator' });
   });
 
   it.each(['load kernel', 'start kernel'] as const)(
     'is started once where the worker dies after "%s"',
     async (fault) => {
       bench.device.faults.set(fault, { error: new Error('the worker died'), after: true });
-      await expect(survey()).rejects.toThrow('the worker died');
+      await expect(bench.survey()).rejects.toThrow('the worker died');
       bench.crash('survey');
-      await survey();
-      expect(kexec()?.state).toBe('up');
+      await bench.survey();
+      expect(bench.kexec?.state).toBe('up');
       expect(bench.device.done.filter((name) => name === 'start kernel')).toHaveLength(1);
     },
   );
 
   it('is started by the next worker where the first one died before it could say so', async () => {
     bench.device.faults.set('start kernel', { error: new Error('the worker died') });
-    await expect(survey()).rejects.toThrow('the worker died');
-    expect(kexec()?.state).toBe('jumping');
+    await expect(bench.survey()).rejects.toThrow('the worker died');
+    expect(bench.kexec?.state).toBe('jumping');
     bench.crash('survey');
-    await survey();
-    expect(kexec()?.state).toBe('up');
-  });
-});
-
-describe('a kernel that does not come up', () => {
-  it.each([
-    [
-      'is silent',
-      () => {
-        bench.device.ssh = 'down';
-      },
-    ],
-    ['is an installed system', () => bench.device.restart('installed')],
-    ['is the rescue system as it was', () => bench.device.restart('rescue')],
-  ])('because what is there %s is taken back by the provider, and the ladder goes down', async (_what, happens) => {
-    bench.device.onNewKernel = happens;
-    const restart = bench.provider.onRestart;
-    bench.provider.onRestart = (into) => {
-      bench.device.ssh = 'up';
-      restart(into);
-    };
-    await survey();
-    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
-    expect(kexec()).toMatchObject({ state: 'failed' });
-    expect(bench.record.facts.rescue?.entries).toBe(2);
-    await bench.through('plan');
-    expect(diskRung()).toMatchObject({ rung: 'raw-block' });
-    expect(whyNot()).toMatch(/^It was started anew, but did not come up in time/);
-  });
-
-  it('is asked back exactly once, also by a worker that died in between', async () => {
-    bench.device.onNewKernel = () => bench.device.restart('installed');
-    bench.provider.faults.set('enterRescue', { error: new Error('no answer'), after: true });
-    await expect(survey()).rejects.toThrow('no answer');
-    bench.crash('survey');
-    await survey();
-    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
-    expect(kexec()?.state).toBe('failed');
-  });
-
-  it('is not spoken to where it has another host key than the provider publishes', async () => {
-    const swapped = Buffer.from('swapped').toString('base64');
-    bench.device.onNewKernel = () => {
-      bench.device.restart('rescue');
-      bench.provider.hostKey = bench.device.hostKey;
-      bench.device.hostKey = swapped;
-    };
-    const restart = bench.provider.onRestart;
-    bench.provider.onRestart = (into) => {
-      restart(into);
-      bench.provider.hostKey = swapped;
-    };
-    await survey();
-    expect(kexec()).toMatchObject({
-      state: 'failed',
-      why: expect.stringMatching(/cannot be trusted: .*host-key-changed/),
-    });
-    expect(bench.provider.history).toEqual(['rescue', 'rescue']);
-  });
-
-  it('and finds no IOMMU either stays, and the plan says so', async () => {
-    const { device } = bench;
-    device.onNewKernel = (cmdline) => {
-      device.restart('rescue');
-      device.cmdline = cmdline;
-    };
-    await survey();
-    await bench.through('plan');
-    expect(diskRung()?.rung).toBe('raw-block');
-    expect(whyNot()).toMatch(/finds none all the same/);
+    await bench.survey();
+    expect(bench.kexec?.state).toBe('up');
   });
 });
 

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { InstallRecord } from '../../core/contracts/install.ts';
+
+/** All that an install shows of itself. */
+export interface Seen {
+  /** When the server was told to jump. */
+  before: InstallRecord;
+  /** In the end. */
+  after: InstallRecord;
+  /** What was said in its thread. */
+  thread: string;
+  /** How often the provider was asked for its rescue system. */
+  entries: number;
+  /** What the metal printed from its own disk. */
+  metal: string;
+}
+
+/**
+ * @param why the ladder goes down, in the plan's words; undefined: the new kernel comes up
+ * @throws AssertionError with what is not as it should be
+ */
+export function judge(seen: Seen, why: RegExp | undefined): void {
+  const { before, after } = seen;
+  assert.equal(after.failure, undefined);
+  assert.equal(after.phase, 'done');
+  assert.equal(before.facts.survey?.iommu, false);
+  assert.equal(before.facts.reach?.bootId, before.facts.kexec?.bootId);
+  // Both are made at each start of the rescue system, whoever starts it.
+  assert.notEqual(after.facts.reach?.bootId, before.facts.reach?.bootId);
+  assert.notEqual(after.facts.reach?.hostKey, before.facts.reach?.hostKey);
+  if (why) judgeWayBack(seen, why);
+  else judgeJump(seen);
+}
+
+const WORD = / xepa\.start=[0-9a-f]{32}$/;
+
+/** Another kernel by the same entry into rescue, known by the word that went there before; then passthrough. */
+function judgeJump({ before, after, thread, entries, metal }: Seen): void {
+  const { kexec, survey, plan, bind } = after.facts;
+  assert.deepEqual([kexec?.state, kexec?.source, kexec?.hostKey], ['up', 'operator', 'new']);
+  assert.doesNotMatch(before.facts.survey?.cmdline ?? '', WORD);
+  assert.match(survey?.cmdline ?? '', WORD);
+  assert.equal(survey?.iommu, true);
+  assert.deepEqual([entries, after.facts.rescue?.entries], [1, 1]);
+  const [disk, nic] = plan?.ladder ?? [];
+  assert.deepEqual([disk?.rung, nic?.rung], ['passthrough', 'passthrough']);
+  assert.match(disk?.how ?? '', /started anew \(kexec\) with intel_iommu=on iommu=pt/);
+  assert.ok(bind?.previous.some(({ driver }) => driver === 'nvme'));
+  assert.match(thread, /started anew \(kexec\) with intel_iommu=on iommu=pt/);
+  assert.match(metal, /mac=52:54:00:bb:/);
+}
+
+/** The provider's own restart into rescue, the IOMMU off as before, and the next rung with its reason. */
+function judgeWayBack({ after, thread, entries, metal }: Seen, why: RegExp): void {
+  const { kexec, survey, plan, bind } = after.facts;
+  assert.equal(kexec?.state, 'failed');
+  assert.match(kexec?.why ?? '', why);
+  assert.doesNotMatch(survey?.cmdline ?? '', WORD);
+  assert.equal(survey?.iommu, false);
+  assert.deepEqual([entries, after.facts.rescue?.entries], [2, 2]);
+  const [disk, nic] = plan?.ladder ?? [];
+  assert.deepEqual([disk?.rung, nic?.rung], ['raw-block', 'emulated']);
+  assert.match(disk?.refused.find(({ rung }) => rung === 'kexec')?.why ?? '', why);
+  assert.deepEqual(bind?.previous, []);
+  assert.match(thread, /no kexec: It was started anew, but did not come up in time/);
+  assert.match(metal, /mac=52:54:00:aa:/);
+}
