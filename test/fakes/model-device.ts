@@ -206,7 +206,8 @@ export class ModelDevice {
   }
 
   #downloadState(): string {
-    return downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
+    const answer = downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
+    return this.download.state === 'complete' ? `${answer}\n${this.iso.report}` : answer;
   }
 
   #startDownload(): string {

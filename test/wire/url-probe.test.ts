@@ -71,11 +71,11 @@ describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (program = '', .
   }
 
   it.each<[string, Answer, object]>([
-    ['that gives parts', whole, { status: 200, bytes: SIZE, ranges: true }],
+    ['that gives parts', whole, { status: 206, bytes: SIZE, ranges: true }],
     ['that gives none', withoutParts, { status: 200, bytes: SIZE, ranges: false, contentType: 'text/html' }],
     ['that does not answer to HEAD', withoutHead, { status: 206, bytes: SIZE, ranges: true }],
     ['that does not tell the size', sizeless, { status: 200, bytes: null, ranges: false }],
-    ['that has it elsewhere', moved, { status: 200, bytes: SIZE, ranges: true }],
+    ['that has it elsewhere', moved, { status: 206, bytes: SIZE, ranges: true }],
     ['that has it no more', gone, { status: 404, bytes: null, ranges: false }],
   ])('a server %s is known after one look', async (_what, answer, expected) => {
     const url = await serving(answer);
@@ -83,6 +83,16 @@ describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (program = '', .
     expect(probe).toMatchObject(expected);
     expect(probe.freeBytes).toBeGreaterThan(0);
     expect(await readdir(join(home, 'media'))).toEqual([]);
+  });
+
+  it('one that gives parts is asked once', async () => {
+    const asked: unknown[] = [];
+    const url = await serving((request, response) => {
+      asked.push(request.method);
+      whole(request, response);
+    });
+    await run(probeUrl({ url, folder: home }));
+    expect(asked).toEqual(['GET']);
   });
 
   it('nobody who answers is told in words of curl', async () => {

@@ -36,6 +36,8 @@ export interface DownloadState {
   url: string | null;
   /** Bytes per second since it was started or resumed; null in its first moments. */
   perSecond: number | null;
+  /** Of a complete one whose digest was taken, which is done while it is downloaded. */
+  report: MediaReport | null;
 }
 
 export interface Download {
@@ -98,7 +100,7 @@ export function inspectMedia(path: string): Command<MediaReport> {
     script: inspectScript,
     args: [path],
     timeoutMs: 1_200_000,
-    parse: (output) => parseReport(parseSections(output.stdout), path),
+    parse: (output) => mustBeThere(parseReport(parseSections(output.stdout)), path),
   });
 }
 
@@ -121,6 +123,7 @@ export function parseDownload(sections: Sections): DownloadState {
     error: outputTail(linesOf(sections, 'error').join('\n')),
     url: addressIn(firstLine(sections, 'source')),
     perSecond: seconds > 0 ? Math.max(0, Math.round((bytes - before) / seconds)) : null,
+    report: parseReport(sections),
   };
 }
 
@@ -154,15 +157,18 @@ function matchLast(lines: readonly string[], pattern: RegExp): string | null {
   return lines.map((line) => pattern.exec(line)?.[1] ?? null).findLast((found) => found !== null) ?? null;
 }
 
-function parseReport(sections: Sections, path: string): MediaReport {
+function mustBeThere(report: MediaReport | null, path: string): MediaReport {
+  if (report) return report;
+  throw new XepaError('not-found', {
+    message: `no readable file at ${path}`,
+    userMessage: 'The ISO is not on the server any more. It has to be fetched again.',
+    retry: 'backoff',
+  });
+}
+
+function parseReport(sections: Sections): MediaReport | null {
   const [, sha256] = /^([0-9a-f]{64})\b/.exec(firstLine(sections, 'sha256').replace(/^\\/, '')) ?? [];
-  if (!sha256) {
-    throw new XepaError('not-found', {
-      message: `no readable file at ${path}`,
-      userMessage: 'The ISO is not on the server any more. It has to be fetched again.',
-      retry: 'backoff',
-    });
-  }
+  if (!sha256) return null;
   return {
     bytes: Number(firstLine(sections, 'bytes')) || 0,
     sha256,

@@ -69,7 +69,8 @@ describe('probeUrl', () => {
 
 describe('downloadState', () => {
   const going = {
-    ...{ running: false, complete: false, bytes: 0, exitCode: null, status: 0, error: '', url: null, perSecond: null },
+    ...{ running: false, complete: false, bytes: 0, exitCode: null, status: 0, error: '', url: null },
+    ...{ perSecond: null, report: null },
   };
   const wanted = { path: '/i.iso', urls: [url], bytes: null, roomBytes: 1_000.5, patienceSeconds: 30 };
 

@@ -106,6 +106,6 @@ for d in /sys/block/*; do
     *"45 46 49 20 50 41 52 54"*) echo "$gpt"; [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128)) ;;
   esac
 done
-section mounts; cat /proc/self/mountinfo
-section swaps; cat /proc/swaps
+section mounts; print_file /proc/self/mountinfo
+section swaps; print_file /proc/swaps
 `;
