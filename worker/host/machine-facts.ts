@@ -8,10 +8,14 @@ const hugePageMb = 2;
 /** Some makers fill pages with them; QEMU's tables have their limits. */
 const maxOemStrings = 32;
 
-/** What the server and its QEMU offer to the VM: read-only, and only after `addPackages`. */
-export function machineFacts(): Command<MachineFacts> {
+/**
+ * What the server and its QEMU offer to the VM: read-only, and only after `addPackages`.
+ * @param wanted `version`: that of QEMU, which has to be started for it
+ */
+export function machineFacts(wanted: { version: boolean }): Command<MachineFacts> {
   return scriptCommand({
     script: machineFactsScript,
+    args: wanted.version ? ['version'] : [],
     timeoutMs: 60_000,
     parse: (output) => parseMachineFacts(parseSections(output.stdout)),
   });

@@ -51,10 +51,10 @@ async function makeReady(
 ): Promise<Outcome> {
   const outcome = await addMissing(deps, context, { shell, survey });
   if (outcome) return outcome;
-  const { secureBoot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
+  const { secureBoot, onReboot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
   // One after the other: both load modules.
   const ready = await shell.exec(loadModules(survey, { secureBoot }), context.signal);
-  const machine = await shell.exec(machineFacts(), context.signal);
+  const machine = await shell.exec(machineFacts({ version: onReboot === 'finish' }), context.signal);
   const { added } = context.record.facts.prepare ?? { added: [] };
   const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine };
   const planned = await withoutVfio(deps, context, ready);

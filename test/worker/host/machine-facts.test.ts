@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { machineFacts } from '../../../worker/host/machine-facts.ts';
 
 function parsed(...lines: string[]) {
-  return machineFacts().parse({ stdout: [...lines, '## xepa end', ''].join('\n'), stderr: '', exitCode: 0 });
+  return machineFacts({ version: true }).parse({
+    stdout: [...lines, '## xepa end', ''].join('\n'),
+    stderr: '',
+    exitCode: 0,
+  });
 }
 
 it('tells what the server offers to its VM', () => {

@@ -49,7 +49,10 @@ describe('prepare', () => {
   });
 
   it('adds what the wished VM needs beside, and knows the machine afterwards', async () => {
-    bench.record = { ...bench.record, request: { ...bench.record.request, vm: { tpm: 'on', firmware: 'uefi' } } };
+    bench.record = {
+      ...bench.record,
+      request: { ...bench.record.request, vm: { tpm: 'on', firmware: 'uefi', onReboot: 'finish' } },
+    };
     const { device } = bench;
     device.surveyText = device.surveyText.replace('swtpm\n', '').replace(/\/usr\/share\/OVMF.*/, '');
     await surveyed('apk\nqemu-system-x86_64\n');

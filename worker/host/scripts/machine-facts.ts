@@ -1,11 +1,12 @@
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * No arguments. Read-only, once QEMU is there: its version, names of licence tables, the board's strings, huge pages. Strings of
- * the maker (SMBIOS type 11) come as the structure itself, in hexadecimal: fields first, then strings that end with a zero.
+ * Argument: `version` or nothing. Read-only, once QEMU is there: its version where that matters, names of licence tables, the board's
+ * strings, huge pages. Strings of the maker (SMBIOS type 11) come as the structure itself, in hexadecimal: fields first, then strings that
+ * end with a zero.
  */
 export const machineFactsScript = `${shellFunctions}
-section qemu; qemu-system-x86_64 --version 2>/dev/null
+section qemu; [ "$1" != version ] || qemu-system-x86_64 --version 2>/dev/null
 section acpi
 for t in SLIC MSDM; do [ -r "/sys/firmware/acpi/tables/$t" ] && echo "$t"; done
 section board
