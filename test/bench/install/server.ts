@@ -63,11 +63,10 @@ export async function ask({ lab }: World, path: string, body: object): Promise<v
  * Watches one install from outside, in the same way whoever does it.
  * @param vnc the socket of the VM's screen on the server, once it is there
  */
-export async function watch(server: Server, vnc: string, begin: () => void): Promise<Times> {
+export async function watch(server: Server, vnc: string): Promise<Times> {
   const { machine } = server.device;
   await machine.waitForSerial(/RESCUE-SSHD/, RESCUE_MS);
   const reachable = Date.now();
-  begin();
   const firstFrame = await untilFrame(server, vnc);
   await machine.waitForSerial(/INSTALLED-OS-OK fw=BIOS ID=mini /, INSTALL_MS);
   return { reachable, firstFrame, metal: Date.now() };
