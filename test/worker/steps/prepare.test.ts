@@ -56,7 +56,7 @@ describe('prepare', () => {
     const { device } = bench;
     device.surveyText = device.surveyText.replace('swtpm\n', '').replace(/\/usr\/share\/OVMF.*/, '');
     await surveyed('apk\nqemu-system-x86_64\n');
-    bench.device.machine.facts = '## xepa qemu\nQEMU emulator version 9.1.0\n## xepa acpi\nMSDM';
+    bench.device.machine.facts = '## xepa version\nQEMU emulator version 9.1.0\n## xepa acpi\nMSDM';
     await prepared();
     expect(bench.record.facts.prepare).toMatchObject({
       added: ['ovmf', 'swtpm'],

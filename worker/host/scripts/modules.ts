@@ -1,15 +1,16 @@
 import { firmwareFunctions } from './firmware.ts';
+import { machineFunctions } from './machine-facts.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * Arguments: KVM module or empty, then pairs of firmware files, or none where the VM has a BIOS. A device node is made where no udev does it.
+ * Arguments: KVM module or empty, `version` or empty, then pairs of firmware files, or none where the VM has a BIOS. A device node is made where no udev does it.
  * `disable_idle_d3` keeps vfio-pci from putting devices to sleep that do not wake up again; the limit of DMA mappings of a
  * container is too low for a VM with many disks (kernel, drivers/vfio/vfio_iommu_type1.c). What is loaded is left alone: a module that is
  * still on its way is waited for, and one that is built in has no `initstate`.
  */
-export const loadModulesScript = `${shellFunctions}${firmwareFunctions}
-kvm=$1
-shift
+export const loadModulesScript = `${shellFunctions}${firmwareFunctions}${machineFunctions}
+kvm=$1 version=$2
+shift 2
 is_loaded() {
   [ -d "/sys/module/$1" ] || return 1
   value "/sys/module/$1/initstate"
@@ -27,5 +28,6 @@ section kvm; if (: <>/dev/kvm) 2>/dev/null; then echo yes; fi
 section vfio; if [ -d /sys/bus/pci/drivers/vfio-pci ]; then echo yes; fi
 section qemu; command -v qemu-system-x86_64
 if [ $# -gt 0 ]; then print_firmware "$@"; fi
+print_machine "$version"
 section end
 `;
