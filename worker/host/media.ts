@@ -52,6 +52,9 @@ export interface Download {
   patienceSeconds: number;
 }
 
+/** The digest of less takes no second, and following a download is work of its own. */
+const digestAlongBytes = 256 * 1024 * 1024;
+
 /** A whole file on the server. */
 export interface MediaReport {
   bytes: number;
@@ -74,7 +77,10 @@ export function probeUrl(options: { url: string; folder: string }): Command<UrlP
 export function startDownload({ path, urls, bytes, roomBytes, patienceSeconds }: Download): Command<DownloadState> {
   return scriptCommand({
     script: startDownloadScript,
-    args: [path, bytes === null ? '' : `${bytes}`, `${Math.floor(roomBytes)}`, `${patienceSeconds}`],
+    args: [
+      ...[path, bytes === null ? '' : `${bytes}`, `${Math.floor(roomBytes)}`, `${patienceSeconds}`],
+      bytes !== null && bytes >= digestAlongBytes ? 'along' : '',
+    ],
     input: sourceLines(urls),
     timeoutMs: 30_000,
     parse: (output) => parseDownload(parseSections(output.stdout)),

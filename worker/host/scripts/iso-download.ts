@@ -1,16 +1,18 @@
 import { detachedFunction } from './detached.ts';
+import { digestFunctions } from './iso-digest.ts';
 import { sourceFunctions } from './iso-source.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
  * The download itself, a process of its own that outlives the session which started it. Arguments: path, size or nothing, bytes
- * that there is room for, seconds without progress until it gives up. Its addresses stand in `$path.urls`, the best first.
+ * that there is room for, seconds without progress until it gives up, `along` to take the digest meanwhile. Its addresses stand in
+ * `$path.urls`, the best first.
  *
  * Whoever breaks off is followed by the next one, which goes on with the same part: if it is the same source, while its entity
  * tag is the same (If-Range, RFC 9110 13.1.5); if it is another, when its file has the same size. The digest is taken
  * before the file gets its name: whoever finds it finds `$path.sum` too. Codes of our own: 190 a mirror has another file.
  */
-const job = `${shellFunctions}${sourceFunctions}
+const job = `${shellFunctions}${sourceFunctions}${digestFunctions}
 path=$1 bytes=$2 room=$3 patience=$4
 part=$path.part
 status=
@@ -19,6 +21,8 @@ exec 3>&-
 clock; since=$now
 echo "$(size "$part") $now" >"$path.began"
 [ -n "$bytes" ] || ulimit -f $((room / 512)) 2>/dev/null
+begin_digest "$5"
+forget_part() { rm -f "$part" "$path.tag"; anew=yes; }
 same_file() {
   [ -n "$bytes" ] || return 1
   ask_source "$source" -o /dev/null -D "$path.headers" -r 0-0 --max-filesize 1024 --connect-timeout 20 --max-time 40 2>"$path.error"
@@ -46,14 +50,14 @@ attempt() {
   case $field in W/*) field= ;; esac
   case $status in 20?) echo "$n $field" >"$path.tag" ;; esac
   case $code$status in
-    33* | 36* | 22416) rm -f "$part" "$path.tag"; return 28 ;;
+    33* | 36* | 22416) forget_part; return 28 ;;
   esac
   [ "$code" = 0 ] && [ -n "$bytes" ] && [ "$(size "$part")" -lt "$bytes" ] && return 18
   return "$code"
 }
 while :; do
   code=0
-  [ -z "$bytes" ] || [ "$(size "$part")" -le "$bytes" ] || rm -f "$part" "$path.tag"
+  [ -z "$bytes" ] || [ "$(size "$part")" -le "$bytes" ] || forget_part
   [ -n "$bytes" ] && [ "$(size "$part")" -eq "$bytes" ] && break
   n=0 final=yes
   while IFS= read -r source <&3; do
@@ -67,7 +71,7 @@ while :; do
   [ "$final" = no ] && [ $((now - since)) -lt "$patience" ] || break
   sleep 1
 done
-if [ "$code" = 0 ]; then sha256sum "$part" >"$path.sum" && mv "$part" "$path" || code=23; fi
+if [ "$code" = 0 ]; then take_digest && mv "$part" "$path" || code=23; fi
 echo "$status" >"$path.status"
 echo "$source" >"$path.source"
 echo "$code" >"$path.exit"
@@ -117,7 +121,7 @@ print_state() {
 }
 `;
 
-/** Arguments: path, size or nothing, room, patience. Its input: the addresses. Starts nothing while it runs or when the file is there. */
+/** Arguments: path, size or nothing, room, patience, `along` or nothing. Its input: the addresses. Starts nothing while it runs or when the file is there. */
 export const startDownloadScript = `${shellFunctions}${detachedFunction}${sourceFunctions}${downloadFunctions}
 path=$1
 umask 077
