@@ -7,28 +7,43 @@ const Report = z.object({
       name: z.string(),
       status: z.string(),
       assertionResults: z.array(
-        z.looseObject({ status: z.string(), meta: z.object({ standstill: z.string().optional() }).optional() }),
+        z.looseObject({
+          status: z.string(),
+          fullName: z.string().optional(),
+          meta: z.object({ standstill: z.string().optional() }).optional(),
+        }),
       ),
     }),
   ),
 });
 
-/** A file of tests whose machine stood still, and what is known of it. */
-export interface Standstill {
+/** With more failures than that in one stage, something is broken, and a second run only costs time. */
+const MOST_FILES = 3;
+
+/** A file of tests that failed, and why as far as it is known in a line. */
+export interface Again {
   file: string;
   reason: string;
 }
 
 /**
- * Files whose first failure is marked by the test itself as the machine's (`standstill` in vitest's task meta): what failed
- * after it, in a scene that stands still, says nothing. None when the report cannot be read.
+ * Files that failed, each with its first failure, or what its test found out about a machine that stood still
+ * (`standstill` in vitest's task meta). None where too many did, or the report cannot be read.
  */
-export function standstills(report: string | null): Standstill[] {
+export function toRunAgain(report: string | null): Again[] {
   const failed = (Report.safeParse(parsed(report)).data?.testResults ?? []).filter(({ status }) => status === 'failed');
-  return failed.flatMap(({ name, assertionResults }) => {
-    const reason = assertionResults.find(({ status }) => status === 'failed')?.meta?.standstill;
-    return reason === undefined ? [] : [{ file: name, reason }];
+  if (failed.length > MOST_FILES) return [];
+  return failed.map(({ name, assertionResults }) => {
+    const first = assertionResults.find(({ status }) => status === 'failed');
+    return { file: name, reason: first?.meta?.standstill ?? first?.fullName ?? 'it failed outside of its tests' };
   });
+}
+
+/** Those of the files that passed in the second run. */
+export function steadyAtLast(again: readonly Again[], second: string | null): string[] {
+  const results = Report.safeParse(parsed(second)).data?.testResults ?? [];
+  const passed = new Set(results.filter(({ status }) => status === 'passed').map(({ name }) => name));
+  return again.map(({ file }) => file).filter((file) => passed.has(file));
 }
 
 /** The first report with the files that were run again as they came out then. Null when the second cannot be read. */

@@ -22,8 +22,8 @@ export function stages(folder: string): Stage[] {
   ];
 }
 
-/** A run of one vitest project, or of some of its files, that leaves a report. */
-export function vitestRun(project: string, report: string, ...files: string[]): Required<Stage> {
+/** A run of one vitest project that leaves a report. @param more options, and files where not all are to run */
+export function vitestRun(project: string, report: string, ...more: string[]): Required<Stage> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
-  return { name: project, argv: ['vitest', 'run', '--project', project, ...reporters, ...files], report };
+  return { name: project, argv: ['vitest', 'run', '--project', project, ...reporters, ...more], report };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { standstills, withSecondRun } from '../../bin/test-run/run-again.ts';
+import { steadyAtLast, toRunAgain, withSecondRun } from '../../bin/test-run/run-again.ts';
 import { vitestTally } from '../../bin/test-run/tally.ts';
 
 interface Told {
   status: string;
+  fullName?: string;
   meta?: { standstill?: string };
 }
 
@@ -21,18 +22,42 @@ const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((status) =
 ];
 
 describe('what is run once more', () => {
-  it('is a file that failed first by a machine that stood still', () => {
-    const run = report(file('a', passed, stood, failed, skipped), file('b', passed), file('c', failed, stood));
-    expect(standstills(run)).toEqual([{ file: 'a', reason: 'it answers nothing' }]);
+  it('is a file that failed, with what it failed by first', () => {
+    const named = { ...failed, fullName: 'a lock is waited for' };
+    const run = report(file('a', passed, named, failed, skipped), file('b', passed), file('c', stood, named));
+    expect(toRunAgain(run)).toEqual([
+      { file: 'a', reason: 'a lock is waited for' },
+      { file: 'c', reason: 'it answers nothing' },
+    ]);
+  });
+
+  it('is a file that failed outside of its tests', () => {
+    const run = report({ name: 'a', status: 'failed', assertionResults: [] });
+    expect(toRunAgain(run)).toEqual([{ file: 'a', reason: 'it failed outside of its tests' }]);
   });
 
   it.each([
     ['all passed', report(file('a', passed))],
-    ['a test failed by itself', report(file('a', failed))],
+    ['more failed than comes by chance', report(...['a', 'b', 'c', 'd'].map((name) => file(name, failed)))],
     ['there is no report', null],
     ['there is half a report', '{"testResults": ['],
   ])('is nothing when %s', (_case, run) => {
-    expect(standstills(run)).toEqual([]);
+    expect(toRunAgain(run)).toEqual([]);
+  });
+});
+
+describe('what is called unsteady', () => {
+  const again = [
+    { file: 'a', reason: '' },
+    { file: 'b', reason: '' },
+  ];
+
+  it('is what passed the second time, and only that', () => {
+    expect(steadyAtLast(again, report(file('a', passed), file('b', failed)))).toEqual(['a']);
+  });
+
+  it('is nothing when the second run left no report', () => {
+    expect(steadyAtLast(again, null)).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** Why the lab may be what failed, and not the product: `npm test` runs the file once more, and says so. */
+    /** Why the lab may be what failed, and not the product: `npm test` says it when it runs the file once more. */
     standstill?: string;
   }
 }
