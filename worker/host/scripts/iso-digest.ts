@@ -26,8 +26,7 @@ begin_digest() {
 }
 take_digest() {
   if [ -n "$digest" ] && [ -z "$anew" ]; then
-    wait "$digest"
-    [ ! -s "$path.along" ] || { mv "$path.sum.new" "$path.sum"; return; }
+    if wait "$digest" && [ -s "$path.along" ]; then mv "$path.sum.new" "$path.sum"; return; fi
   fi
   sha256sum "$part" >"$path.sum"
 }

@@ -121,7 +121,10 @@ print_state() {
 }
 `;
 
-/** Arguments: path, size or nothing, room, patience, `along` or nothing. Its input: the addresses. Starts nothing while it runs or when the file is there. */
+/**
+ * Arguments: path, size or nothing, room, patience, `along` or nothing. Its input: the addresses. Starts nothing while it runs or when the
+ * file is there.
+ */
 export const startDownloadScript = `${shellFunctions}${detachedFunction}${sourceFunctions}${downloadFunctions}
 path=$1
 umask 077
