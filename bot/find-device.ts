@@ -28,13 +28,17 @@ export function demandInventory(inventory: Inventory | null): Inventory {
 
 /** The device that was meant, by a list of any age: for looking at it, and for what is noted beside it. */
 export function findKnownDevice(typed: string, inventory: Inventory, now: number): Device {
+  const meant = devicesMeant(typed, inventory);
+  const [only] = meant;
+  if (only && meant.length === 1) return only;
+  throw meant.length > 1 ? ambiguous(typed, meant) : unknown(typed, inventory, now);
+}
+
+/** Every device that may be meant: one as `provider/id`, or all that share the name. */
+export function devicesMeant(typed: string, { devices }: Pick<Inventory, 'devices'>): Device[] {
   const wanted = typed.toLowerCase();
-  const exact = inventory.devices.find((device) => deviceKey(device).toLowerCase() === wanted);
-  if (exact) return exact;
-  const named = inventory.devices.filter((device) => device.name.toLowerCase() === wanted);
-  const [only] = named;
-  if (only && named.length === 1) return only;
-  throw named.length > 1 ? ambiguous(typed, named) : unknown(typed, inventory, now);
+  const exact = devices.find((device) => deviceKey(device).toLowerCase() === wanted);
+  return exact ? [exact] : devices.filter((device) => device.name.toLowerCase() === wanted);
 }
 
 /** Tags decide who must approve: they must not be those of an hour ago. */

@@ -19,6 +19,7 @@ import { newInstallId } from './install-id.ts';
 import type { LibraryIsos } from './iso-library.ts';
 import { judgeFor } from './judging.ts';
 import { kernelArgsWished } from './kernel-args.ts';
+import { mustBeMovable } from './lifeline-offer.ts';
 import { mediaWished, mustBeDigestFirst } from './media-wish.ts';
 import { bindingOf, newApproval } from './new-approval.ts';
 import { slackActor, stateText } from './operations.ts';
@@ -89,13 +90,15 @@ export interface InstallDraft {
  */
 export async function prepareInstall(deps: BotDeps, asker: Asker, wish: InstallWish): Promise<InstallDraft> {
   const now = deps.clock.now();
-  const device = findDevice(wish.device, await deps.inventory.read(), now);
+  const inventory = await deps.inventory.read();
+  const device = findDevice(wish.device, inventory, now);
   const library = await deps.shelf.isos.all();
   const action = askedAction(wish);
   const given = await resolveAnswer(wish, deps.answers);
   const request = await recordRefusal(deps, asker, { what: action }, () =>
     requestOf(deps, asker, { wish, library, given }),
   );
+  mustBeMovable(request, device, inventory);
   const { judgement, policy } = await judgeFor(deps, asker, { action, device, reason: request.reason ?? null });
   await recordRefusal(deps, asker, { what: action }, () => mustBeDigestFirst(judgement, request));
   const profile = await deps.profiles.find(device);

@@ -28,7 +28,9 @@ export function waysWished(wish: {
   const lifeline = oneOf(LifelineWish, '--lifeline', wish.lifeline);
   if (lifeline === undefined) return wished;
   if (wished.rungs?.nic === 'emulated') {
-    throw badInput('`--lifeline move` frees a real port for the installer. Leave it or `--nic emulated` away.');
+    throw badInput(
+      'With `--lifeline move` the installer gets a real port, with `--nic emulated` it gets none: leave one of them away.',
+    );
   }
   return { rungs: { ...wished.rungs, nic: 'passthrough' }, lifeline };
 }

@@ -27,7 +27,7 @@ export interface PresenceDeps {
 const LOOK_EVERY_MS = 10_000;
 const LEASE_MS = 30_000;
 /** A reload, or a line that is mended, is no leaving: a screen counts for that much longer. */
-const LINGER_MS = 5_000;
+export const LINGER_MS = 5_000;
 /** After these nobody comes back by themselves. */
 const forGood: ReadonlySet<string> = new Set(['ended', 'revoked', 'sessionOver', 'signedOut', 'idle', 'protocol']);
 

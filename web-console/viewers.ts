@@ -51,7 +51,8 @@ interface Viewer {
   lost: boolean;
 }
 
-const RECHECK_MS = 30_000;
+/** How often every screen is looked at, whatever was heard. */
+export const RECHECK_MS = 30_000;
 const reasons: Record<Exclude<Verdict, 'good'>, CloseReason> = {
   'session-over': 'sessionOver',
   ended: 'ended',

@@ -38,7 +38,9 @@ export async function readInventory(
   const answers = await Promise.all(asked);
   // Who was cut off by our own end did not fail.
   signal.throwIfAborted();
-  return mergeInventory(answers, before, at);
+  const { sources = [], ...merged } = mergeInventory(answers, before, at);
+  const canDo = (id: string) => ({ secondPath: providers.get(id)?.capabilities.lifeline === 'by-api' });
+  return { ...merged, sources: sources.map((source) => ({ ...source, ...canDo(source.provider) })) };
 }
 
 async function askForDevices(provider: Provider, signal: AbortSignal, patienceMs: number): Promise<Answer> {

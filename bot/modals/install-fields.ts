@@ -7,8 +7,8 @@ type Wish = Draft['wish'];
 
 /** The advanced options of a wish, by their fields. */
 export function advancedOf(wish: Partial<InstallWish>): Advanced {
-  const { rung, nic, media, fix, also, kernelArgs, vm = {} } = wish;
-  return { ...vm, rung, nic, media, fix, also, kernelArgs };
+  const { rung, nic, lifeline, media, fix, also, kernelArgs, vm = {} } = wish;
+  return { ...vm, rung, nic, lifeline, media, fix, also, kernelArgs };
 }
 
 export function hasAdvanced(wish: Partial<InstallWish>): boolean {
@@ -18,12 +18,12 @@ export function hasAdvanced(wish: Partial<InstallWish>): boolean {
 /** What the form says. Advanced options that it does not show stay as they were typed or filled in before. */
 export function wishOf(fields: Fields, before: Wish, showsAdvanced: boolean): Wish {
   const { device = '', iso, url, sha256, disk, answer, answerText, reason, at } = fields;
-  const { rung, nic, media, fix, also, kernelArgs, ...vm } = showsAdvanced
+  const { rung, nic, lifeline, media, fix, also, kernelArgs, ...vm } = showsAdvanced
     ? advancedIn(fields, before)
     : advancedOf(before);
   return {
     ...{ device, iso: url ?? iso ?? '', sha256, disk, answer, answerText, reason, at },
-    ...{ rung, nic, media, fix, also, kernelArgs },
+    ...{ rung, nic, lifeline, media, fix, also, kernelArgs },
     vm: Object.values(vm).some((value) => value !== undefined) ? vm : undefined,
   };
 }

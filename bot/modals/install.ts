@@ -5,11 +5,12 @@ import { parseMoment } from '../commands/moment.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import type { Draft } from '../drafts.ts';
 import { type InstallWish, prepareInstall } from '../install-request.ts';
+import { offersLifeline } from '../lifeline-offer.ts';
 import { namedIsos } from '../named-isos.ts';
 import { installForm, installFormId } from '../views/install-form.ts';
 import { reviewDigest, reviewForm } from '../views/review-form.ts';
 import { badInputs, besideTheField } from './field-errors.ts';
-import { advancedFaults, type Faults } from './field-faults.ts';
+import { advancedFaults, answerFaults, type Faults } from './field-faults.ts';
 import { advancedOf, hasAdvanced, wishOf } from './install-fields.ts';
 import type { About, FormAnswer, Modal, OpenForm } from './modal.ts';
 
@@ -51,6 +52,7 @@ async function formOf(deps: BotDeps, draft: Draft, about: About, pickedChannel?:
     beginAt: at === undefined ? undefined : Date.parse(at),
     advanced: advancedOf(wish),
     showsAdvanced: draft.advanced === true,
+    canMove: offersLifeline(await deps.inventory.read(), device || undefined),
   });
 }
 
@@ -86,7 +88,10 @@ export const installModal: Modal = {
       const beside = fields.channel === undefined ? 'device' : 'channel';
       return { kind: 'errors', errors: { [beside]: 'XEPA is not in that channel. Type /invite @xepa there first.' } };
     }
-    const faults: Faults = shown ? advancedFaults(wish, await isoRules(deps)) : new Map();
+    const faults: Faults = new Map([
+      ...(await answerFaults(wish, deps.answers)),
+      ...(shown ? advancedFaults(wish, await isoRules(deps)) : []),
+    ]);
     const errors = badInputs(faults);
     if (Object.keys(errors).length > 0) return { kind: 'errors', errors };
     try {

@@ -17,6 +17,7 @@ export const advancedOptions = {
   onReboot: { option: '--on-reboot', label: 'When the installer reboots' },
   rung: { option: '--rung', label: 'How the disk gets into the VM' },
   nic: { option: '--nic', label: 'How the network port gets into the VM' },
+  lifeline: { option: '--lifeline', label: "XEPA's own connection to the server" },
   media: { option: '--media', label: 'How the ISO gets to the server' },
   fix: { option: '--fix', label: 'May be changed on the installed system' },
   also: { option: '--also', label: 'Further discs' },
@@ -30,6 +31,8 @@ type Choice = readonly [value: string, text: string];
 interface Menu {
   name: AdvancedName;
   hint: string;
+  /** What it is called to choose none of them. */
+  left?: string;
   choices: readonly Choice[];
 }
 
@@ -82,6 +85,12 @@ const menus: readonly Menu[] = [
     ],
   },
   {
+    name: 'lifeline',
+    hint: 'Another port of the bond carries it then, and the installer gets this one. The provider may bill what that takes.',
+    left: 'Stays where it is',
+    choices: [['move', 'Moves to another port']],
+  },
+  {
     name: 'media',
     hint: 'Streaming starts the installer while the ISO is still arriving.',
     choices: [
@@ -113,10 +122,11 @@ export function advancedToggle(shown: boolean, set: Advanced): types.SectionBloc
   };
 }
 
-/** A field for each of them. */
-export function advancedFields(set: Advanced): types.InputBlock[] {
+/** A field for each of them; that for XEPA's own connection only where it can be moved, or was asked to be. */
+export function advancedFields(set: Advanced, canMove: boolean): types.InputBlock[] {
+  const shown = menus.filter(({ name }) => name !== 'lifeline' || canMove || set.lifeline !== undefined);
   return [
-    ...menus.map((menu) => menuField(menu, set[menu.name])),
+    ...shown.map((menu) => menuField(menu, set[menu.name])),
     fixField(set.fix),
     advancedField(
       'also',
@@ -131,9 +141,9 @@ function advancedField(name: AdvancedName, hint: string, element: types.InputBlo
   return field({ name, label: advancedOptions[name].label, hint, optional: true }, element);
 }
 
-function menuField({ name, hint, choices }: Menu, chosen: string | undefined): types.InputBlock {
-  const left = option('Left to XEPA', LEFT_TO_XEPA);
-  const options = [...left, ...choices.flatMap(([value, text]) => option(text, value))];
+function menuField(menu: Menu, chosen: string | undefined): types.InputBlock {
+  const { name, hint, left = 'Left to XEPA', choices } = menu;
+  const options = [...option(left, LEFT_TO_XEPA), ...choices.flatMap(([value, text]) => option(text, value))];
   const initial = options.find(({ value }) => value === chosen?.toLowerCase()) ?? options[0];
   const first = initial ? { initial_option: initial } : {};
   return advancedField(name, hint, { type: 'static_select', action_id: 'value', options, ...first });

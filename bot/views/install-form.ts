@@ -26,6 +26,8 @@ export interface InstallFormState {
   /** Which advanced options are set, and whether they are shown. */
   advanced: Advanced;
   showsAdvanced: boolean;
+  /** XEPA's own connection can be moved to another port. */
+  canMove: boolean;
   /** What was picked before where the form asks for a channel. */
   pickedChannel?: string | undefined;
   /** Where the install will be shown; without it the form asks. */
@@ -65,7 +67,7 @@ export function installForm(state: InstallFormState): types.ModalView {
         { type: 'datetimepicker', action_id: 'value', ...beginning(state.beginAt) },
       ),
       advancedToggle(state.showsAdvanced, state.advanced),
-      ...(state.showsAdvanced ? advancedFields(state.advanced) : []),
+      ...(state.showsAdvanced ? advancedFields(state.advanced, state.canMove) : []),
     ],
   });
 }

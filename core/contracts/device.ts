@@ -23,6 +23,8 @@ export const InventorySource = z.object({
   at: z.number().nullable(),
   /** It asked not to be asked before this time, in milliseconds since 1970. */
   notBefore: z.number().optional(),
+  /** Its API can make a second path to a device; absent where that was not told yet. */
+  secondPath: z.boolean().optional(),
 });
 export type InventorySource = z.infer<typeof InventorySource>;
 
@@ -42,6 +44,11 @@ export type Inventory = z.infer<typeof Inventory>;
 /** When the provider of a device last told of it, in milliseconds since 1970. */
 export function seenAt({ at, sources = [] }: Pick<Inventory, 'at' | 'sources'>, { provider }: DeviceRef): number {
   return sources.find((source) => source.provider === provider)?.at ?? at;
+}
+
+/** Can a provider make a second path to its devices? Undefined where that was not told. */
+export function secondPathAt({ sources = [] }: Pick<Inventory, 'sources'>, provider: string): boolean | undefined {
+  return sources.find((source) => source.provider === provider)?.secondPath;
 }
 
 /** The key of a device in leases and logs. */

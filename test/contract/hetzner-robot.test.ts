@@ -1,5 +1,5 @@
 import express from 'express';
-import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { createHetznerRobot } from '../../worker/providers/hetzner-robot/index.ts';
 import { RobotKey, RobotRescue, RobotReset, RobotServer } from '../../worker/providers/hetzner-robot/schema.ts';
 import type { ResetLedger } from '../../worker/providers/reset-ledger.ts';
@@ -20,8 +20,6 @@ import { overhear } from '../support/overhear.ts';
 import { prismBefore } from '../support/prism-before.ts';
 import { installKey, requestNow } from '../worker/providers/conformance.ts';
 
-// Reading a long description takes a busy machine a while.
-vi.setConfig({ testTimeout: 30_000 });
 const DESCRIPTION = 'hetzner-robot.yaml';
 const describedBy = (context: TestContext) => describedIn(context, DESCRIPTION);
 const never = new AbortController().signal;

@@ -1,5 +1,5 @@
 import express from 'express';
-import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { createLeaseweb } from '../../worker/providers/leaseweb/index.ts';
 import {
   ImagePage,
@@ -28,8 +28,6 @@ import { overhear } from '../support/overhear.ts';
 import { prismBefore } from '../support/prism-before.ts';
 import { requestNow } from '../worker/providers/conformance.ts';
 
-// Reading a long description takes a busy machine a while.
-vi.setConfig({ testTimeout: 30_000 });
 const DESCRIPTION = 'leaseweb-dedicatedserver.yaml';
 const describedBy = (context: TestContext) => describedIn(context, DESCRIPTION);
 const never = new AbortController().signal;

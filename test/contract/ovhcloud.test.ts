@@ -1,5 +1,5 @@
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { describe, expect, it, type TestContext, vi } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { createOvhcloud } from '../../worker/providers/ovhcloud/index.ts';
 import { OvhBoot, OvhServer, OvhTask } from '../../worker/providers/ovhcloud/schema.ts';
 import { OvhAccount } from '../fakes/ovhcloud/account.ts';
@@ -18,8 +18,6 @@ import { overhear } from '../support/overhear.ts';
 import { prismBefore } from '../support/prism-before.ts';
 import { requestNow } from '../worker/providers/conformance.ts';
 
-// Reading a long description takes a busy machine a while.
-vi.setConfig({ testTimeout: 30_000 });
 const DESCRIPTION = 'ovh-baremetal.json';
 const describedBy = (context: TestContext) => describedIn(context, DESCRIPTION);
 const never = new AbortController().signal;

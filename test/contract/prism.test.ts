@@ -2,6 +2,7 @@ import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from '../lab/cloud/listen.ts';
 import { unknownFields } from '../support/api-description.ts';
+import { anyOfThem, type Gap, linked, mendedDescription, orNull } from '../support/mended-description.ts';
 import { type PrismProxy, prismBefore } from '../support/prism-before.ts';
 
 const form = {
@@ -67,5 +68,47 @@ describe('Prism before a fake', () => {
   it('is helped where it is silent: a field that there is not', () => {
     const sent = { method: 'POST', path: '/things/7', fields: ['size', 'colour'] };
     expect(unknownFields(description, sent)).toEqual(['POST /things/7 has no field colour']);
+  });
+});
+
+describe('a description whose gaps are known', () => {
+  const schemas = {
+    Href: { type: 'object', properties: { href: { type: 'string' } } },
+    Page: { type: 'object', properties: { next: { $ref: '#/components/schemas/Href' }, title: { type: 'string' } } },
+    Either: { oneOf: [{ type: 'string' }, { type: 'integer' }], description: 'two' },
+    Things: { type: 'array', items: { $ref: '#/components/schemas/Page' } },
+    Open: { nullable: true, type: 'string' },
+  };
+  const api = { paths: {}, components: { schemas } };
+  const gap = (path: string, mend: Gap['mend']): Gap => ({
+    ...{ at: ['components', 'schemas', ...path.split('.')], because: 'it was recorded', mend },
+  });
+
+  it('says what the service does, in a copy', () => {
+    const before = structuredClone(api);
+    const mended = mendedDescription(api, [
+      gap('Page.properties.next', orNull),
+      gap('Page.properties.title', orNull),
+      gap('Either', anyOfThem),
+      gap('Things', linked),
+    ]);
+    expect(mended.components.schemas).toEqual({
+      ...schemas,
+      Page: {
+        type: 'object',
+        properties: { next: { ...schemas.Href, nullable: true }, title: { type: 'string', nullable: true } },
+      },
+      Either: { anyOf: schemas.Either.oneOf, description: 'two' },
+      Things: { type: 'array', items: { $ref: '#/components/schemas/Href' } },
+    });
+    expect(api).toEqual(before);
+  });
+
+  it.each([
+    ['null is allowed already', gap('Open', orNull)],
+    ['there are no alternatives', gap('Page', anyOfThem)],
+    ['there is no such place', gap('Page.properties.none', orNull)],
+  ])('refuses to be mended where %s', (_case, none) => {
+    expect(() => mendedDescription(api, [none])).toThrow(/nothing to mend at components\/schemas\/.*it was recorded/);
   });
 });

@@ -15,6 +15,8 @@ const Schema = z.looseObject({
   properties: z.record(z.string(), z.unknown()).default({}),
   items: z.unknown().optional(),
   allOf: z.array(z.unknown()).default([]),
+  oneOf: z.array(z.unknown()).default([]),
+  anyOf: z.array(z.unknown()).default([]),
   enum: z.array(z.unknown()).optional(),
 });
 type Schema = z.infer<typeof Schema>;
@@ -41,10 +43,11 @@ export function describedIn(context: TestContext, name: string): Description {
   return description;
 }
 
-/** Names of a schema's fields, its parts included. */
+/** Names of a schema's fields, its parts and its alternatives included; what the first alternative says of a field counts. */
 export function fieldsOf(api: Description, schema: unknown): Map<string, unknown> {
-  const { properties, allOf } = resolved(api, schema);
-  return new Map([...allOf.flatMap((part) => [...fieldsOf(api, part)]), ...Object.entries(properties)]);
+  const { properties, allOf, oneOf, anyOf } = resolved(api, schema);
+  const parts = [...anyOf.toReversed(), ...oneOf.toReversed(), ...allOf];
+  return new Map([...parts.flatMap((part) => [...fieldsOf(api, part)]), ...Object.entries(properties)]);
 }
 
 /** The values that a field may have. */

@@ -23,6 +23,8 @@ export interface IsoServer {
   /** Ends every connection without a word; while it is `down` new ones end like that, too. */
   cut(): void;
   down: boolean;
+  /** From this byte on nothing of the file comes to whoever asked for all the rest, until it is null. */
+  heldAt: number | null;
   /** Answers with this status instead. */
   status: number | null;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export async function startIsoServer(options: IsoServerOptions): Promise<IsoServ
     url: `http://127.0.0.1:${port}/disc.iso`,
     asked: [],
     down: false,
+    heldAt: null,
     status: null,
     sent: () => sent,
     cut() {
@@ -66,12 +69,14 @@ export async function startIsoServer(options: IsoServerOptions): Promise<IsoServ
     response.writeHead(part.partial ? 206 : 200, headersOf(part, options));
     if (request.method === 'HEAD') return void response.end();
     state.asked.push(part.partial ? `${part.from}-${part.until}` : '0-');
-    await pour(response, part.from, part.to);
+    await pour(response, part);
   }
 
-  async function pour(response: ServerResponse, from: number, to: number): Promise<void> {
+  async function pour(response: ServerResponse, { from, to, until }: Part): Promise<void> {
     const closed = once(response, 'close');
+    const isHeld = (at: number) => until === '' && state.heldAt !== null && at >= state.heldAt;
     for (let at = from; at <= to && !response.destroyed; at += pace.step) {
+      while (isHeld(at) && !response.destroyed) await sleep(TICK_MS);
       const piece = options.read(at, Math.min(pace.step, to - at + 1));
       sent += piece.length;
       if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);

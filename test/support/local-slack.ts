@@ -48,8 +48,12 @@ export interface LocalSlack {
   click(user: string, actionId: string): Promise<void>;
   /** Presses a button of a message that may have changed since, as a slow hand does. */
   clickOn(message: SlackMessage, press: { user: string; actionId: string; value: string }): Promise<void>;
-  /** Sends the form that this person has open. Values by block id, then action id, as Slack's views have them. */
-  submit(user: string, values: Record<string, Record<string, object>>): Promise<void>;
+  /**
+   * Sends the form that this person has open, and waits for what the bot answers. Values by block id, then action id, as Slack's
+   * views have them.
+   * @returns what stands beside the fields; nothing where another page came, or the form was closed
+   */
+  submit(user: string, values: Record<string, Record<string, object>>): Promise<Record<string, string>>;
   /** Opens App Home as that person. */
   openHome(user: string): Promise<void>;
   /** All messages of the channel, the oldest first. */
@@ -58,6 +62,9 @@ export interface LocalSlack {
   calls(method?: string): Promise<LoggedCall[]>;
   stop(): Promise<void>;
 }
+
+/** Slack itself gives three seconds. */
+const ANSWER_MS = 15_000;
 
 const binary = fileURLToPath(new URL('../../node_modules/local-slack-linux-x64/bin/local-slack', import.meta.url));
 
@@ -133,19 +140,32 @@ export function findButton(message: SlackMessage, actionId: string): z.infer<typ
   return elements.flatMap((part) => Button.safeParse(part).data ?? []).find((button) => button.action_id === actionId);
 }
 
-/** A form is sent by the page alone, over its WebSocket. */
-async function submitOnPage(url: string, user: string, values: object): Promise<void> {
+const PageNews = z.looseObject({
+  t: z.string(),
+  entry: z.looseObject({ direction: z.string(), kind: z.string() }).optional(),
+  errors: z.record(z.string(), z.string()).default({}),
+});
+
+/** A form is sent by the page alone, over its WebSocket, which then hears what became of it. */
+async function submitOnPage(url: string, user: string, values: object): Promise<Record<string, string>> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/ui`);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = reject;
-  });
-  socket.send(JSON.stringify({ t: 'view_submit', user, values }));
-  // What the page was sent before it closes has been read in order.
-  socket.close();
-  await new Promise((resolve) => {
-    socket.onclose = resolve;
-  });
+  const limit = AbortSignal.timeout(ANSWER_MS);
+  try {
+    return await new Promise((resolve, reject) => {
+      limit.onabort = () => reject(new Error('the bot did not answer a form that was sent'));
+      socket.onerror = () => reject(new Error('local-slack does not talk to its page'));
+      socket.onopen = () => socket.send(JSON.stringify({ t: 'view_submit', user, values }));
+      // Pages that were opened before may still be told of.
+      let asked = false;
+      socket.onmessage = ({ data }) => {
+        const { t, entry, errors } = PageNews.parse(JSON.parse(String(data)));
+        asked ||= entry?.direction === 'to_bot' && entry.kind === 'interactive';
+        if (asked && ['view', 'view_errors'].includes(t)) resolve(errors);
+      };
+    });
+  } finally {
+    socket.close();
+  }
 }
 
 async function control(url: string, verb: string, body: object): Promise<void> {

@@ -15,6 +15,7 @@ import { createInstallStore, type InstallStore } from '../../core/install-store.
 import { createLogger } from '../../core/log.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
+import type { ActiveFault } from '../fakes/slack-proxy/fault-book.ts';
 import { type SlackProxy, startSlackProxy } from '../fakes/slack-proxy/proxy.ts';
 import { freePort } from './free-port.ts';
 import { type LocalSlack, slackTokens, startLocalSlack } from './local-slack.ts';
@@ -43,6 +44,8 @@ export interface OutboxRig {
   sent: SentMessages;
   heartbeats: Heartbeats;
   startBot(): Promise<Outbox>;
+  /** The next call of that method is held back until it is told to go on. */
+  failLate(call: { method: string }): ActiveFault & { goOn(): void };
   put(record: InstallRecord): Promise<InstallRecord>;
   change(id: string, parts: Partial<InstallRecord>): Promise<InstallRecord>;
   /** Everything as at the start. */
@@ -53,8 +56,8 @@ export interface OutboxRig {
 const log = createLogger('test', 'silent');
 const note = { type: 'test', actor: { via: 'system' as const, id: 'test' }, detail: {} };
 const START = Date.UTC(2026, 10, 22, 10);
-/** A test does not wait long for an answer that never comes. */
-const patience = { callMs: 500, progressMs: 500 };
+/** A test does not wait long for an answer that never comes, and a machine that is busy is in time with one that does. */
+const patience = { callMs: 2_000, progressMs: 2_000 };
 
 export async function startOutboxRig(): Promise<OutboxRig> {
   const [server, slackPort, port]: [EmbeddedRedis, number, number] = [
@@ -73,6 +76,10 @@ export async function startOutboxRig(): Promise<OutboxRig> {
   const heartbeats = createHeartbeats({ redis, clock });
   return {
     ...{ slack, proxy, heartbeats, ...parts },
+    failLate(call) {
+      const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+      return { ...proxy.fail({ ...call, fault: { kind: 'late', until } }), goOn };
+    },
     startBot: () => startOutbox({ ...parts, heartbeats, apiUrl: proxy.apiUrl }),
     put: (record) => store.create({ ...record, rev: 0, createdAt: clock.now(), updatedAt: clock.now() }, note),
     change: (id, changed) => store.update(id, (record) => ({ record: { ...record, ...changed }, note })),

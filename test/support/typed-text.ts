@@ -21,5 +21,5 @@ export async function arrives(
   await vm.load(typed.keymap);
   await typeOnServer(page, typed.text, typed.layout);
   // A terminal in raw mode has Enter as a carriage return.
-  await expect.poll(() => vm.received(), { timeout: 5_000 }).toBe(typed.text.replaceAll('\n', '\r'));
+  await expect.poll(() => vm.received()).toBe(typed.text.replaceAll('\n', '\r'));
 }

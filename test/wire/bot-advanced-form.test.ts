@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import { createInventoryStore } from '../../core/inventory-store.ts';
 import { type BotWorld, startBotWorld } from '../support/bot-world.ts';
 import { workspace } from '../support/local-slack.ts';
 import { sendSigned } from '../support/signed-payload.ts';
@@ -159,4 +160,39 @@ test('what no field could hold is refused before the form opens', async () => {
     expect(JSON.stringify(told)).toContain('`--firmware` takes');
   }, soon);
   expect(await world.slack.calls('views.open')).toHaveLength(seen['views.open']);
+});
+
+test("XEPA's own connection has a field where the provider of the server can move it", async () => {
+  const store = createInventoryStore(world.redis);
+  const before = await store.read();
+  const at = Date.now();
+  const bonded = { provider: 'bonded', id: 'net-01', name: 'net-01', tags: [] };
+  await store.write({
+    ...{ at, problems: [], devices: [...(before?.devices ?? []), bonded] },
+    sources: [
+      { provider: 'lab', at, secondPath: false },
+      { provider: 'bonded', at, secondPath: true },
+    ],
+  });
+  await world.slack.command(alice, 'install web-06 --nic emulated');
+  expect(fieldsIn(await view('views.open'))).not.toContain('field.lifeline');
+  await world.slack.command(alice, 'install web-06 --lifeline move');
+  const wrong = await submit(await view('views.open'), { ...basics('web-06'), 'field.lifeline': menu('move') });
+  expect(wrong.errors).toEqual({ 'field.device': expect.stringMatching(/^lab offers no way to move/) });
+  await world.slack.command(alice, 'install net-01 --nic emulated');
+  const form = await view('views.open');
+  expect(elementOf(form, 'lifeline')).toMatchObject({ initial_option: { value: 'auto' } });
+  const moves = { ...basics('net-01'), 'field.lifeline': menu('move') };
+  const { errors } = await submit(form, { ...moves, 'field.nic': menu('emulated') });
+  expect(errors).toEqual({
+    'field.lifeline': expect.stringMatching(/^With “XEPA's own connection to the server” move/),
+  });
+  // Hidden, it stays asked for.
+  const hidden = await toggle(form, { ...moves, 'field.nic': menu('auto') });
+  expect(fieldsIn(hidden)).not.toContain('field.lifeline');
+  const review = await submit(hidden, basics('net-01'));
+  if (!review.view) throw new Error(`no review: ${JSON.stringify(review)}`);
+  expect(JSON.stringify(review.view)).toContain('moves to another port of the bond');
+  await sendSigned(world, { type: 'view_submission', view: { ...review.view, id: 'V9', state: { values: {} } } });
+  expect((await installOf('net-01')).request).toMatchObject({ lifeline: 'move', rungs: { nic: 'passthrough' } });
 });

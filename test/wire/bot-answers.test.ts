@@ -53,6 +53,17 @@ async function sent(): Promise<string> {
 }
 
 const seen = (pattern: RegExp) => vi.waitFor(async () => expect(await sent()).toMatch(pattern), soon);
+/** Types a command that opens a form, and waits for that very form. */
+async function formOf(command: string): Promise<string> {
+  const before = (await world.slack.calls('views.open')).length;
+  await world.slack.command(alice, command);
+  return vi.waitFor(async () => {
+    const opened = (await world.slack.calls('views.open'))[before];
+    if (!opened) throw new Error('no form has opened');
+    return JSON.stringify(opened.detail);
+  }, soon);
+}
+
 const textField = (value: string) => ({ value: { type: 'plain_text_input', value } });
 const choice = (type: string, id: string, value: string) => ({ [id]: { type, selected_option: { value } } });
 
@@ -91,14 +102,12 @@ describe('an answer file of the library', () => {
 
 describe('an answer file that is pasted into the form', () => {
   test('goes by the review, masked, into the record, sealed', async () => {
-    await world.slack.command(alice, 'install web-05');
-    await seen(/New install.*Answer file/);
+    expect(await formOf('install web-05')).toMatch(/New install.*Answer file/);
     await world.slack.submit(alice, {
       'field.device': choice('external_select', 'xepa.devices', 'web-05'),
       'field.iso': choice('static_select', 'value', 'debian-13'),
       'field.answerText': textField(typed),
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await everythingIn(world.redis)).not.toContain(SECRET);
     await world.slack.submit(alice, {});
     const record = await installOf('web-05');
@@ -108,15 +117,14 @@ describe('an answer file that is pasted into the form', () => {
     expect(openAnswer(sealer, record.sealed.answer ?? '', record.id)).toEqual([{ name: 'ks.cfg', text: typed }]);
   });
 
-  test('that is none is refused beside the form', async () => {
-    await world.slack.command(alice, 'install web-06');
-    await seen(/New install/);
-    await world.slack.submit(alice, {
+  test('that is none is refused beside its field', async () => {
+    await formOf('install web-06');
+    const beside = await world.slack.submit(alice, {
       'field.device': choice('external_select', 'xepa.devices', 'web-06'),
       'field.iso': choice('static_select', 'value', 'debian-13'),
       'field.answerText': textField('It was a dark and stormy night.'),
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(Object.keys(beside)).toEqual(['field.answerText']);
     expect((await world.store.listRecent(100)).filter(({ device }) => device.name === 'web-06')).toEqual([]);
   });
 });

@@ -61,7 +61,6 @@ describe.each(['socket', 'http'] as const)('forms over %s', (mode) => {
       'field.reason': text('a new disk'),
     });
     // The look-alike shows the second page in place of the first; sending it is the last word.
-    await new Promise((resolve) => setTimeout(resolve, 500));
     await world.slack.submit(alice, {});
     const record = await installOf('web-06');
     // These were typed, and are not forgotten on the way.

@@ -61,8 +61,8 @@ test('a request that is far too large is refused before it is read', async () =>
   expect((await fetch(world.eventsUrl, request)).status).toBe(413);
 });
 
-test('a command is acknowledged well within the three seconds that Slack gives', async () => {
-  const asked = performance.now();
-  await fetch(world.eventsUrl, signedCommand('list', Date.now()));
-  expect(performance.now() - asked).toBeLessThan(1_000);
+test('a command is acknowledged though the database is silent for the three seconds that Slack gives', async () => {
+  await world.redis.call('CLIENT', 'PAUSE', '3000', 'ALL');
+  const acknowledged = fetch(world.eventsUrl, signedCommand('list', Date.now())).then(({ status }) => status);
+  expect(await Promise.race([acknowledged, world.redis.ping()])).toBe(200);
 });

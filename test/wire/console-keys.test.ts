@@ -23,7 +23,7 @@ const button = (name: string, exact = true) => stage.page.getByRole('button', { 
 const dialog = () => stage.page.locator('#type-dialog');
 const note = () => stage.page.locator('#type-note');
 const strip = () => stage.page.locator('#strip');
-const received = (bytes: string) => expect.poll(() => stage.vm.received(), { timeout: 5_000 }).toBe(bytes);
+const received = (bytes: string) => expect.poll(() => stage.vm.received()).toBe(bytes);
 const lastTyped = async () =>
   (await stage.bench.store.events(stage.id)).filter(({ type }) => type === 'console-typed').at(-1);
 
@@ -86,7 +86,7 @@ describe('the keys of the panel', () => {
     await openKeys();
     await button('F12, again and again').click();
     await closeKeys();
-    await expect.poll(() => stage.vm.received().length, { timeout: 5_000 }).toBeGreaterThanOrEqual(4 * 5);
+    await expect.poll(() => stage.vm.received().length).toBeGreaterThanOrEqual(4 * 5);
     await picture('k2-hammer');
     await strip().getByRole('button', { name: 'Stop' }).click();
     await strip().waitFor({ state: 'hidden' });

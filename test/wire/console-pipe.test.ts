@@ -60,7 +60,7 @@ describe('a pipe', () => {
   it('is not idle while the person is busy with another part of the page', async () => {
     const { client, clock, texts, reasons } = await aPipe();
     clock.forward(28 * minute);
-    await vi.waitFor(() => expect(texts).toEqual(['{"idle":120}']), { timeout: 3_000 });
+    await vi.waitFor(() => expect(texts).toEqual(['{"idle":120}']));
     client.send('active');
     await vi.waitFor(() => expect(texts.at(-1)).toBe('{"idle":null}'));
     expect(reasons).toEqual([]);
@@ -70,7 +70,7 @@ describe('a pipe', () => {
   it('warns of idleness, takes the warning back at a key, and closes in the end', async () => {
     const { client, clock, texts, closed, reasons } = await aPipe();
     clock.forward(28 * minute);
-    await vi.waitFor(() => expect(texts).toEqual(['{"idle":120}']), { timeout: 3_000 });
+    await vi.waitFor(() => expect(texts).toEqual(['{"idle":120}']));
     client.send(
       Buffer.concat([Buffer.from('RFB 003.008\n\x01\x01', 'latin1'), Buffer.from([4, 1, 0, 0, 0, 0, 0, 97])]),
     );
@@ -129,7 +129,7 @@ describe('a pipe', () => {
     const { client, stream, closed, reasons } = await aPipe();
     client.pause();
     for (let i = 0; i < 40; i += 1) stream.push(Buffer.alloc(1024 * 1024));
-    await vi.waitFor(() => expect(reasons).toEqual(['screenLost']), { timeout: 3_000 });
+    await vi.waitFor(() => expect(reasons).toEqual(['screenLost']));
     client.resume();
     expect([4010, 1006]).toContain(await closed);
   });

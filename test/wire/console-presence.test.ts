@@ -4,7 +4,7 @@ import type { Notice } from '../../core/contracts/notice.ts';
 import { cancelInstall } from '../../core/decisions.ts';
 import { createLogger } from '../../core/log.ts';
 import { consumeNotices } from '../../core/queues.ts';
-import { createPresence, type Presence } from '../../web-console/presence.ts';
+import { createPresence, LINGER_MS, type Presence } from '../../web-console/presence.ts';
 import { createScreenLeases } from '../../web-console/screen-leases.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { startFakeVnc } from '../fakes/fake-vnc.ts';
@@ -97,7 +97,7 @@ describe('who is at the console', () => {
     const by = { via: 'slack', id: bob } as const;
     await bench.store.update('xe-here4', (record) => cancelInstall(record, by, Date.now()));
     for (const id of ['xe-here3', 'xe-here4']) {
-      await vi.waitFor(async () => expect(await namesAt(id)).toEqual([]), { timeout: 1_500, interval: 20 });
+      await vi.waitFor(async () => expect(await namesAt(id)).toEqual([]), { timeout: LINGER_MS - 1_000 });
     }
   });
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { bootMetal, cancelInstall } from '../../core/decisions.ts';
+import { RECHECK_MS } from '../../web-console/viewers.ts';
 import { type FakeVnc, startFakeVnc } from '../fakes/fake-vnc.ts';
 import { type ConsoleBench, Refused, startConsoleBench } from '../support/console-bench.ts';
 
@@ -148,7 +149,7 @@ describe('an open screen', () => {
     ['cancelled', 4001, (id: string) => bench.store.update(id, (r) => cancelInstall(r, someone, Date.now()))],
     ['told to boot the metal', 4001, (id: string) => bench.store.update(id, (r) => bootMetal(r, someone, Date.now()))],
     ['revoked', 4003, revoke],
-  ])('is cut within a second when the install is %s', async (what, code, act) => {
+  ])('is cut at the news, long before the next look, when the install is %s', async (what, code, act) => {
     const id = `xe-cut${what.length}`;
     const { cookie, vnc } = await openInstall(id);
     const socket = await bench.screen(id, { cookie });
@@ -156,17 +157,18 @@ describe('an open screen', () => {
     await act(id);
     const { code: seen, ms } = await closed;
     expect(seen).toBe(code);
-    expect(ms).toBeLessThan(1_000);
+    expect(ms).toBeLessThan(RECHECK_MS / 3);
     await vi.waitFor(() => expect(vnc.open()).toBe(0));
   });
 
-  it('hears of every change of its install', async () => {
+  it('hears of a change of its install, or of one after that', async () => {
     const { cookie } = await openInstall('xe-scr10');
     const socket = await bench.screen('xe-scr10', { cookie });
     const texts: string[] = [];
     socket.on('message', (data: Buffer, isBinary) => void (isBinary || texts.push(data.toString())));
     const record = await bench.store.note('xe-scr10', { type: 'noted', actor: someone, detail: {} });
-    await vi.waitFor(() => expect(texts).toContain(JSON.stringify({ changed: record.rev })));
+    const newest = () => Math.max(...texts.map((text) => JSON.parse(text).changed ?? 0));
+    await vi.waitFor(() => expect(newest()).toBeGreaterThanOrEqual(record.rev));
     socket.send('ping');
     await vi.waitFor(() => expect(texts).toContain('{"pong":true}'));
     socket.terminate();
@@ -180,7 +182,7 @@ describe('an open screen', () => {
     await revoke('xe-scr13');
     for (const { code, ms } of await closed) {
       expect(code).toBe(4003);
-      expect(ms).toBeLessThan(1_000);
+      expect(ms).toBeLessThan(RECHECK_MS / 3);
     }
   });
 

@@ -54,7 +54,7 @@ function canvasSum(page: Page): Promise<number> {
 
 async function seeItChange(page: Page): Promise<void> {
   const before = await canvasSum(page);
-  await vi.waitFor(async () => expect(await canvasSum(page)).not.toBe(before), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await canvasSum(page)).not.toBe(before));
 }
 
 async function typeAndClick(page: Page): Promise<void> {
@@ -128,9 +128,9 @@ describe('the page of somebody who watches', () => {
     const page = await browser.page({ width: 1280, height: 800 });
     await enterByLink(page, 'xe-wpage4', 'view');
     const width = async () => (await page.locator('#screen canvas').boundingBox())?.width;
-    await vi.waitFor(async () => expect(await width()).toBeGreaterThan(900), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await width()).toBeGreaterThan(900));
     await page.setViewportSize({ width: 820, height: 1180 });
-    await vi.waitFor(async () => expect(await width()).toBe(820), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await width()).toBe(820));
     await page.close();
   }, 40_000);
 

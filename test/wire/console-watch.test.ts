@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { TicketClaims } from '../../core/tickets.ts';
+import { RECHECK_MS } from '../../web-console/viewers.ts';
 import { startFakeQmp } from '../fakes/fake-qmp.ts';
 import { type FakeVnc, startFakeVnc } from '../fakes/fake-vnc.ts';
 import { messagesOf } from '../fakes/live-screen.ts';
@@ -232,7 +233,7 @@ describe('two links in one browser', () => {
 });
 
 describe('a revocation', () => {
-  it('cuts who watches and who works within a second, and the next link works, with its own right', async () => {
+  it('cuts who watches and who works at the news, and the next link works, with its own right', async () => {
     await liveInstall('xe-void');
     const control = await bench.enter('xe-void', alice);
     const view = await bench.enter('xe-void', bob, 'view');
@@ -245,7 +246,7 @@ describe('a revocation', () => {
     const closed = Promise.all(sockets.map((socket) => once(socket, 'close')));
     await bench.tickets.revokeAll('xe-void');
     expect((await closed).map(([code]) => code)).toEqual([4003, 4003]);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(RECHECK_MS / 3);
     expect(await (await redeem(unused)).json()).toMatchObject({ refused: 'revoked-link' });
     // The browser that had control before gets what the new link gives, not what was taken.
     const next = cookieOf(await redeem(await bench.ticket('xe-void', alice, 'view'), control));

@@ -9,6 +9,8 @@ import { useSshScene } from '../support/ssh-scene.ts';
 const scene = useSshScene();
 const patience = { timeout: 15_000, interval: 100 };
 const SHORT = 1;
+/** Long enough for what has to be done before. */
+const SOON = 4;
 const LONG = 3_600;
 
 /** The very script that runs on a server, in the shells that servers have; only hardware is not taken back here. */
@@ -48,7 +50,7 @@ describe.each(['dash', 'busybox'])('the timer on a server whose sh is %s', (sh) 
   });
 
   it('does so without its folder, its script, its pid file and that of the VM', async () => {
-    await arm(SHORT);
+    await arm(SOON);
     await writeFile(join(dir, 'dead-man.sh'), 'exit 0\n');
     await rm(dir, { recursive: true });
     await expect.poll(ended, patience).toBe('SIGTERM');

@@ -38,7 +38,8 @@ it('gives the connection with what was said still to be read', async () => {
 it('tries again beside a connection that was taken by nobody, and keeps only the one that is answered', async () => {
   const { at, sockets } = await serving((socket, before) => before === 2 && socket.write(BANNER));
   const socket = await dial(at, never, SOON_MS);
-  await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true, true, false]);
+  // A machine that is busy may have tried once more before it read the answer.
+  await expect.poll(() => [...sockets.keys()].filter((at) => !sockets[at]?.destroyed)).toEqual([2]);
   socket.destroy();
 });
 
@@ -58,7 +59,7 @@ it('keeps only a few connections open, the newest, and leaves none behind when i
   const failure = dial(at, stop.signal, SOON_MS).catch((error: unknown) => error);
   const left = () => sockets.map(({ destroyed }) => !destroyed);
   await expect.poll(() => left().slice(0, 5).join()).toMatch(/^false,false/);
-  expect(left().filter(Boolean).length).toBeLessThanOrEqual(4);
+  await expect.poll(() => left().filter(Boolean).length).toBeLessThanOrEqual(4);
   stop.abort(new Error('enough'));
   expect(await failure).toMatchObject({ message: 'enough' });
   await expect.poll(() => left().includes(true)).toBe(false);

@@ -51,6 +51,7 @@ const part = (stage: StreamStage) => readFileSync(`${stage.path}.part`).length;
 describe('an ISO that is streamed', () => {
   it('boots a guest from what has not come, and is whole and checked in the end', async () => {
     const server = await serve();
+    server.heldAt = iso.length - 2 * MB;
     const stage = streamed(server, { sha256 });
     await stage.mediaDone();
     expect(stage.record.facts.media).toMatchObject({
@@ -63,6 +64,7 @@ describe('an ISO that is streamed', () => {
     await expect.poll(stage.said, { timeout: 20_000 }).toBe('S');
     expect(part(stage)).toBeLessThan(iso.length - MB);
     expect(await stage.tend()).toMatchObject({ total: iso.length, unit: 'bytes' });
+    server.heldAt = null;
     await whole(stage);
     expect(stage.record.facts.media).toMatchObject({ sha256, bytes: iso.length, stream: { verified: true } });
     expect(readFileSync(stage.path).equals(iso)).toBe(true);
@@ -86,11 +88,13 @@ describe('an ISO that is streamed', () => {
 
   it('goes on where it was when its server was away, and the guest never notices', async () => {
     const server = await serve();
+    server.heldAt = 3 * MB;
     const stage = streamed(server, { sha256 });
     await stage.mediaDone();
     await expect.poll(() => part(stage), { timeout: 20_000 }).toBeGreaterThan(2 * MB);
     server.down = true;
     server.cut();
+    server.heldAt = null;
     await stage.launch();
     expect(await stage.tend()).not.toBeNull();
     expect(stage.said()).toBe('');
@@ -117,6 +121,7 @@ describe('an ISO that is streamed', () => {
 
   it('is found by another worker as the first one left it, also when what served it has died', async () => {
     const server = await serve();
+    server.heldAt = 3 * MB;
     const stage = streamed(server, { sha256 });
     await stage.mediaDone();
     const door = () => readFileSync(`${stage.path}.door.pid`, 'utf8').trim();
@@ -135,6 +140,7 @@ describe('an ISO that is streamed', () => {
     process.kill(Number(before), 'SIGKILL');
     await other.tend();
     expect(door()).not.toBe(before);
+    server.heldAt = null;
     await expect.poll(other.said, { timeout: 25_000 }).toBe('S');
     await whole(other);
     expect(other.record.facts.media?.sha256).toBe(sha256);
@@ -142,6 +148,7 @@ describe('an ISO that is streamed', () => {
 
   it('ends with a sentence when its link runs out half-way', async () => {
     const server = await serve();
+    server.heldAt = 3 * MB;
     const stage = streamed(server);
     await stage.mediaDone();
     await stage.launch();
@@ -157,6 +164,7 @@ describe('an ISO that is streamed', () => {
 describe('an ISO with mirrors', () => {
   it('is continued by the next one, at the byte at which the first one died', async () => {
     const [first, second] = [await serve(), await serve({ etag: '"other"' })];
+    first.heldAt = 3 * MB;
     const stage = streamed(first, { sha256, mirrors: [second.url] });
     await stage.mediaDone();
     await expect.poll(() => part(stage), { timeout: 20_000 }).toBeGreaterThan(2 * MB);
@@ -172,6 +180,7 @@ describe('an ISO with mirrors', () => {
     const other = Buffer.concat([iso, Buffer.alloc(2048)]);
     const read = (from: number, length: number) => other.subarray(from, from + length);
     const [first, second] = [await serve(), await serve({ size: other.length, read })];
+    first.heldAt = 3 * MB;
     const stage = stageFor({ iso: { url: first.url, sha256, mirrors: [second.url] } });
     expect((await stage.media()).kind).toBe('waiting');
     first.status = 404;

@@ -38,7 +38,7 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
     await page.setViewportSize({ width: 820, height: 1180 });
-    await vi.waitFor(async () => expect(await widthOf(page)).toBe(820), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await widthOf(page)).toBe(820));
     await page.screenshot({ path: join(pictures, `${name}-tablet-${colorScheme}.png`) });
     await page.setViewportSize({ width: 1280, height: 800 });
   }

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { ConsoleRight } from '../../core/contracts/console-right.ts';
 import type { Custody } from '../../web-console/custody-contract.ts';
 import { IDLE_MS } from '../../web-console/keyboard-rules.ts';
+import { RECHECK_MS } from '../../web-console/viewers.ts';
 import { type FakeVnc, startFakeVnc } from '../fakes/fake-vnc.ts';
 import { messagesOf } from '../fakes/live-screen.ts';
 import { type ConsoleBench, startConsoleBench } from '../support/console-bench.ts';
@@ -23,7 +24,7 @@ const [alice, bob, carol] = ['U01ALICE', 'U02BOB', 'U03CAROL'];
 const shake = Buffer.from('RFB 003.008\n\x01\x00', 'latin1');
 const ask = Buffer.from([3, 0, 0, 0, 0, 0, 0, 64, 0, 48]);
 const key = (letter: string, down = 1) => Buffer.from([4, down, 0, 0, 0, 0, 0, letter.charCodeAt(0)]);
-const soon = { timeout: 3_000, interval: 20 };
+const soon = { timeout: 10_000, interval: 20 };
 /** Longer than a lease, and than the look that finds that it has ended. */
 const later = { timeout: 15_000, interval: 100 };
 
@@ -174,7 +175,7 @@ describe('the keyboard of a console', () => {
 });
 
 describe('the end for everybody', () => {
-  it('cuts all screens within a second, and voids their sessions; who only watches may not', async () => {
+  it('cuts all screens at the news, and voids their sessions; who only watches may not', async () => {
     await openInstall('xe-end1');
     const [first, watching] = [await sit('xe-end1', alice), await sit('xe-end1', bob, { right: 'view' })];
     const [control, view] = [await bench.enter('xe-end1', carol), await bench.enter('xe-end1', bob, 'view')];
@@ -183,7 +184,7 @@ describe('the end for everybody', () => {
     const closed = Promise.all([first, watching].map(({ socket }) => once(socket, 'close')));
     expect((await bench.ask('/api/console/xe-end1/end', { cookie: control, body: {} })).status).toBe(200);
     expect((await closed).map(([code]) => code)).toEqual([4003, 4003]);
-    expect(performance.now() - from).toBeLessThan(1_000);
+    expect(performance.now() - from).toBeLessThan(RECHECK_MS / 3);
     const { console } = await bench.store.load('xe-end1');
     expect(console).toMatchObject({ revoked: { by: { via: 'console', id: carol } } });
     expect(console?.keyboard).toBeUndefined();

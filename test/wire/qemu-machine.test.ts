@@ -67,7 +67,7 @@ function argvOf({ plan = {}, disk = {}, more = {} }: Variant = {}): string[] {
 
 /** Its firmware has found its devices, and started what is on the CD. */
 async function booted(): Promise<void> {
-  await vi.waitFor(() => expect(real.said()).toMatch(/^E/), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(() => expect(real.said()).toMatch(/^E/), { timeout: 25_000, interval: 100 });
 }
 
 const Devices = z.array(
@@ -139,7 +139,7 @@ describe('a UEFI machine', () => {
     const emulator = Number(readFileSync(join(real.dir, 'swtpm.pid'), 'utf8'));
     expect(existsSync(`/proc/${emulator}`)).toBe(true);
     await real.exec(killVm(real.dir), ['busybox', 'sh']);
-    await vi.waitFor(() => expect(existsSync(`/proc/${emulator}`)).toBe(false), 5_000);
+    await vi.waitFor(() => expect(existsSync(`/proc/${emulator}`)).toBe(false));
     expect(readdirSync(real.dir).filter((name) => name.includes('tpm'))).toEqual([]);
   });
 
@@ -181,7 +181,7 @@ describe('a reboot of the guest', () => {
     await booted();
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 0, quietSeconds: null, ended: null });
     await reboot();
-    await vi.waitFor(() => expect(real.said()).toMatch(/^E.*E/s), { timeout: 15_000, interval: 100 });
+    await vi.waitFor(() => expect(real.said()).toMatch(/^E.*E/s), { timeout: 25_000, interval: 100 });
     const seen = await real.exec(vmState(real.dir), ['busybox', 'sh']);
     expect(seen).toMatchObject({ reboots: 1, ended: null });
 
@@ -193,8 +193,8 @@ describe('a reboot of the guest', () => {
     const watch = createEndWatch({ wake: async (id) => void woken.push(id), log: createLogger('test', 'silent') });
     watch.listen('xe-real', { forward: async (path) => connect(path) }, vmPaths(real.dir).qmpEvents);
     await reboot();
-    await vi.waitFor(async () => expect(await real.qmp(runState)).toBe('shutdown'), 10_000);
-    await vi.waitFor(() => expect(woken).toContain('xe-real'), 10_000);
+    await vi.waitFor(async () => expect(await real.qmp(runState)).toBe('shutdown'));
+    await vi.waitFor(() => expect(woken).toContain('xe-real'));
     expect(await real.exec(vmState(real.dir))).toMatchObject({ reboots: 1, ended: 'guest-reset' });
     expect(real.said()).toBe('EE');
   });

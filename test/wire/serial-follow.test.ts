@@ -45,7 +45,7 @@ describe.each([
     const reader = follow(shell);
     for (let at = 0; at < 20; at += 1) await appendFile(log, lines(50_000 + at * 100, 50_100 + at * 100));
     const all = lines(0, 52_000);
-    await vi.waitFor(() => expect(reader.said()).toMatch(/line 51999\n$/), { timeout: 5_000 });
+    await vi.waitFor(() => expect(reader.said()).toMatch(/line 51999\n$/));
     expect(all.endsWith(reader.said())).toBe(true);
     expect(reader.said().length).toBeGreaterThanOrEqual(TAIL_BYTES);
   }, 15_000);
@@ -53,11 +53,11 @@ describe.each([
   it('ends when the log was shortened, and when it is gone', async () => {
     await appendFile(log, 'x'.repeat(10_000));
     const reader = follow(shell);
-    await vi.waitFor(() => expect(reader.said()).toHaveLength(10_000), { timeout: 5_000 });
+    await vi.waitFor(() => expect(reader.said()).toHaveLength(10_000));
     await truncate(log, 1_000);
     expect((await reader.ended)[0]).toBe(0);
     const other = follow(shell);
-    await vi.waitFor(() => expect(other.said()).toHaveLength(1_000), { timeout: 5_000 });
+    await vi.waitFor(() => expect(other.said()).toHaveLength(1_000));
     await rm(log);
     expect((await other.ended)[0]).toBe(0);
     expect((await follow(shell).ended)[0]).not.toBe(0);
@@ -66,7 +66,7 @@ describe.each([
   it('ends with the connection, also when nothing is said any more', async () => {
     const reader = follow(shell);
     await appendFile(log, 'x');
-    await vi.waitFor(() => expect(reader.said()).toBe('x'), { timeout: 5_000 });
+    await vi.waitFor(() => expect(reader.said()).toBe('x'));
     reader.child.stdin.end();
     await reader.ended;
     expect(reader.child.exitCode ?? reader.child.signalCode).not.toBeNull();

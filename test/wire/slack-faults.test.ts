@@ -61,11 +61,12 @@ describe('the outbox, when Slack fails', () => {
   test('a post that was so slow that another bot has posted it meanwhile is taken back', async () => {
     const other = await rig.startBot();
     await put();
-    const late = rig.proxy.fail({ ...post, fault: { kind: 'late', ms: 300 } });
+    const late = rig.failLate(post);
     const slow = bot.publisher.publish(id);
     await expect.poll(() => late.hits()).toBe(1);
     rig.clock.forward(61_000);
     await other.publisher.publish(id);
+    late.goOn();
     await slow;
     await bot.settle();
     expect([(await roots()).length, shown(await roots()).includes(replacing)]).toEqual([1, true]);
@@ -108,11 +109,12 @@ describe('the outbox, when Slack fails', () => {
     await put();
     await bot.publisher.publish(id);
     await rig.change(id, { at: 'rescue' });
-    const late = rig.proxy.fail({ ...edit, fault: { kind: 'late', ms: 900 } });
+    const late = rig.failLate(edit);
     await expect(bot.publisher.publish(id)).rejects.toThrow();
     await rig.change(id, { at: 'reach' });
     await bot.publisher.publish(id);
     expect([late.hits(), shown(await roots()).includes('step 3 of 15')]).toEqual([1, true]);
+    late.goOn();
     await expect.poll(async () => shown(await roots())).toContain('step 2 of 15');
     await bot.settle();
     expect(shown(await roots())).toContain('step 3 of 15');
@@ -244,12 +246,13 @@ describe('the outbox, when Slack fails', () => {
     await put();
     await bot.publisher.publish(id);
     await rig.change(id, { at: 'rescue' });
-    rig.proxy.fail({ ...edit, fault: { kind: 'late', ms: 250 } });
+    const late = rig.failLate(edit);
     const slow = bot.publisher.publish(id);
     await expect.poll(() => rig.proxy.calls('chat.update').at(-1)?.args.blocks).toContain('step 2 of 15');
     await rig.change(id, { at: 'reach' });
     await other.publisher.publish(id);
     expect(rig.proxy.calls('chat.update').at(-1)?.args.blocks).toContain('step 2 of 15');
+    late.goOn();
     await slow;
     await other.settle();
     expect(shown(await roots())).toContain('step 3 of 15');
@@ -260,12 +263,13 @@ describe('the outbox, when Slack fails', () => {
     await put();
     await bot.publisher.publish(id);
     await rig.change(id, { at: 'rescue' });
-    const late = rig.proxy.fail({ ...edit, fault: { kind: 'late', ms: 250 } });
+    const late = rig.failLate(edit);
     const slow = bot.publisher.publish(id);
     await expect.poll(() => late.hits()).toBe(1);
     await rig.redis.del(`xepa:slack:{${id}}:writing:root`);
     await rig.change(id, { at: 'reach' });
     await other.publisher.publish(id);
+    late.goOn();
     await slow;
     expect(shown(await roots())).toContain('step 2 of 15');
     await bot.settle();

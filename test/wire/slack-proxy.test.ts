@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { webApi } from '@slack/bolt';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -11,7 +10,9 @@ import { type LocalSlack, slackTokens, startLocalSlack, workspace } from '../sup
 
 const { channel, alice } = workspace;
 const { bot: token, signingSecret } = slackTokens;
-const once = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 400 };
+const once = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
+/** For an answer that does not come. */
+const HASTY_MS = 400;
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } }) as const;
 
 /** The look-alike behind the proxy, in one of its two modes. */
@@ -43,7 +44,11 @@ describe('the Web API through the proxy', () => {
     proxy.keepLimits(false);
   });
 
-  const post = (text = 'hello') => client.chat.postMessage({ channel, text, blocks: [section(text)] });
+  const postBy = (by: webApi.WebClient, text: string) =>
+    by.chat.postMessage({ channel, text, blocks: [section(text)] });
+  const post = (text = 'hello') => postBy(client, text);
+  const hastily = (text: string) =>
+    postBy(new webApi.WebClient(token, { ...once, timeout: HASTY_MS, slackApiUrl: `${proxy.apiUrl}/` }), text);
   const said = async (text: string) => (await slack.messages()).filter((message) => message.text === text).length;
 
   test('passes through, and each call is remembered with its arguments and time', async () => {
@@ -59,7 +64,6 @@ describe('the Web API through the proxy', () => {
     [{ kind: 'error', error: 'is_archived' }, 'is_archived'],
     [{ kind: 'rate-limited', retryAfterSeconds: 7 }, 'in 7 seconds'],
     [{ kind: 'status', status: 500 }, 'statusCode = 500'],
-    [{ kind: 'hang' }, 'timeout'],
   ] as const)('a call meets %o as often as was asked for, and Slack sees nothing of it', async (fault, words) => {
     const text = `fault ${fault.kind}`;
     const active = proxy.fail({ method: 'chat.postMessage', fault });
@@ -69,12 +73,21 @@ describe('the Web API through the proxy', () => {
     expect(await said(text)).toBe(1);
   });
 
+  test('a call that is never answered is given up by the client, and Slack sees nothing of it', async () => {
+    const active = proxy.fail({ method: 'chat.postMessage', fault: { kind: 'hang' } });
+    await expect(hastily('hang')).rejects.toThrow(/timeout/i);
+    expect([await said('hang'), active.hits()]).toEqual([0, 1]);
+  });
+
   test('a call whose answer is cut off, or comes too late, was done all the same', async () => {
     proxy.fail({ method: 'chat.postMessage', fault: { kind: 'cut' } });
     await expect(post('cut')).rejects.toThrow();
     expect(await said('cut')).toBe(1);
-    proxy.fail({ method: 'chat.postMessage', fault: { kind: 'late', ms: 600 } });
-    await expect(post('late')).rejects.toThrow();
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    proxy.fail({ method: 'chat.postMessage', fault: { kind: 'late', until } });
+    await expect(hastily('late')).rejects.toThrow();
+    expect(await said('late')).toBe(0);
+    goOn();
     await expect.poll(() => said('late')).toBe(1);
   });
 
@@ -149,7 +162,9 @@ test('an envelope over the socket can come twice, late, or behind the next one; 
   await expect.poll(() => got.map((envelope) => envelope.payload.text)).toEqual(['one', 'one']);
   expect(got[0]?.envelope_id).toBe(got[1]?.envelope_id);
   proxy.disturb({ kind: 'behind-next' });
-  await Promise.all([slack.command(alice, 'two'), pause(100).then(() => slack.command(alice, 'three'))]);
+  const overtaken = slack.command(alice, 'two');
+  await expect.poll(() => proxy.held()).toBe(1);
+  await Promise.all([overtaken, slack.command(alice, 'three')]);
   await expect.poll(() => got.slice(2).map((envelope) => envelope.payload.text)).toEqual(['three', 'two']);
   expect(proxy.deliveries()).toBe(4);
 

@@ -115,7 +115,7 @@ it('really ends the connection, also to a machine that goes on sending when we h
   await once(await shell.forward(join(scene.home, 'tap.sock')), 'data');
   closing = true;
   shell.close();
-  await expect.poll(() => cut, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => cut).toBe(true);
   deaf.close();
   tap.close();
 });

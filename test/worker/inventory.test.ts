@@ -27,6 +27,7 @@ const read = (providers: Provider[], before: Inventory | null, at: number, patie
   readInventory(new Map(providers.map((one) => [one.id, one])), before, {
     ...{ clock: new FakeClock(at), signal: never, patienceMs },
   });
+const source = (of: string, at: number | null) => ({ provider: of, at, secondPath: false });
 const namesIn = ({ devices }: Inventory) => devices.map(({ name }) => name);
 
 it('is empty where nothing is configured', async () => {
@@ -53,14 +54,11 @@ describe('of a provider that does not answer', () => {
       inventory = await read([fails('acme'), answers('lab', 'db-01')], inventory, minute * MINUTE);
     }
     expect(namesIn(inventory)).toEqual(['web-01', 'web-02', 'db-01']);
-    expect(inventory.sources).toEqual([
-      { provider: 'acme', at: 0 },
-      { provider: 'lab', at: 10 * MINUTE },
-    ]);
+    expect(inventory.sources).toEqual([source('acme', 0), source('lab', 10 * MINUTE)]);
     const after = await read([answers('acme', 'web-02'), answers('lab', 'db-01')], inventory, 11 * MINUTE);
     expect(namesIn(after)).toEqual(['web-02', 'db-01']);
     expect(after.problems).toEqual([]);
-    expect(after.sources?.[0]).toEqual({ provider: 'acme', at: 11 * MINUTE });
+    expect(after.sources?.[0]).toEqual(source('acme', 11 * MINUTE));
   });
 
   it('it keeps what a list from before sources were kept has, but dates nothing that was not in it', async () => {
@@ -68,10 +66,7 @@ describe('of a provider that does not answer', () => {
     const old = Inventory.parse({ at: 5, devices: [device], problems: [{ provider: 'lab', message: 'No.' }] });
     const inventory = await read([fails('acme'), fails('lab')], old, 9);
     expect(namesIn(inventory)).toEqual(['web-01']);
-    expect(inventory.sources).toEqual([
-      { provider: 'acme', at: 5 },
-      { provider: 'lab', at: null },
-    ]);
+    expect(inventory.sources).toEqual([source('acme', 5), source('lab', null)]);
   });
 
   it('it drops what a provider had that is not configured any more', async () => {
@@ -95,6 +90,15 @@ describe('of a provider that does not answer', () => {
   });
 });
 
+it('tells which provider can make a second path, whether it answers or not', async () => {
+  const moves = { capabilities: { ...new ModelProvider().capabilities, lifeline: 'by-api' as const } };
+  const asked = [Object.assign(answers('acme'), moves), Object.assign(fails('broken'), moves), answers('lab')];
+  const inventory = await read(asked, null, 7);
+  expect(Object.fromEntries((inventory.sources ?? []).map((one) => [one.provider, one.secondPath]))).toEqual({
+    ...{ acme: true, broken: true, lab: false },
+  });
+});
+
 it('leaves a provider alone for as long as it asked, and asks it again then', async () => {
   let asked = 0;
   const storm = (from: Provider) =>
@@ -104,7 +108,7 @@ it('leaves a provider alone for as long as it asked, and asks it again then', as
     });
   const first = await read([answers('acme', 'web-01')], null, 0);
   const limited = await read([storm(fails('acme', 150))], first, MINUTE);
-  expect(limited.sources).toEqual([{ provider: 'acme', at: 0, notBefore: MINUTE + 150_000 }]);
+  expect(limited.sources).toEqual([{ ...source('acme', 0), notBefore: MINUTE + 150_000 }]);
   const resting = await read([storm(answers('acme', 'web-02'))], limited, 3 * MINUTE);
   expect([asked, namesIn(resting), resting.problems]).toEqual([1, ['web-01'], limited.problems]);
   const again = await read([storm(answers('acme', 'web-02'))], resting, 4 * MINUTE);

@@ -118,7 +118,7 @@ const formState: fc.Arbitrary<InstallFormState> = fc
       also: anyText,
       fix: anyText,
     }),
-    ...{ showsAdvanced: fc.boolean(), pickedChannel: fc.constantFrom(undefined, 'C01OPS') },
+    ...{ showsAdvanced: fc.boolean(), canMove: fc.boolean(), pickedChannel: fc.constantFrom(undefined, 'C01OPS') },
   })
   .map((state) => ({ about, ...state }));
 

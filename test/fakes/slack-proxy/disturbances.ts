@@ -8,10 +8,12 @@ export interface Disturbances {
   add(disturbance: Disturbance): void;
   /** Sends one delivery on, as often and as late as was asked for; answers when it was sent the first time. */
   pass<T>(send: () => Promise<T>): Promise<T>;
+  /** How many wait now for the one behind them. */
+  held(): number;
 }
 
 /** A delivery that waits for the one behind it does not wait for ever. */
-const BEHIND_MS = 3_000;
+const BEHIND_MS = 10_000;
 
 export function createDisturbances(): Disturbances {
   const asked: Disturbance[] = [];
@@ -28,6 +30,7 @@ export function createDisturbances(): Disturbances {
   };
   return {
     add: (disturbance) => void asked.push(disturbance),
+    held: () => waiting.length,
     async pass(send) {
       const disturbance = asked.shift();
       if (disturbance?.kind === 'delay') await pause(disturbance.ms);

@@ -1,7 +1,7 @@
 /**
  * What may go wrong with a call of the Web API.
  * `error`, `rate-limited`, `status` and `hang`: Slack did nothing. `cut`: Slack did it, and the answer got lost.
- * `late`: Slack does it after that time, whether or not somebody still waits for the answer.
+ * `late`: Slack does it when that has come, whether or not somebody still waits for the answer.
  */
 export type Fault =
   | { kind: 'error'; error: string }
@@ -9,7 +9,7 @@ export type Fault =
   | { kind: 'status'; status: number }
   | { kind: 'hang' }
   | { kind: 'cut' }
-  | { kind: 'late'; ms: number };
+  | { kind: 'late'; until: Promise<void> };
 
 /** The arguments of a call, as the form has them. */
 export type CallArguments = Readonly<Record<string, string>>;

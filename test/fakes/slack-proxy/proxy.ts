@@ -26,6 +26,8 @@ export interface SlackProxy extends Pick<WorkspaceFacts, 'setGroup' | 'setPerson
   disturb(disturbance: Disturbance): void;
   /** Every call so far, also those that met a fault; of one method when it is named. */
   calls(method?: string): RecordedCall[];
+  /** How many deliveries wait now for the one behind them. */
+  held(): number;
   /** How many deliveries went to the bot, repetitions included. */
   deliveries(): number;
   /** Keeps Slack's own limits, or stops doing so. */
@@ -92,6 +94,7 @@ export async function startSlackProxy(options: ProxyOptions): Promise<SlackProxy
     fail: faults.add,
     disturb: disturbances.add,
     calls: (method) => calls.filter((call) => method === undefined || call.method === method),
+    held: disturbances.held,
     deliveries: () => deliveries,
     keepLimits: (on) => {
       limits = on ? createSlackLimits() : null;

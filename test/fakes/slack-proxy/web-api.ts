@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { checkMessage } from '../../../bot/slack-sender.ts';
 import { createLogger } from '../../../core/log.ts';
@@ -91,7 +90,7 @@ async function meet(fault: Fault, call: { response: ServerResponse; forward: () 
       await forward();
       return void response.socket?.destroy();
     case 'late':
-      await pause(fault.ms);
+      await fault.until;
       return send(response, await forward());
   }
 }

@@ -137,7 +137,7 @@ const forward = ({ move, path }: Scene, notes: Notes) => makePath(move, { path, 
 const back = ({ move, path }: Scene, notes: Notes) => takeBackPath(move, { path, begun: notes, signal: never });
 
 /** As the engine does: it looks again after a failure and after a wait. */
-async function insist(act: () => Promise<string | null>, failures = LOOKS): Promise<string | null> {
+export async function insist(act: () => Promise<string | null>, failures = LOOKS): Promise<string | null> {
   let failed = 0;
   for (let look = 1; ; look += 1) {
     try {
