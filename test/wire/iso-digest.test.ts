@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../core/ssh/command.ts';
 import { type DownloadState, downloadState, removeFile, startDownload } from '../../worker/host/media.ts';
 import { type IsoServer, type IsoServerOptions, startIsoServer } from '../support/iso-server.ts';
+import { runHere } from '../support/run-here.ts';
 
 /** The end is no whole megabyte. */
 const iso = randomBytes(5 * 2 ** 20 + 4096);
@@ -43,17 +42,8 @@ async function jobs(): Promise<number> {
 describe.each(['dash', 'busybox', 'bash'])('a digest that is taken along on a server whose sh is %s', (sh) => {
   beforeEach(() => symlink(`/bin/${sh}`, join(home, 'sh')));
 
-  async function run<T>({ argv, stdin, parse }: Command<T>): Promise<T> {
-    const env = { ...process.env, PATH: `${home}:${process.env.PATH}` };
-    const child = spawn(join(home, 'sh'), argv.slice(1), { stdio: ['pipe', 'pipe', 'ignore'], env });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stdin.end(stdin);
-    const [exitCode] = await once(child, 'close');
-    return parse({ stdout, stderr: '', exitCode });
-  }
+  const run = <T>(command: Command<T>) =>
+    runHere(command, [join(home, 'sh')], { ...process.env, PATH: `${home}:${process.env.PATH}` });
 
   /** As it is begun of a large ISO. */
   function begin({ url }: IsoServer): Promise<DownloadState> {

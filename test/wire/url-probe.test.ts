@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../core/ssh/command.ts';
 import { inspectMedia, probeUrl } from '../../worker/host/media.ts';
 import { freePort } from '../support/free-port.ts';
+import { runHere } from '../support/run-here.ts';
 import { tinyIso } from '../support/tiny-guest.ts';
 
 let home: string;
@@ -58,17 +58,8 @@ const moved: Answer = (request, response) => {
   else whole(request, response);
 };
 
-describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (program = '', ...before) => {
-  async function run<T>({ argv, stdin, parse }: Command<T>): Promise<T> {
-    const child = spawn(program, [...before, ...argv.slice(1)], { stdio: ['pipe', 'pipe', 'ignore'] });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stdin.end(stdin);
-    const [exitCode] = await once(child, 'close');
-    return parse({ stdout, stderr: '', exitCode });
-  }
+describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (...shell) => {
+  const run = <T>(command: Command<T>) => runHere(command, shell);
 
   it.each<[string, Answer, object]>([
     ['that gives parts', whole, { status: 206, bytes: SIZE, ranges: true }],
