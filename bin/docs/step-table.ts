@@ -25,7 +25,7 @@ const steps: Record<StepName, { does: string; undo?: string }> = {
   },
   media: { does: 'brings the ISO there and checks its digest', undo: 'deletes it' },
   bind: {
-    does: "arms the device's own dead-man timer, then hands network card and disk controller to VFIO",
+    does: "stops what the rescue system has built on the disk, arms the device's own dead-man timer, then hands network card and disk controller to VFIO",
     undo: 'gives them back to their drivers',
   },
   launch: {

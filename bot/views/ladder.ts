@@ -11,9 +11,22 @@ export const rungNames: Readonly<Record<Rung, string>> = {
   emulated: 'emulated port',
 };
 
-/** How each device gets into the virtual machine, why not better, and what that risks: a line for each device. */
+/**
+ * How each device gets into the virtual machine, why not better, and what that risks: a line for each device, and one for what is done to
+ * the rescue system before.
+ */
 export function ladderLines(ladder: readonly Placement[]): string[] {
-  return ladder.slice(0, 4).map(placementText);
+  return ladder.slice(0, 4).flatMap((placement) => [...beforeText(placement), placementText(placement)]);
+}
+
+function beforeText({ first = [] }: Placement): string[] {
+  if (first.length === 0) return [];
+  return [
+    first
+      .slice(0, 3)
+      .map((sentence) => `🛑 ${quoteText(sentence, 400)}`)
+      .join('\n'),
+  ];
 }
 
 function placementText({ part, device, rung, asked, how, refused, risks }: Placement): string {

@@ -29,6 +29,8 @@ export const Placement = z.object({
   /** Each better rung with the reason against it. */
   refused: z.array(z.object({ rung: Rung, why: z.string() })),
   risks: z.array(z.string()),
+  /** What is done to the rescue system before, a sentence each. Absent where nothing is. */
+  first: z.array(z.string()).optional(),
 });
 export type Placement = z.infer<typeof Placement>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Stop } from './disk-stack.ts';
 import { BlockDisk, Placement } from './ladder.ts';
 import { LifelinePlan } from './lifeline.ts';
 import { VmPlan } from './vm-plan.ts';
@@ -38,6 +39,8 @@ export const Plan = z.object({
   block: BlockDisk.nullable().default(null),
   /** How each device gets into the VM, and why not better. None in plans from before it was written down. */
   ladder: z.array(Placement).default([]),
+  /** What the rescue system has built on the disks by itself, in the order in which it is stopped. Absent where there is nothing. */
+  stops: z.array(Stop).optional(),
   /** Our own connection moves to another port first. Absent: it stays where it is. */
   lifeline: LifelinePlan.optional(),
   /** How the VM itself is built. None in plans from before it was written down: see `vmPlanOf`. */

@@ -12,7 +12,7 @@ import { playScene } from '../support/scene.ts';
 import type { World } from '../support/world.ts';
 
 /**
- * web-01: the IOMMU is off, nothing can be passed through. web-02, behind OVHcloud's API: it is on, but disk and spare port share
+ * web-01: the IOMMU is off, nothing can be passed through, and its rescue system builds an array on the disk by itself. web-02, behind OVHcloud's API: it is on, but disk and spare port share
  * a group with the lifeline.
  */
 let world: World;
@@ -38,7 +38,8 @@ async function metalSaid(stage: World): Promise<string> {
 async function lookAtTheSystem(stage: World): Promise<InstallRecord> {
   const id = 'xe-look01';
   await putSnapshot(stage, { id, device: 'web-01' });
-  said = await installerSaid(stage, id, 'INSTALLED-OS-OK');
+  // The end of the line that proves it.
+  said = await installerSaid(stage, id, 'uptime=');
   const dir = (await stage.state.store.load(id)).facts.launch?.dir ?? '';
   const pid = await inside(stage, id, ['cat', `${dir}/qemu.pid`]);
   held = await inside(stage, id, ['sh', '-c', 'ls -l "/proc/$1/fd"', 'sh', pid]);
@@ -50,7 +51,7 @@ async function lookAtTheSystem(stage: World): Promise<InstallRecord> {
 
 beforeAll(async () => {
   const devices = [
-    { hostname: 'web-01', iommu: 'off', memoryMib: 2560, content: 'installed-system' },
+    { hostname: 'web-01', iommu: 'off', stack: 'array', memoryMib: 2560, content: 'installed-system' },
     { hostname: 'web-02', groups: 'together', memoryMib: 2048 },
   ] as const;
   world = await playScene({ lab: { devices }, product: 'none' }, async (stage) => {
@@ -77,6 +78,17 @@ it('refuses passthrough that was asked for by name, says what to switch on, and 
   expect(refused.failure).toMatchObject({ step: 'plan', code: 'device-unfit' });
   expect(refused.failure?.message).toMatch(/IOMMU is off.*switch on/);
   expect(refused.facts.bind).toBeUndefined();
+});
+
+it('stops what the rescue system has built on the disk, from the top, each time that the disk is given away', () => {
+  expect(refused.facts.survey?.disks[0]?.holders).toEqual(['md127', 'dm-0']);
+  for (const { facts } of [record, console_]) {
+    expect(facts.plan?.stops?.map(({ name, label }) => [name, label])).toEqual([
+      ['dm-0', 'lab-root'],
+      ['md127', 'md127 (raid1)'],
+    ]);
+    expect(facts.plan?.ladder[0]?.first?.join(' ')).toMatch(/Stopped first, .*lab-root \(LVM\) and md127 \(raid1\)/);
+  }
 });
 
 it('goes down the ladder by itself: nothing is bound, and the disk is read again after the VM', () => {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { type Duplex, duplexPair } from 'node:stream';
-import { bootIndex } from '../../core/contracts/cd-drive.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Command } from '../../core/ssh/command.ts';
 import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
@@ -23,9 +22,10 @@ import { ModelKernel } from './model-kernel.ts';
 import { ModelMachine } from './model-machine.ts';
 import { ModelPackages } from './model-packages.ts';
 import { ModelPaths } from './model-paths.ts';
-import { type QmpArguments, speakQmp } from './model-qmp.ts';
+import { execute, speakQmp } from './model-qmp.ts';
 import { scratchActions } from './model-scratch.ts';
 import { ModelScreen } from './model-screen.ts';
+import { ModelStack } from './model-stack.ts';
 
 const surveyText = readFileSync(new URL('../fixtures/host/debian-rescue.txt', import.meta.url), 'utf8');
 
@@ -45,6 +45,7 @@ export class ModelDevice {
   vnc = 'RFB 003.008\n';
   readonly screen = new ModelScreen();
   readonly disk = new ModelDisk();
+  readonly stack = new ModelStack();
   readonly machine = new ModelMachine();
   readonly paths = new ModelPaths();
   /** Who has asked to hear of the guest's end. */
@@ -156,7 +157,7 @@ export class ModelDevice {
   #actions(args: readonly string[], input = ''): Map<string, readonly [string, () => string]> {
     return new Map<string, readonly [string, () => string]>([
       [proofScript, ['proof', () => this.#proof()]],
-      [surveyScript, ['survey', () => this.paths.survey(this.surveyText)]],
+      [surveyScript, ['survey', () => this.paths.survey(this.stack.survey(this.surveyText))]],
       ...this.packages.actions(args, (name) => void this.done.push(name)),
       ...this.kernel.actions(
         { args, input, bootId: this.bootId },
@@ -184,6 +185,7 @@ export class ModelDevice {
       [killVmScript, ['kill vm', () => this.#did('kill vm', () => this.#endVm())]],
       ...this.paths.actions(args, (name) => void this.done.push(name)),
       ...this.disk.actions(args, (name) => this.done.push(name)),
+      ...this.stack.actions(args, (name) => this.done.push(name)),
       ...scratchActions((name) => this.#did(name, () => undefined)),
       ['rm -rf', ['remove dir', () => this.#did('remove dir', () => undefined)]],
     ]);
@@ -266,22 +268,9 @@ export class ModelDevice {
     theirs.once('close', () => ours.destroy());
     if (this.vm && path.endsWith('qmp-events.sock')) this.listeners.push(theirs);
     if (path.endsWith('vnc.sock')) theirs.end(this.vnc);
-    else if (this.vm) speakQmp(theirs, { mood: () => this.qmp, execute: (name, args) => this.#execute(name, args) });
+    else if (this.vm) speakQmp(theirs, { mood: () => this.qmp, execute: (name, args) => execute(this, name, args) });
     else theirs.destroy();
     return ours;
-  }
-
-  #execute(command: string, args: QmpArguments = {}): object | number {
-    const place = this.vm?.diskFirst ? bootIndex.cdLast : bootIndex.cdFirst;
-    if (command === 'qom-get') return place;
-    if (command === 'qom-set' && args.value === place) throw new Error(`The bootindex ${place} has already been used`);
-    if (command === 'query-status') return { status: this.vm?.status };
-    if (command === 'screendump') return this.screen.dump(args.filename ?? '');
-    if (command !== 'qmp_capabilities') this.done.push(command);
-    if (command === 'system_powerdown') this.onPowerDown();
-    if (command === 'quit') this.vm = null;
-    if (command === 'qom-set' && this.vm) this.vm.diskFirst = args.value === bootIndex.cdLast;
-    return {};
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { bootIndex } from '../../core/contracts/cd-drive.ts';
+import type { ModelScreen } from './model-screen.ts';
 
 export interface QmpArguments {
   filename?: string;
@@ -32,4 +34,26 @@ function answer(execute: () => object | number): object {
   } catch (error) {
     return { error: { class: 'GenericError', desc: String(error) } };
   }
+}
+
+/** What the monitor of a model works on. */
+interface Monitored {
+  vm: { status: string; diskFirst: boolean } | null;
+  screen: ModelScreen;
+  done: string[];
+  onPowerDown: () => void;
+}
+
+/** Does what the monitor is told, and answers as QEMU does. */
+export function execute(device: Monitored, command: string, args: QmpArguments = {}): object | number {
+  const place = device.vm?.diskFirst ? bootIndex.cdLast : bootIndex.cdFirst;
+  if (command === 'qom-get') return place;
+  if (command === 'qom-set' && args.value === place) throw new Error(`The bootindex ${place} has already been used`);
+  if (command === 'query-status') return { status: device.vm?.status };
+  if (command === 'screendump') return device.screen.dump(args.filename ?? '');
+  if (command !== 'qmp_capabilities') device.done.push(command);
+  if (command === 'system_powerdown') device.onPowerDown();
+  if (command === 'quit') device.vm = null;
+  if (command === 'qom-set' && device.vm) device.vm.diskFirst = args.value === bootIndex.cdLast;
+  return {};
 }

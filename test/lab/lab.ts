@@ -101,6 +101,7 @@ export const DEFAULT_MACHINE = {
   cores: 1,
   rescueBoots: 'rescue',
   content: 'blank',
+  stack: 'none',
   guestForwards: [],
 } as const satisfies Partial<MachineSpec>;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { Occupied, RaidArray } from '../../core/contracts/disk-stack.ts';
+import type { Occupied } from '../../core/contracts/disk-stack.ts';
 import { Disk, Nic, PciDevice, type Survey } from '../../core/contracts/survey.ts';
 import { aSurvey } from './a-survey.ts';
+import { AnyStack, stackOver } from './any-stack.ts';
 
 const kinds = ['bridge', 'nvme', 'ahci', 'raid', 'vmd', 'nic', 'usb', 'other'] as const;
 type Kind = (typeof kinds)[number];
@@ -106,15 +107,10 @@ function disksOf({ kind, at, address, parent, disks, mounted, held, sector }: Pl
       ...{ transport: kind === 'usb' ? 'usb' : 'nvme', pci: kind === 'usb' ? null : address },
       ...{ logicalSectorBytes: sector, physicalSectorBytes: sector, contents: [] },
       mountpoints: mounted && n === 0 ? ['/mnt'] : [],
-      holders: held && n === 0 ? ['md0'] : [],
+      holders: held && n === 0 ? ['built'] : [],
       through: [address, ...(parent === null ? [] : [parent])],
     }),
   );
-}
-
-function arraysOver(disks: readonly Disk[], state: string): RaidArray[] {
-  const members = disks.filter(({ holders }) => holders.includes('md0')).map(({ name }) => name);
-  return members.length === 0 ? [] : [{ name: 'md0', level: 'raid1', state, disks: members }];
 }
 
 /** The CD that the rescue system runs from. */
@@ -131,18 +127,17 @@ export const anyServer: fc.Arbitrary<Survey> = fc
     vfio: fc.nat({ max: 15 }).map((dice) => dice > 0),
     reservedGroups: fc.uniqueArray(fc.nat({ max: 9 }), { maxLength: 2 }),
     tables: fc.constantFrom<string[] | null>(null, [], ['DMAR'], ['IVRS']),
-    state: fc.constantFrom('clean', 'active', 'read-auto', 'inactive'),
+    stack: AnyStack,
     cd: fc.nat({ max: 40 }),
   })
-  .map(({ slots, iommu, vfio, reservedGroups, tables, state, cd }) => {
+  .map(({ slots, iommu, vfio, reservedGroups, tables, stack, cd }) => {
     const placed = place(slots);
-    const disks = placed.flatMap(disksOf);
+    const { disks, arrays, volumes } = stackOver(placed.flatMap(disksOf), stack);
     return aSurvey({
-      ...{ iommu, vfio, reservedGroups, acpiTables: tables, disks },
+      ...{ iommu, vfio, reservedGroups, acpiTables: tables, disks, arrays, volumes },
       pci: placed.flatMap((slot) => pciOf(slot, placed)),
       nics: withBond(placed.flatMap(nicsOf)),
-      arrays: arraysOver(disks, state),
       occupied: cdOn(placed, cd),
-      tools: ['apk'],
+      tools: [...stack.tools],
     });
   });

@@ -43,7 +43,7 @@ export function placementFrom(from: Source): fc.Arbitrary<Placement> {
   return fc.record({
     part: fc.constantFrom('disk', 'nic'),
     rung,
-    ...{ device: text, how: text, asked: fc.boolean(), risks: some(from, text) },
+    ...{ device: text, how: text, asked: fc.boolean(), risks: some(from, text), first: some(from, text) },
     refused: some(from, fc.record({ rung, why: text })),
   });
 }

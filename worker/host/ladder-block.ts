@@ -1,8 +1,9 @@
 import type { BlockDisk } from '../../core/contracts/ladder.ts';
-import type { Disk, PciDevice, Survey } from '../../core/contracts/survey.ts';
-import { memberObstacles } from './ladder-stack.ts';
+import type { PciDevice, Survey } from '../../core/contracts/survey.ts';
+import { setObstacles } from './ladder-sets.ts';
 import { isAhci, isNvme, isVmd } from './pci.ts';
 import type { Target } from './plan-types.ts';
+import { stackOn } from './stack-stops.ts';
 import { diskInWords } from './words.ts';
 
 /** ATA and NVMe both have room for so much. */
@@ -33,13 +34,7 @@ export function blockObstacles(survey: Survey, { disk, controller }: Target): st
   if (disk.serial === '')
     reasons.push('It has no serial, so it could not be told from another disk before it is written.');
   if (disk.serial.length > SERIAL_MAX) reasons.push(`Its serial is longer than ${SERIAL_MAX} characters.`);
-  if (disk.holders.length > 0) reasons.push(heldText(disk));
-  return [...reasons, ...memberObstacles(survey, [disk])];
-}
-
-/** How people stop it: the sentence is for whoever has a shell in the rescue system. */
-function heldText({ holders }: Pick<Disk, 'holders'>): string {
-  return `The rescue system has built ${holders.join(', ')} on it; stop that first (mdadm --stop, vgchange -an, cryptsetup close).`;
+  return [...reasons, ...stackOn(survey, [disk], { alone: true }).obstacles, ...setObstacles(survey, [disk])];
 }
 
 /** @throws Error where `blockObstacles` has something to say */
@@ -75,5 +70,5 @@ export function blockObjections(now: Survey, block: BlockDisk): string[] {
   const differs = disk.serial !== block.serial || disk.sizeBytes !== block.sizeBytes || disk.pci !== block.controller;
   if (differs) return [`${block.path} is another disk than the one of the plan: ${diskInWords(disk)}.`];
   const used = disk.mountpoints.length > 0 ? [`It is in use at ${disk.mountpoints.join(', ')} now.`] : [];
-  return disk.holders.length > 0 ? [...used, heldText(disk)] : used;
+  return disk.holders.length > 0 ? [...used, `The rescue system has built ${disk.holders.join(', ')} on it.`] : used;
 }

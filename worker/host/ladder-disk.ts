@@ -1,13 +1,16 @@
+import type { Stop } from '../../core/contracts/disk-stack.ts';
 import type { DiskRung, Placement, Rung } from '../../core/contracts/ladder.ts';
 import type { Disk, Survey } from '../../core/contracts/survey.ts';
 import { blockDisk, blockHow, blockObstacles, blockRisks } from './ladder-block.ts';
 import { type KexecOutcome, kexecNotes, kexecRefusal } from './ladder-kexec.ts';
 import { functionObstacles } from './ladder-reasons.ts';
 import { functionRisks } from './ladder-resets.ts';
-import { memberObstacles } from './ladder-stack.ts';
+import { setObstacles } from './ladder-sets.ts';
 import { groupMembers, hangsOn, isVmd } from './pci.ts';
 import { disksOf, inUse, targetDisk } from './plan-disk.ts';
 import type { Findings, PlacedDisk, Target } from './plan-types.ts';
+import { stackOn } from './stack-stops.ts';
+import { stopsFirst, stopsRisks } from './stack-words.ts';
 import { contentsInWords, diskInWords } from './words.ts';
 
 type Refused = Placement['refused'];
@@ -29,7 +32,7 @@ export function placeDisk(
     { rung: 'kexec', why: kexecRefusal(survey, kexec) },
   ];
   const block = asked === 'passthrough' ? ['Passthrough was asked for.'] : blockObstacles(survey, target);
-  if (block.length === 0) return asBlock(target, refused, asked);
+  if (block.length === 0) return asBlock(survey, target, { refused, asked });
   const reasons = [...refused, { rung: 'raw-block' as const, why: block.join(' ') }];
   findings.refusals.push(noWay(target, reasons));
   return null;
@@ -52,7 +55,8 @@ function passthroughObstacles(survey: Survey, target: Target, asked: DiskRung | 
       (other) =>
         `${diskInWords(other)} is in the same IOMMU group and was not chosen: the rescue system would have to let go of it too.`,
     ),
-    ...memberObstacles(survey, [target.disk, ...beside, ...apart]),
+    ...stackOn(survey, [target.disk, ...beside, ...apart], { alone: false }).obstacles,
+    ...setObstacles(survey, [target.disk, ...beside, ...apart]),
   ];
 }
 
@@ -73,6 +77,8 @@ function passedThrough(
   const anew = kexecNotes(kexec);
   const { disk, controller } = target;
   const { beside, apart } = disksAlong(survey, target);
+  const leaving = [disk, ...beside, ...apart];
+  const { stops } = stackOn(survey, leaving, { alone: false });
   const risks = [
     ...beside.map(
       (other) =>
@@ -84,6 +90,7 @@ function passedThrough(
     ),
     ...(isVmd(controller) ? [vmdRisk] : []),
     ...functionRisks(survey, controller),
+    ...stopsRisks(survey, stops, leaving),
     ...anew.risks,
   ];
   const how = `The controller ${controller.address} itself goes into the virtual machine; the installer drives the real disk with its own driver.${anew.how}`;
@@ -91,29 +98,42 @@ function passedThrough(
     target,
     group: controller.iommuGroup,
     block: null,
-    erases: [disk, ...beside, ...apart].map((one) => targetDisk(one, one.pci ?? controller.address)),
-    placement: placement(target, 'passthrough', { asked, how, refused: [], risks }),
+    stops,
+    erases: leaving.map((one) => targetDisk(one, one.pci ?? controller.address)),
+    placement: placement(target, 'passthrough', { asked, how, risks, refused: [], ...firstOf(survey, stops) }),
   };
 }
 
 const vmdRisk =
   'The disk sits behind Intel VMD: an installer without a driver for that (Windows) finds no disk before it is given one.';
 
-function asBlock(target: Target, refused: Refused, asked: DiskRung | undefined): PlacedDisk {
+function asBlock(
+  survey: Survey,
+  target: Target,
+  { refused, asked }: { refused: Refused; asked: DiskRung | undefined },
+): PlacedDisk {
   const block = blockDisk(target);
+  const { stops } = stackOn(survey, [target.disk], { alone: true });
+  const risks = [...blockRisks, ...stopsRisks(survey, stops, [target.disk])];
+  const how = blockHow(target, block);
   return {
     target,
     group: null,
     block,
+    stops,
     erases: [targetDisk(target.disk, block.controller)],
-    placement: placement(target, 'raw-block', { asked, how: blockHow(target, block), refused, risks: [...blockRisks] }),
+    placement: placement(target, 'raw-block', { asked, how, risks, refused, ...firstOf(survey, stops) }),
   };
+}
+
+function firstOf(survey: Survey, stops: readonly Stop[]): Pick<Placement, 'first'> {
+  return stops.length > 0 ? { first: stopsFirst(survey, stops) } : {};
 }
 
 function placement(
   { disk }: Target,
   rung: DiskRung,
-  rest: Pick<Placement, 'how' | 'refused' | 'risks'> & { asked: DiskRung | undefined },
+  rest: Pick<Placement, 'how' | 'refused' | 'risks' | 'first'> & { asked: DiskRung | undefined },
 ): Placement {
   return { part: 'disk', device: diskInWords(disk), rung, ...rest, asked: rest.asked === rung };
 }

@@ -1,3 +1,4 @@
+import type { Stop } from '../../core/contracts/disk-stack.ts';
 import type { InstallRequest } from '../../core/contracts/install.ts';
 import type { BlockDisk, Placement } from '../../core/contracts/ladder.ts';
 import type { BondedPort } from '../../core/contracts/lifeline.ts';
@@ -38,6 +39,8 @@ export interface PlacedDisk {
   target: Target;
   group: number | null;
   block: BlockDisk | null;
+  /** What the rescue system has built on it by itself, the top first. */
+  stops: Stop[];
   erases: TargetDisk[];
   placement: Placement;
 }

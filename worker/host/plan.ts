@@ -55,6 +55,7 @@ function planVm(input: PlanInput, scratchMb: number): PlanResult {
       ladder,
       vm,
       erases: disk.erases,
+      ...(disk.stops.length > 0 ? { stops: disk.stops } : {}),
       warnings: findings.warnings,
       writes: request.purpose === 'console' ? [] : plannedWrites(firmware, request.fix),
       digest: planDigest({ smbios: survey.smbios, erases: disk.erases, ladder, iso, snapshot }),

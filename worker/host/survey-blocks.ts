@@ -45,14 +45,16 @@ export function builtOn(block: Block, blocks: readonly Block[]): string[] {
   return [...new Set([block, ...above(block, blocks)].flatMap(({ holders }) => holders))];
 }
 
+/** An array may have partitions of its own, which are mounted or built on in its place. */
 function above(block: Block, blocks: readonly Block[]): Block[] {
   const reached = new Set<Block>();
   const queue = [...block.holders];
   for (const name of queue) {
-    const holder = blocks.find((other) => other.name === name);
-    if (!holder || reached.has(holder)) continue;
-    reached.add(holder);
-    queue.push(...holder.holders);
+    for (const holder of blocks.filter((other) => other.disk === name)) {
+      if (reached.has(holder)) continue;
+      reached.add(holder);
+      queue.push(...holder.holders);
+    }
   }
   return [...reached];
 }

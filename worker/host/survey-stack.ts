@@ -5,12 +5,13 @@ import { type Block, builtOn, mountsByBlock } from './survey-blocks.ts';
 
 /** RAID arrays that are assembled, with the disks below. */
 export function parseArrays(sections: Sections, blocks: readonly Block[]): RaidArray[] {
-  return rowsOf(sections, 'arrays').map(([name = '', level = '', state = '']) => ({
-    name,
-    level: level.trim(),
-    state: state.trim(),
-    disks: disksBelow(name, blocks),
-  }));
+  return rowsOf(sections, 'arrays').map(([name = '', level = '', state = '', ...more]) => {
+    const [metadata = '', action = '', missing = ''] = more.map((field) => field.trim());
+    return {
+      ...{ name, level: level.trim(), state: state.trim(), metadata, action, missing: Number(missing) || 0 },
+      ...{ disks: disksBelow(name, blocks), above: builtAbove(name, blocks) },
+    };
+  });
 }
 
 /** Volumes of the device mapper, told apart by the prefix of their UUID. */
@@ -20,13 +21,21 @@ export function parseVolumes(sections: Sections, blocks: readonly Block[]): Volu
     kind: volumeKind(uuid.trim()),
     label: label.trim(),
     disks: disksBelow(name, blocks),
+    above: builtAbove(name, blocks),
   }));
 }
 
+/** Partitions of a volume, as `kpartx` maps them, are of its kind. */
 function volumeKind(uuid: string): Volume['kind'] {
-  if (uuid.startsWith('LVM-')) return 'lvm';
-  if (uuid.startsWith('CRYPT-')) return 'luks';
-  return /^(part\d+-)?mpath-/.test(uuid) ? 'multipath' : 'other';
+  const kind = uuid.replace(/^part\d+-/, '');
+  if (kind.startsWith('LVM-')) return 'lvm';
+  if (kind.startsWith('CRYPT-')) return 'luks';
+  return kind.startsWith('mpath-') ? 'multipath' : 'other';
+}
+
+function builtAbove(name: string, blocks: readonly Block[]): string[] {
+  const own = blocks.filter((block) => block.disk === name);
+  return [...new Set(own.flatMap((block) => builtOn(block, blocks)))];
 }
 
 function disksBelow(name: string, blocks: readonly Block[]): string[] {

@@ -3,12 +3,14 @@ import { bindToVfio, giveBack, readDrivers } from '../host/vfio.ts';
 import { killVm, removeDir } from '../host/vm.ts';
 import { done, type Step } from '../saga/step.ts';
 import { need, runDir, type StepDeps } from './deps.ts';
+import { endGuard, stopBuilt } from './stop-stack.ts';
 import { armTimer } from './timer.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 /**
- * Hands the planned devices to vfio-pci, after the way back is saved and the dead-man timer is armed. Where nothing is passed
- * through there is nothing to hand over, and the timer is armed all the same: it ends the VM.
+ * Stops what the rescue system has built on the disks, and hands the planned devices to vfio-pci, after the way back is saved and the
+ * dead-man timer is armed. Where nothing is passed through there is nothing to hand over, and the timer is armed all the same: it ends
+ * the VM.
  */
 export function bindStep(deps: StepDeps): Step {
   return {
@@ -23,6 +25,7 @@ export function bindStep(deps: StepDeps): Step {
         const previous = await shell.exec(readDrivers(addresses), signal);
         await context.save({ bind: { previous, deadManSeconds: deps.settings.deadManSeconds } });
       }
+      await stopBuilt(shell, context);
       await armTimer(deps, context.record, { shell, signal });
       if (addresses.length > 0) await shell.exec(bindToVfio(addresses), signal);
       return done();
@@ -34,6 +37,7 @@ export function bindStep(deps: StepDeps): Step {
         // A VM that was just starting when its step was undone would hold the hardware.
         await shell.exec(killVm(runDir(context.record)), context.signal);
         await shell.exec(giveBack(bind.previous), context.signal);
+        await endGuard(shell, context.record, context.signal);
         await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
         await shell.exec(removeDir(runDir(context.record)), context.signal);
       }),

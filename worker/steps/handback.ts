@@ -15,6 +15,7 @@ import { removeAnswer } from './extras.ts';
 import { fixInstalled } from './fix-installed.ts';
 import { lookAtDisks, makeBootable } from './make-bootable.ts';
 import { nextLookMs } from './next-look.ts';
+import { endGuard } from './stop-stack.ts';
 import { runState, withQmp } from './vm-status.ts';
 import { type WrittenFiles, writtenFiles } from './written-files.ts';
 
@@ -63,6 +64,7 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
   const { said, trouble } = await rereadBlock(context, shell);
   const files = writtenFiles(context);
   const readied = await readyDisks(context, shell, files);
+  await endGuard(shell, context.record, context.signal);
   await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
   await context.save({
     handback: {

@@ -19,6 +19,15 @@ function planOf(iommu: boolean) {
   return result.plan;
 }
 
+/** A server whose rescue system has built arrays on the disk that is chosen. */
+function planOver(name: string) {
+  const text = readFileSync(new URL(`../../fixtures/host/${name}.txt`, import.meta.url), 'utf8');
+  const built = { ...parseSurvey(text), nics: survey.nics, memoryAvailableBytes: 8e9 };
+  const result = planInstall({ survey: built, request: { ...request, disk: 'XEPANVME0A' } });
+  if (!('plan' in result)) throw new Error(result.refusals.join());
+  return result.plan;
+}
+
 const plan = planOf(false);
 const hardware = { seenAt: 1, serial: 'LAB00001', model: 'Lab Server', disks: plan.erases, ladder: plan.ladder };
 
@@ -38,8 +47,16 @@ describe('the ladder', () => {
     expect(nic).toMatch(/^\*Network: emulated port\* {2}eth0 /);
   });
 
+  test('says first what is done to the rescue system before', () => {
+    const [before, disk] = ladderLines(planOver('raid-luks-lvm').ladder);
+    expect(before).toMatch(/^🛑 Stopped first, .*vg0-root \(LVM\).*md1 \(raid1\)\..*\n🛑 Stopping what runs/);
+    expect(disk).toMatch(
+      /^\*Disk: raw block\*.*⚠️ On QEMU NVMe Ctrl, serial XEPANVME0B, 419 MB, which was not chosen, .* degraded/s,
+    );
+  });
+
   test('fits whole: no sentence of it is cut', () => {
-    for (const line of [planOf(true), plan].flatMap(({ ladder }) => ladderLines(ladder)))
+    for (const line of [planOf(true), plan, planOver('raid-luks-lvm')].flatMap(({ ladder }) => ladderLines(ladder)))
       expect(line).not.toContain('…');
   });
 

@@ -40,6 +40,29 @@ if curl -fsS --retry 20 --retry-delay 1 --retry-all-errors --connect-timeout 5 -
 else
   say RESCUE-KEYS-FAILED
 fi
+# As rescue systems do that find an array on the disk. This one keeps nothing there, so the disk stays as it is.
+build_stack() {
+  for module in nvme ahci sd_mod raid1 dm_mod; do modprobe "$module" 2> /dev/null; done
+  for _ in {1..50}; do
+    for disk in /sys/block/{nvme0n1,sda}; do [ -e "$disk/dev" ] && break 2; done
+    sleep 0.2
+  done
+  echo md127 > /sys/module/md_mod/parameters/new_array
+  cd /sys/block/md127/md || return
+  echo none > metadata_version
+  echo raid1 > level
+  echo 1 > raid_disks
+  cat "$disk/dev" > new_dev
+  echo 0 > "dev-${disk##*/}/slot"
+  echo $(($(< "$disk/size") / 2)) > component_size
+  echo active > array_state
+  cd /
+  blockdev --rereadpt /dev/md127
+  dmsetup create lab-root --uuid LVM-lab --table "0 $(blockdev --getsz /dev/md127p1) linear /dev/md127p1 0"
+  say "RESCUE-STACK $(< /sys/block/md127/md/array_state) $(ls /sys/block/md127/md127p1/holders)"
+}
+[[ $(< /proc/cmdline) == *lab.stack=array* ]] && build_stack
+
 /usr/sbin/sshd
 say RESCUE-SSHD
 

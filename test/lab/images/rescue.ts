@@ -36,7 +36,7 @@ const MODULES = [
     'bridge',
   ],
   ...['ext4', 'vfat', 'squashfs', 'overlay', 'nls_ascii', 'nls_cp437', 'nls_utf8', 'efivarfs', 'usbhid', 'xhci_pci'],
-  ...['crc32c_intel', 'tpm_tis', 'bochs'],
+  ...['crc32c_intel', 'tpm_tis', 'bochs', 'raid1', 'dm_mod'],
 ];
 
 /** A tree with fewer modules than this was not built from an indexed kernel: it would find no disk. */

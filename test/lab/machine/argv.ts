@@ -101,13 +101,14 @@ const PERIODIC_TICK = 'nohz=off highres=off';
 function rescueKernel(spec: MachineSpec, files: MachineFiles): string[] {
   const kernel = spec.firmware === 'uefi' ? files.bzImage : files.vmlinux;
   const iommu = ` intel_iommu=${spec.iommu}`;
+  const stack = spec.stack === 'none' ? '' : ` lab.stack=${spec.stack}`;
   return [
     '-kernel',
     kernel,
     '-initrd',
     files.rescueInitrd,
     '-append',
-    `console=ttyS0 quiet packet_action=rescue${iommu} ${PERIODIC_TICK}`,
+    `console=ttyS0 quiet packet_action=rescue${iommu}${stack} ${PERIODIC_TICK}`,
   ];
 }
 

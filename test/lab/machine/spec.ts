@@ -24,6 +24,8 @@ export interface MachineSpec {
   rescueBoots: 'rescue' | 'installed-system' | 'never';
   /** What is on the disk when the lab starts. */
   content: 'blank' | 'installed-system';
+  /** `array`: the rescue system builds an array (md) over the disk by itself, and a volume on the first partition of that. */
+  stack: 'none' | 'array';
   /** Port of the lab's metadata and ISO server on 127.0.0.1: the guest sees it as http://10.0.2.100/ */
   sitePort: number;
   /** More doors from the guest to this host: 10.0.2.100:guestPort is 127.0.0.1:hostPort. Nothing else is reachable. */

@@ -90,16 +90,20 @@ describe('arrays of the rescue system', () => {
     arrays: hetzner.arrays.map((array) => (array.name === 'md2' ? { ...array, state } : array)),
   });
 
-  it('that are at rest let a disk go', () => {
-    expect(planned(running('read-auto'), { disk: 'S4GENX0N100001' }).block).toBeNull();
+  it('that are at rest let a disk go, and are stopped', () => {
+    const plan = planned(running('read-auto'), { disk: 'S4GENX0N100001' });
+    expect(plan.block).toBeNull();
+    expect(plan.stops?.map(({ name }) => name)).toEqual(['md0', 'md1', 'md2']);
+    expect(plan.ladder[0]?.first?.join(' ')).not.toMatch(/writes/);
   });
 
   it.each(['clean', 'active', 'write-pending'])(
-    'that are %s would be written to on the other disk, and are named',
+    'that are %s would be written to on the other disk, so they are stopped in order, and that is said',
     (state) => {
-      expect(refused(running(state), { disk: 'S4GENX0N100001' })).toMatch(
-        /md2 \(raid1, .*\) runs on .*S4GENX0N100001.* and on .*S4GENX0N100002.*mdadm --stop \/dev\/md2/,
-      );
+      const plan = planned(running(state), { disk: 'S4GENX0N100001' });
+      expect(plan.stops?.map(({ name }) => name)).toEqual(['md0', 'md1', 'md2']);
+      expect(plan.ladder[0]?.first?.join(' ')).toMatch(/what runs \(md2\) writes a last mark on all of its disks/);
+      expect(plan.ladder[0]?.risks.join(' ')).toMatch(/S4GENX0N100002.*md0 .*md1 .*md2 .* degraded at best/);
     },
   );
 });

@@ -53,7 +53,7 @@ function hangsOn(one: { pci: string | null; through: readonly string[] }, taken:
 
 const isBridge = ({ class: kind }: { class: string }) => kind.startsWith('0604');
 
-describe('a plan for any server', () => {
+describe('a plan for any server', { timeout: 60_000 }, () => {
   it('never includes the lifeline, or a port in the bond that carries it, or what these hang on', () => {
     const plans = judged(({ survey, plan }) => {
       const taken = takenBy(plan);
@@ -114,11 +114,44 @@ describe('a plan for any server', () => {
       expect(lost.flatMap((disk) => disk.mountpoints)).toEqual([]);
       expect(survey.occupied.filter((one) => hangsOn({ ...one, pci: null }, taken))).toEqual([]);
       const names = new Set(lost.map(({ name }) => name));
-      const running = survey.arrays.filter(({ state }) => state === 'clean' || state === 'active');
-      const broken = running.filter(
-        ({ disks }) => disks.some((one) => names.has(one)) && !disks.every((one) => names.has(one)),
+      const stopped = new Set(plan.stops?.map(({ name }) => name));
+      const broken = survey.arrays.filter(
+        ({ name, disks }) =>
+          !stopped.has(name) && disks.some((one) => names.has(one)) && !disks.every((one) => names.has(one)),
       );
       expect(broken).toEqual([]);
+    });
+  });
+
+  it('stops all that is built on what is taken and nothing else, the top first, and no set of the firmware', () => {
+    const counts = new Set<number>();
+    judged(({ survey, plan }) => {
+      const taken = takenBy(plan);
+      const lost = survey.disks.filter((disk) => hangsOn(disk, taken) || disk.path === plan.block?.path);
+      const stops = plan.stops?.map(({ name }) => name) ?? [];
+      counts.add(stops.length);
+      const sets = survey.arrays.filter(({ metadata }) => metadata.startsWith('external')).map(({ name }) => name);
+      const built = new Set(lost.flatMap(({ holders }) => holders).filter((name) => !sets.includes(name)));
+      expect(stops.toSorted()).toEqual([...built].toSorted());
+      const aboveOf = new Map([...survey.arrays, ...survey.volumes].map(({ name, above }) => [name, above]));
+      const early = stops.filter((name, at) => aboveOf.get(name)?.some((one) => !stops.slice(0, at).includes(one)));
+      expect(early).toEqual([]);
+      expect(plan.ladder[0]?.first === undefined).toBe(stops.length === 0);
+    });
+    expect(counts.size).toBeGreaterThan(2);
+  });
+
+  it('leaves an array that is being rebuilt whole, and says what becomes of every other one that stays in part', () => {
+    judged(({ survey, plan }) => {
+      const taken = takenBy(plan);
+      const stays = survey.disks.filter((disk) => !hangsOn(disk, taken) && disk.path !== plan.block?.path);
+      for (const { name } of plan.stops ?? []) {
+        const array = survey.arrays.find((one) => one.name === name);
+        const left = stays.filter((disk) => array?.disks.includes(disk.name));
+        if (!array || left.length === 0) continue;
+        expect(['recover', 'reshape']).not.toContain(array.action);
+        expect(plan.ladder[0]?.risks.join(' ')).toMatch(/md0 \(raid\d+\).* will be (lost|degraded)/);
+      }
     });
   });
 
@@ -131,7 +164,6 @@ describe('a plan for any server', () => {
       const seen = guestDisks(survey, plan);
       expect(seen).toContain(chosen?.name);
       if (rungs.disk !== 'passthrough') expect(seen).toEqual([chosen?.name]);
-      if (plan.block) expect(chosen?.holders).toEqual([]);
     });
     expect([...ways].sort()).toEqual(['passthrough', 'raw-block']);
   });

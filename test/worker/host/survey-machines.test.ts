@@ -172,14 +172,22 @@ describe('disks', () => {
 
   it('know the arrays and volumes above, and their own world-wide name', () => {
     expect(hetzner.arrays[2]).toEqual({
-      name: 'md2',
-      level: 'raid1',
-      state: 'read-auto',
-      disks: ['nvme0n1', 'nvme1n1'],
+      ...{ name: 'md2', level: 'raid1', state: 'read-auto', metadata: '', action: '', missing: 0 },
+      ...{ disks: ['nvme0n1', 'nvme1n1'], above: [] },
     });
-    expect(dell.volumes).toEqual([{ name: 'dm-0', kind: 'lvm', label: 'rl-root', disks: ['sda'] }]);
+    expect(dell.volumes).toEqual([{ name: 'dm-0', kind: 'lvm', label: 'rl-root', disks: ['sda'], above: [] }]);
     expect([hetzner.disks[0]?.wwn, supermicro.disks[0]?.wwn]).toEqual(['eui.0025388b91000001', 'naa.50014ee200000001']);
     expect([supermicro.disks[0]?.rotational, hetzner.disks[0]?.rotational]).toEqual([true, false]);
+  });
+
+  it('are in use where an array has partitions of its own, and these are mounted or built on', () => {
+    const survey = load('raid-partitions');
+    const [array] = survey.arrays;
+    expect(array).toMatchObject({ name: 'md0', above: ['dm-0'] });
+    expect(survey.disks.map(({ holders, mountpoints }) => [holders, mountpoints])).toEqual([
+      [['md0', 'dm-0'], ['/m']],
+      [['md0', 'dm-0'], ['/m']],
+    ]);
   });
 
   it('are in use by a pool that is imported, and by a file system over several of them', () => {

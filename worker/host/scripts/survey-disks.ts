@@ -1,9 +1,10 @@
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
- * Everything is read, nothing is mounted or assembled. A disk that fails once is not asked again, since each try can take half a minute;
- * a volume that is suspended, or waits for its paths, would never answer.
+ * What udev is putting together is waited for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
+ * again, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
  */
 export const disksScript = `
+if [ -d /run/udev ] && have udevadm; then udevadm settle --timeout=5 2>/dev/null; fi
 section disks
 nodes=
 for d in /sys/block/*; do
@@ -65,7 +66,10 @@ for d in /sys/block/md*/md; do
   name=\${d%/md}
   value "$d/level"; level=$v
   value "$d/array_state"; state=$v
-  echo "\${name##*/}$tab$level$tab$state"
+  value "$d/metadata_version"; metadata=$v
+  value "$d/sync_action"; action=$v
+  value "$d/degraded"; missing=$v
+  echo "\${name##*/}$tab$level$tab$state$tab$metadata$tab$action$tab$missing"
 done
 section volumes
 for d in /sys/block/dm-*/dm; do
