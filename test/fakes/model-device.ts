@@ -7,7 +7,6 @@ import { armScript, disarmScript } from '../../worker/host/scripts/dead-man.ts';
 import { firstProcessorScript } from '../../worker/host/scripts/hyperv.ts';
 import { openDoorScript, peekScript } from '../../worker/host/scripts/iso-door.ts';
 import { downloadStateScript, startDownloadScript } from '../../worker/host/scripts/iso-download.ts';
-import { machineFactsScript } from '../../worker/host/scripts/machine-facts.ts';
 import { inspectScript, probeScript, removeFileScript } from '../../worker/host/scripts/media.ts';
 import { loadModulesScript } from '../../worker/host/scripts/modules.ts';
 import { proofScript } from '../../worker/host/scripts/proof.ts';
@@ -165,11 +164,7 @@ export class ModelDevice {
         { args, input, bootId: this.bootId },
         { did: (name) => void this.done.push(name), started: (line) => this.onNewKernel(line) },
       ),
-      [
-        loadModulesScript,
-        ['load modules', () => `## xepa kvm\n${this.kvm ? 'yes' : ''}\n## xepa vfio\n${this.vfio ? 'yes' : ''}`],
-      ],
-      [machineFactsScript, ['machine facts', () => this.machine.facts]],
+      [loadModulesScript, ['load modules', () => this.machine.ready(this)]],
       [firstProcessorScript, ['first processor', () => this.machine.processor()]],
       [probeScript, ['probe', () => probeAnswer(this.probe)]],
       [downloadStateScript, ['download state', () => this.#downloadState()]],
@@ -209,7 +204,8 @@ export class ModelDevice {
   }
 
   #downloadState(): string {
-    return downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
+    const answer = downloadAnswer(this.download, this.curlFailsAtOnce ?? 18);
+    return this.download.state === 'complete' ? `${answer}\n${this.iso.report}` : answer;
   }
 
   #startDownload(): string {

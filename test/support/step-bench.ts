@@ -123,6 +123,8 @@ export class StepBench {
   async run(step: StepName): Promise<Outcome> {
     const old = journalOf(this.record, step);
     const poll = old?.state === 'waiting';
+    // A VM that was started this moment is left alone at first.
+    if (step === 'attend' && !old) this.clock.forward(3_000);
     this.#enter(step, { state: poll ? 'waiting' : 'started' });
     try {
       const outcome = await this.#step(step).run(this.#context(step));

@@ -9,7 +9,6 @@ import type { Plan } from '../../core/contracts/plan.ts';
 import type { VmPlan } from '../../core/contracts/vm-plan.ts';
 import { createLogger } from '../../core/log.ts';
 import { usableHyperv } from '../../worker/host/hyperv.ts';
-import { machineFacts } from '../../worker/host/machine-facts.ts';
 import { loadModules } from '../../worker/host/modules.ts';
 import { qemuArgv, type VmInput } from '../../worker/host/qemu.ts';
 import { hypervLadder } from '../../worker/host/qemu-processor.ts';
@@ -126,7 +125,9 @@ describe('a BIOS machine', () => {
 describe('a UEFI machine', () => {
   it('has the firmware that the distribution describes, with keys and a TPM where they are wanted', async () => {
     const plain = (await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }))).ovmf;
-    const { ovmf } = await real.exec(loadModules({ virtualization: 'none', firmware: 'uefi' }, { secureBoot: true }));
+    const { ovmf } = await real.exec(
+      loadModules({ virtualization: 'none', firmware: 'uefi' }, { secureBoot: true, version: false }),
+    );
     expect(plain).toMatchObject({ smm: false, secureBoot: false });
     expect(ovmf).toMatchObject({ smm: true, secureBoot: true });
     const plan: Partial<Plan> = { firmware: 'uefi', vm: { ...vm, tpm: true, secureBoot: true } };
@@ -160,9 +161,12 @@ describe('the launch', () => {
   });
 
   it('reads what this machine offers, in every shell', async () => {
-    const found = await real.exec(machineFacts());
+    const survey = { virtualization: 'none', firmware: 'bios' } as const;
+    const asked = loadModules(survey, { secureBoot: false, version: true });
+    const { machine: found } = await real.exec(asked);
     expect(found.qemuMajor).toBeGreaterThanOrEqual(6);
-    expect(await real.exec(machineFacts(), ['busybox', 'sh'])).toEqual(found);
+    expect((await real.exec(asked, ['busybox', 'sh'])).machine).toEqual(found);
+    expect((await real.exec(loadModules(survey))).machine).toEqual({ ...found, qemuMajor: null });
   });
 });
 

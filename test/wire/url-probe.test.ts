@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -10,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../core/ssh/command.ts';
 import { inspectMedia, probeUrl } from '../../worker/host/media.ts';
 import { freePort } from '../support/free-port.ts';
+import { runHere } from '../support/run-here.ts';
 import { tinyIso } from '../support/tiny-guest.ts';
 
 let home: string;
@@ -58,24 +58,15 @@ const moved: Answer = (request, response) => {
   else whole(request, response);
 };
 
-describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (program = '', ...before) => {
-  async function run<T>({ argv, stdin, parse }: Command<T>): Promise<T> {
-    const child = spawn(program, [...before, ...argv.slice(1)], { stdio: ['pipe', 'pipe', 'ignore'] });
-    let stdout = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stdin.end(stdin);
-    const [exitCode] = await once(child, 'close');
-    return parse({ stdout, stderr: '', exitCode });
-  }
+describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (...shell) => {
+  const run = <T>(command: Command<T>) => runHere(command, shell);
 
   it.each<[string, Answer, object]>([
-    ['that gives parts', whole, { status: 200, bytes: SIZE, ranges: true }],
+    ['that gives parts', whole, { status: 206, bytes: SIZE, ranges: true }],
     ['that gives none', withoutParts, { status: 200, bytes: SIZE, ranges: false, contentType: 'text/html' }],
     ['that does not answer to HEAD', withoutHead, { status: 206, bytes: SIZE, ranges: true }],
     ['that does not tell the size', sizeless, { status: 200, bytes: null, ranges: false }],
-    ['that has it elsewhere', moved, { status: 200, bytes: SIZE, ranges: true }],
+    ['that has it elsewhere', moved, { status: 206, bytes: SIZE, ranges: true }],
     ['that has it no more', gone, { status: 404, bytes: null, ranges: false }],
   ])('a server %s is known after one look', async (_what, answer, expected) => {
     const url = await serving(answer);
@@ -83,6 +74,16 @@ describe.each([['dash'], ['busybox', 'sh'], ['bash']])('in %s', (program = '', .
     expect(probe).toMatchObject(expected);
     expect(probe.freeBytes).toBeGreaterThan(0);
     expect(await readdir(join(home, 'media'))).toEqual([]);
+  });
+
+  it('one that gives parts is asked once', async () => {
+    const asked: unknown[] = [];
+    const url = await serving((request, response) => {
+      asked.push(request.method);
+      whole(request, response);
+    });
+    await run(probeUrl({ url, folder: home }));
+    expect(asked).toEqual(['GET']);
   });
 
   it('nobody who answers is told in words of curl', async () => {

@@ -1,24 +1,13 @@
 import { type Board, LicenceTable, type MachineFacts } from '../../core/contracts/machine-facts.ts';
-import type { Command } from '../../core/ssh/command.ts';
-import { scriptCommand } from './script-command.ts';
-import { machineFactsScript } from './scripts/machine-facts.ts';
-import { firstLine, linesOf, parseSections, rowsOf, type Sections } from './sections.ts';
+import { firstLine, linesOf, rowsOf, type Sections } from './sections.ts';
 
 const hugePageMb = 2;
 /** Some makers fill pages with them; QEMU's tables have their limits. */
 const maxOemStrings = 32;
 
-/** What the server and its QEMU offer to the VM: read-only, and only after `addPackages`. */
-export function machineFacts(): Command<MachineFacts> {
-  return scriptCommand({
-    script: machineFactsScript,
-    timeoutMs: 60_000,
-    parse: (output) => parseMachineFacts(parseSections(output.stdout)),
-  });
-}
-
-function parseMachineFacts(sections: Sections): MachineFacts {
-  const [, major] = /version (\d+)\./.exec(firstLine(sections, 'qemu')) ?? [];
+/** What the server and its QEMU offer to the VM, from the sections of any script that looks. */
+export function parseMachineFacts(sections: Sections): MachineFacts {
+  const [, major] = /version (\d+)\./.exec(firstLine(sections, 'version')) ?? [];
   return {
     qemuMajor: major === undefined ? null : Number(major),
     acpiTables: linesOf(sections, 'acpi').flatMap((name) => LicenceTable.safeParse(name.trim()).data ?? []),

@@ -36,6 +36,8 @@ export interface DownloadState {
   url: string | null;
   /** Bytes per second since it was started or resumed; null in its first moments. */
   perSecond: number | null;
+  /** Of a complete one whose digest was taken, which is done while it is downloaded. */
+  report: MediaReport | null;
 }
 
 export interface Download {
@@ -49,6 +51,9 @@ export interface Download {
   /** Seconds without progress until it gives up, as long as another try may help. */
   patienceSeconds: number;
 }
+
+/** The digest of less takes no second, and following a download is work of its own. */
+const digestAlongBytes = 256 * 1024 * 1024;
 
 /** A whole file on the server. */
 export interface MediaReport {
@@ -72,7 +77,10 @@ export function probeUrl(options: { url: string; folder: string }): Command<UrlP
 export function startDownload({ path, urls, bytes, roomBytes, patienceSeconds }: Download): Command<DownloadState> {
   return scriptCommand({
     script: startDownloadScript,
-    args: [path, bytes === null ? '' : `${bytes}`, `${Math.floor(roomBytes)}`, `${patienceSeconds}`],
+    args: [
+      ...[path, bytes === null ? '' : `${bytes}`, `${Math.floor(roomBytes)}`, `${patienceSeconds}`],
+      bytes !== null && bytes >= digestAlongBytes ? 'along' : '',
+    ],
     input: sourceLines(urls),
     timeoutMs: 30_000,
     parse: (output) => parseDownload(parseSections(output.stdout)),
@@ -98,7 +106,7 @@ export function inspectMedia(path: string): Command<MediaReport> {
     script: inspectScript,
     args: [path],
     timeoutMs: 1_200_000,
-    parse: (output) => parseReport(parseSections(output.stdout), path),
+    parse: (output) => mustBeThere(parseReport(parseSections(output.stdout)), path),
   });
 }
 
@@ -121,6 +129,7 @@ export function parseDownload(sections: Sections): DownloadState {
     error: outputTail(linesOf(sections, 'error').join('\n')),
     url: addressIn(firstLine(sections, 'source')),
     perSecond: seconds > 0 ? Math.max(0, Math.round((bytes - before) / seconds)) : null,
+    report: parseReport(sections),
   };
 }
 
@@ -154,15 +163,18 @@ function matchLast(lines: readonly string[], pattern: RegExp): string | null {
   return lines.map((line) => pattern.exec(line)?.[1] ?? null).findLast((found) => found !== null) ?? null;
 }
 
-function parseReport(sections: Sections, path: string): MediaReport {
+function mustBeThere(report: MediaReport | null, path: string): MediaReport {
+  if (report) return report;
+  throw new XepaError('not-found', {
+    message: `no readable file at ${path}`,
+    userMessage: 'The ISO is not on the server any more. It has to be fetched again.',
+    retry: 'backoff',
+  });
+}
+
+function parseReport(sections: Sections): MediaReport | null {
   const [, sha256] = /^([0-9a-f]{64})\b/.exec(firstLine(sections, 'sha256').replace(/^\\/, '')) ?? [];
-  if (!sha256) {
-    throw new XepaError('not-found', {
-      message: `no readable file at ${path}`,
-      userMessage: 'The ISO is not on the server any more. It has to be fetched again.',
-      retry: 'backoff',
-    });
-  }
+  if (!sha256) return null;
   return {
     bytes: Number(firstLine(sections, 'bytes')) || 0,
     sha256,

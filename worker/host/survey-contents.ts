@@ -26,7 +26,7 @@ export function parseHeads(rows: readonly string[][]): Map<string, string> {
   const found = new Map<string, string>();
   for (const [name = '', offset = '', hex = ''] of rows) {
     const text = Buffer.from(hex.replaceAll(/\s+/g, ''), 'hex').toString('latin1');
-    const head = heads.find(([at, start]) => at === Number(offset) && text.startsWith(start));
+    const head = heads.find(([at, start]) => at >= Number(offset) && text.startsWith(start, at - Number(offset)));
     if (head) found.set(name, head[2]);
   }
   return found;

@@ -22,7 +22,7 @@ export function parseStorage(sections: Sections, entries: readonly BootEntry[]):
   const mounts = mountsByBlock(sections, blocks);
   const stack = { arrays: parseArrays(sections, blocks), volumes: parseVolumes(sections, blocks) };
   const known = { tags: parseBlkid(linesOf(sections, 'blkid')), heads: parseHeads(rowsOf(sections, 'heads')) };
-  const tables = parseTables(rowsOf(sections, 'tables'));
+  const tables = parseTables(rowsOf(sections, 'heads'), rowsOf(sections, 'tables'));
   const stable = stablePaths(linesOf(sections, 'by-id'));
   const pools = linesOf(sections, 'pools').map((line) => line.trim());
   const disks = rowsOf(sections, 'disks').map((row): Disk => {

@@ -14,14 +14,17 @@ export interface PartitionTable {
 }
 
 const gptEntryBytes = 128;
+/** The end of the first sector. */
+const [mbrAt, mbrBytes] = [446, 66];
 
 /**
- * Partition tables by the name of the disk, from rows `disk offset bytes`: the end of the first sector, the mark of the GPT header where
- * there is one, and the entries of the GPT.
+ * Partition tables by the name of the disk, from rows `disk offset bytes`.
+ * @param heads what each disk begins with
+ * @param tables the mark of the GPT header where there is one, and the entries of the GPT
  */
-export function parseTables(rows: readonly string[][]): Map<string, PartitionTable> {
+export function parseTables(heads: readonly string[][], tables: readonly string[][]): Map<string, PartitionTable> {
   const parts = new Map<string, Map<number, Buffer>>();
-  for (const [disk = '', offset = '', hex = ''] of rows) {
+  for (const [disk = '', offset = '', hex = ''] of [...heads, ...tables]) {
     const bytes = Buffer.from(hex.replaceAll(/\s+/g, ''), 'hex');
     parts.set(disk, (parts.get(disk) ?? new Map()).set(Number(offset), bytes));
   }
@@ -31,7 +34,7 @@ export function parseTables(rows: readonly string[][]): Map<string, PartitionTab
 function tableOf(parts: ReadonlyMap<number, Buffer>): PartitionTable {
   const header = [...parts].find(([, bytes]) => bytes.toString('latin1') === 'EFI PART');
   if (header) return { kind: 'gpt', entries: gptEntries(parts.get(header[0] * 2)) };
-  const entries = mbrEntries(parts.get(446));
+  const entries = mbrEntries(parts.get(0)?.subarray(mbrAt, mbrAt + mbrBytes));
   return { kind: entries.size > 0 ? 'mbr' : '', entries };
 }
 
@@ -51,7 +54,7 @@ function gptEntries(bytes: Buffer | undefined): Map<number, PartitionEntry> {
 /** Four entries of 16 bytes and the mark 55 AA; a file system without a table has the mark too, but no types that make sense. */
 function mbrEntries(bytes: Buffer | undefined): Map<number, PartitionEntry> {
   const entries = new Map<number, PartitionEntry>();
-  if (bytes?.length !== 66 || bytes.readUInt16LE(64) !== 0xaa55) return entries;
+  if (bytes?.length !== mbrBytes || bytes.readUInt16LE(64) !== 0xaa55) return entries;
   for (const number of [1, 2, 3, 4]) {
     const at = (number - 1) * 16;
     const [flag = 1, type = 0] = [bytes[at], bytes[at + 4]];

@@ -36,11 +36,14 @@ export const wantedTools: readonly string[] = [
   'pacman',
 ];
 
-/** Everything that one read-only round trip tells about a server in rescue. */
-export function survey(): Command<Survey> {
+/**
+ * Everything that one read-only round trip tells about a server in rescue.
+ * @param patienceMs how long it may wait for drivers that are still being loaded
+ */
+export function survey(patienceMs = 0): Command<Survey> {
   return scriptCommand({
     script: surveyScript,
-    args: [...wantedTools, '--', ...ovmfCandidates.flat()],
+    args: [`${Math.round(patienceMs / 200)}`, ...wantedTools, '--', ...ovmfCandidates.flat()],
     timeoutMs: 60_000,
     parse: (output) => parseSurvey(output.stdout),
   });

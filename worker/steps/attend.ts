@@ -19,6 +19,9 @@ import { runState, withQmp } from './vm-status.ts';
 /** What is installed must not be booted before it is known that it was made from the right ISO. */
 const restOfTheIso = 'the rest of the ISO, to compare its checksum';
 
+/** Before that a guest has drawn nothing, and a look would only keep it from doing so. */
+const FIRST_LOOK_MS = 3_000;
+
 /** Somebody watches the progress of a download. */
 const FETCH_POLL_MS = 2_000;
 
@@ -36,6 +39,8 @@ export function attendStep(deps: StepDeps): Step {
       const shell = await deps.shells.shellOf(record, signal);
       const { qmpEvents } = need(record.facts.launch, 'launch');
       if (qmpEvents !== undefined) deps.endWatch.listen(record.id, shell, qmpEvents);
+      const early = (record.facts.console?.readyAt ?? 0) + FIRST_LOOK_MS - context.now();
+      if (early > 0) return waiting(early, whyOf(record, { reboots: 0 }));
       const vm = await runningVm(deps, context, shell);
       return tend(deps, context, { shell, vm });
     },
@@ -93,7 +98,7 @@ async function endOf(
   return { ended: ended === 'guest-reset' ? 'guest-rebooted' : 'guest-powered-off', reboots };
 }
 
-function whyOf(record: InstallRecord, { reboots }: VmState): string {
+function whyOf(record: InstallRecord, { reboots }: Pick<VmState, 'reboots'>): string {
   const so = reboots === 0 ? '' : `; it has rebooted ${reboots === 1 ? 'once' : `${reboots} times`}`;
   return `${startsFromDisk(record) ? 'the people at its console' : 'the installer, at its console'}${so}`;
 }

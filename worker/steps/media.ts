@@ -41,7 +41,7 @@ export function mediaStep(deps: StepDeps): Step {
       const also = await fetchAlso(shell, context);
       if (also) return also;
       const state = await begun(shell, context);
-      if (state.complete) return check(deps, shell, context);
+      if (state.complete) return check(deps, context, { shell, state });
       if (isWindow(context)) {
         const reading = await readThrough(context, shell);
         if (reading) return reading;
@@ -84,10 +84,14 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
 }
 
-async function check(deps: StepDeps, shell: HostShell, context: StepContext): Promise<Outcome> {
+async function check(
+  deps: StepDeps,
+  context: StepContext,
+  { shell, state }: { shell: HostShell; state: DownloadState },
+): Promise<Outcome> {
   const iso = isoOf(context.record);
   const path = mediaPath(context.record);
-  const { bytes, sha256, head } = await shell.exec(inspectMedia(path), context.signal);
+  const { bytes, sha256, head } = state.report ?? (await shell.exec(inspectMedia(path), context.signal));
   mustHaveDigest(iso, sha256);
   const media = { path, bytes, sha256, ...bootable(head, context.record) };
   return done({ media, extras: await makeExtras(deps, shell, context, media) });

@@ -2,7 +2,6 @@ import type { Plan } from '../../core/contracts/plan.ts';
 import type { Survey } from '../../core/contracts/survey.ts';
 import { vmPlanOf } from '../../core/contracts/vm-plan.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { machineFacts } from '../host/machine-facts.ts';
 import { removeFile } from '../host/media.ts';
 import { loadModules, type Readiness } from '../host/modules.ts';
 import { packagesRoom } from '../host/package-size.ts';
@@ -51,12 +50,10 @@ async function makeReady(
 ): Promise<Outcome> {
   const outcome = await addMissing(deps, context, { shell, survey });
   if (outcome) return outcome;
-  const { secureBoot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
-  // One after the other: both load modules.
-  const ready = await shell.exec(loadModules(survey, { secureBoot }), context.signal);
-  const machine = await shell.exec(machineFacts(), context.signal);
+  const { secureBoot, onReboot } = vmPlanOf(need(context.record.facts.plan, 'plan'));
+  const ready = await shell.exec(loadModules(survey, { secureBoot, version: onReboot === 'finish' }), context.signal);
   const { added } = context.record.facts.prepare ?? { added: [] };
-  const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine };
+  const prepare = { added, kvm: ready.kvm, ovmf: ready.ovmf, machine: ready.machine };
   const planned = await withoutVfio(deps, context, ready);
   if (planned.kind !== 'done') return planned;
   const replanned = withoutKvm(planned.facts?.plan ?? need(context.record.facts.plan, 'plan'), ready);

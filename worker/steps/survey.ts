@@ -16,6 +16,8 @@ const MAX_CHARACTERS = 1_000_000;
 
 /** Some hardware stays without a driver for good: after this long it is left out. */
 const SETTLE_MS = 20_000;
+/** Of that, what one look waits by itself. */
+const PATIENCE_MS = 1_000;
 /** The most between two looks. */
 const POLL_MS = 2_000;
 
@@ -55,7 +57,7 @@ function knownSurvey({ facts }: InstallRecord): Survey | undefined {
 }
 
 async function look(shell: HostShell, signal: AbortSignal): Promise<Survey> {
-  const found = await shell.exec(survey(), signal);
+  const found = await shell.exec(survey(PATIENCE_MS), signal);
   if (JSON.stringify(found).length > MAX_CHARACTERS || !Survey.safeParse(found).success) throw absurd();
   return found;
 }

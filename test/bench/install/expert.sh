@@ -1,9 +1,18 @@
 #!/bin/bash
 # expert.sh ADDRESS PORT KEY-FILE ISO-URL NIC DISK-CONTROLLER: the install as somebody does it who knows this very server, and
-# whom nobody stops: one login, the download beside the rest, no look before, no checksum, no way back.
+# whom nobody stops: one login, the download beside the rest, no look before, no checksum, no way back. Started with the request for
+# rescue: that the server has come up is found out by trying, as everybody has to.
 set -eu
 address=$1 port=$2 key=$3
 shift 3
+greeted() {
+  exec 3<> "/dev/tcp/$address/$port" && read -r -t 2 -u 3 _
+} 2> /dev/null
+until greeted; do
+  exec 3>&-
+  sleep 0.5
+done
+exec 3>&-
 exec ssh -p "$port" -i "$key" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
   -o LogLevel=ERROR "root@$address" bash -s -- "$@" << 'RESCUE'
 set -eu

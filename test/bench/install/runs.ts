@@ -21,11 +21,9 @@ export async function byExpert(server: Server): Promise<Times> {
   let child: ChildProcess | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      const begin = () => {
-        child = spawn(script, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
-        toldBy(child).then((trouble) => trouble && reject(new Error(trouble)), reject);
-      };
-      watch(server, '/run/expert/vnc.sock', begin).then(resolve, reject);
+      child = spawn(script, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+      toldBy(child).then((trouble) => trouble && reject(new Error(trouble)), reject);
+      watch(server, '/run/expert/vnc.sock').then(resolve, reject);
     });
   } finally {
     child?.kill();
@@ -49,7 +47,7 @@ export async function byXepa(server: Server, id: string): Promise<{ times: Times
   const { world, device } = server;
   await emptied(server);
   await putInstall(world, { id, device: device.hostname, iso: 'mini.iso' });
-  const times = await watch(server, `/run/xepa/${id}/vnc.sock`, () => undefined);
+  const times = await watch(server, `/run/xepa/${id}/vnc.sock`);
   const record = await theEnd({ world }, id);
   if (record.phase !== 'done') throw new Error(`${record.phase}: ${record.failure?.message}`);
   return { times, record };

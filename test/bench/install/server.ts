@@ -5,6 +5,7 @@ import type { HostShell } from '../../../core/ssh/host-shell.ts';
 import { generateSshKey } from '../../../core/ssh/ssh-key.ts';
 import { openSshShell } from '../../../core/ssh/ssh-shell.ts';
 import type { LabDevice } from '../../lab/lab.ts';
+import { processorSeconds } from '../../lab/machine/processor-seconds.ts';
 import { RfbHand } from '../../support/rfb-hand.ts';
 import type { World } from '../../support/world.ts';
 
@@ -16,6 +17,8 @@ export interface Times {
   firstFrame: number;
   /** The installed system has said so on the metal's serial port. */
   metal: number;
+  /** What the emulated server took of a processor until the first frame, in seconds: the same however busy this machine is. */
+  work: number;
 }
 
 /** The one server, and a key of ours that its rescue system lets in whoever asked for rescue. */
@@ -63,14 +66,20 @@ export async function ask({ lab }: World, path: string, body: object): Promise<v
  * Watches one install from outside, in the same way whoever does it.
  * @param vnc the socket of the VM's screen on the server, once it is there
  */
-export async function watch(server: Server, vnc: string, begin: () => void): Promise<Times> {
+export async function watch(server: Server, vnc: string): Promise<Times> {
   const { machine } = server.device;
   await machine.waitForSerial(/RESCUE-SSHD/, RESCUE_MS);
   const reachable = Date.now();
-  begin();
+  const worked = await workOf(machine);
   const firstFrame = await untilFrame(server, vnc);
+  const work = (await workOf(machine)) - worked;
   await machine.waitForSerial(/INSTALLED-OS-OK fw=BIOS ID=mini /, INSTALL_MS);
-  return { reachable, firstFrame, metal: Date.now() };
+  return { reachable, firstFrame, metal: Date.now(), work };
+}
+
+function workOf({ pid }: LabDevice['machine']): Promise<number> {
+  if (pid === undefined) throw new Error('the server is off');
+  return processorSeconds(pid);
 }
 
 async function untilFrame({ world, device, privateKey }: Server, vnc: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from './machine.ts';
+import { processorSeconds } from './processor-seconds.ts';
 
 const MONITOR_COMMANDS = ['info status', 'info cpus', 'info irq', 'info registers -a', 'info network'];
 
@@ -16,7 +17,7 @@ export async function diagnose(machine: Machine, folder: string, within = ''): P
     }),
   );
   const load = await readFile('/proc/loadavg', 'utf8');
-  const cpu = machine.pid === undefined ? 'off' : await cpuSeconds(machine.pid);
+  const cpu = machine.pid === undefined ? 'off' : (await processorSeconds(machine.pid)).toFixed(1);
   const logs = [`server's serial port:\n${machine.serial.text.slice(-4000)}`, within];
   const report = [`load ${load}QEMU's processor seconds: ${cpu}`, ...answers, ...logs].join('\n\n');
   const file = join(folder, `hang-${machine.spec.hostname}-${Date.now()}.txt`);
@@ -24,11 +25,4 @@ export async function diagnose(machine: Machine, folder: string, within = ''): P
   // A build machine keeps no files.
   console.error(`--- diagnosis of ${machine.spec.hostname}\n${report.slice(0, 9_000)}\n--- the end of the diagnosis`);
   return file;
-}
-
-// Fields 14 and 15 of /proc/PID/stat, in hundredths of a second on every Linux that Debian ships.
-async function cpuSeconds(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) / 100).toFixed(1);
 }

@@ -14,6 +14,7 @@ const ended: DownloadState = {
     error: '',
     url: null,
     perSecond: null,
+    report: null,
   },
 };
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { machineFacts } from '../../../worker/host/machine-facts.ts';
+import { parseMachineFacts } from '../../../worker/host/machine-facts.ts';
+import { parseSections } from '../../../worker/host/sections.ts';
 
 function parsed(...lines: string[]) {
-  return machineFacts().parse({ stdout: [...lines, '## xepa end', ''].join('\n'), stderr: '', exitCode: 0 });
+  return parseMachineFacts(parseSections([...lines, '## xepa end', ''].join('\n')));
 }
 
 it('tells what the server offers to its VM', () => {
@@ -10,7 +11,7 @@ it('tells what the server offers to its VM', () => {
   const oem = '0b05000b0244656c6c2053797374656d00315b304132425d0000';
   expect(
     parsed(
-      ...['## xepa qemu', 'QEMU emulator version 10.0.2 (Debian)', '## xepa acpi', 'MSDM', 'FACP'],
+      ...['## xepa version', 'QEMU emulator version 10.0.2 (Debian)', '## xepa acpi', 'MSDM', 'FACP'],
       ...['## xepa board', 'bios_vendor\tDell Inc.', 'bios_release\t2.1', 'board_serial\t.S. ', 'chassis_vendor\tDell'],
       ...['## xepa oem-strings', oem, '## xepa huge-pages', '512'],
     ),

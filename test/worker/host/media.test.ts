@@ -69,7 +69,8 @@ describe('probeUrl', () => {
 
 describe('downloadState', () => {
   const going = {
-    ...{ running: false, complete: false, bytes: 0, exitCode: null, status: 0, error: '', url: null, perSecond: null },
+    ...{ running: false, complete: false, bytes: 0, exitCode: null, status: 0, error: '', url: null },
+    ...{ perSecond: null, report: null },
   };
   const wanted = { path: '/i.iso', urls: [url], bytes: null, roomBytes: 1_000.5, patienceSeconds: 30 };
 
@@ -95,11 +96,20 @@ describe('downloadState', () => {
 
   it('passes its addresses on standard input, one a line, and the rest as arguments', () => {
     const { argv, stdin } = startDownload({ ...wanted, urls: [url, 'http://b.example.com/q?"\\'] });
-    expect(argv.slice(3)).toEqual(['sh', '/i.iso', '', '1000', '30']);
+    expect(argv.slice(3)).toEqual(['sh', '/i.iso', '', '1000', '30', '']);
     expect(stdin).toBe(
       'url = "https://dl.example.com/a%20b.iso?x=$(reboot)"\nurl = "http://b.example.com/q?%22\\\\"\n',
     );
   });
+});
+
+it.each([
+  [null, ''],
+  [2 ** 28 - 1, ''],
+  [2 ** 28, 'along'],
+])('the digest of %s bytes is taken while they arrive: "%s"', (bytes, along) => {
+  const wanted = { path: '/i.iso', urls: [url], bytes, roomBytes: 1e9, patienceSeconds: 30 };
+  expect(startDownload(wanted).argv.at(-1)).toBe(along);
 });
 
 describe('inspectMedia', () => {

@@ -18,6 +18,10 @@ describe('survey', () => {
     expect(command.argv).toEqual(expect.arrayContaining([...wantedTools]));
   });
 
+  it('waits for drivers only where it is told to, in fifths of a second', () => {
+    expect([survey().argv[3], survey(1_000).argv[3]]).toEqual(['0', '5']);
+  });
+
   it('reads what a real rescue system printed', () => {
     expect(debian).toMatchObject({
       firmware: 'bios',

@@ -17,6 +17,13 @@ it('waits while the installer runs, as often as it is asked', async () => {
   expect(await bench.run('attend')).toEqual(waiting);
 });
 
+it('leaves a VM alone that was started this moment, and hears its end all the same', async () => {
+  bench.clock.forward(-2_000);
+  bench.device.faults.set('vm state', { error: new Error('nobody is to look') });
+  expect(await bench.run('attend')).toEqual({ kind: 'waiting', ms: 2_000, why: 'the installer, at its console' });
+  await expect.poll(() => bench.device.listeners).toHaveLength(1);
+});
+
 it('ends when the guest has powered off', async () => {
   if (bench.device.vm) bench.device.vm.status = 'shutdown';
   await bench.through('attend');

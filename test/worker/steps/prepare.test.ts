@@ -49,11 +49,14 @@ describe('prepare', () => {
   });
 
   it('adds what the wished VM needs beside, and knows the machine afterwards', async () => {
-    bench.record = { ...bench.record, request: { ...bench.record.request, vm: { tpm: 'on', firmware: 'uefi' } } };
+    bench.record = {
+      ...bench.record,
+      request: { ...bench.record.request, vm: { tpm: 'on', firmware: 'uefi', onReboot: 'finish' } },
+    };
     const { device } = bench;
     device.surveyText = device.surveyText.replace('swtpm\n', '').replace(/\/usr\/share\/OVMF.*/, '');
     await surveyed('apk\nqemu-system-x86_64\n');
-    bench.device.machine.facts = '## xepa qemu\nQEMU emulator version 9.1.0\n## xepa acpi\nMSDM';
+    bench.device.machine.facts = '## xepa version\nQEMU emulator version 9.1.0\n## xepa acpi\nMSDM';
     await prepared();
     expect(bench.record.facts.prepare).toMatchObject({
       added: ['ovmf', 'swtpm'],

@@ -1,3 +1,4 @@
+import { detachedFunction } from './detached.ts';
 import { shellFunctions } from './shell-functions.ts';
 import { timerFunctions } from './timer-functions.ts';
 import { giveBackFunctions } from './vfio.ts';
@@ -6,9 +7,8 @@ import { vmFunctions } from './vm.ts';
 /** `sh` reads a script bit by bit, so all of it is one function: whatever happens to the file later, it is in memory. */
 const wrapped = (body: string) => `main() {\n${body}\n}\nmain "$@"\nexit\n`;
 
-/** Sets $now: uptime in whole seconds, which no change of the clock moves. `has_route`: a network can be left by here. */
-const clockFunctions = `
-uptime_now() { value /proc/uptime; now=\${v%%.*}; }
+/** `has_route`: a network can be left by here. */
+const routeFunctions = `
 has_route() {
   while read -r _ to _; do
     if [ "$to" = 00000000 ]; then return 0; fi
@@ -23,17 +23,19 @@ has_route() {
  * sign of life; one of the future is none. The kernel takes its memory from others first.
  */
 const timer = wrapped(`
-${shellFunctions}${vmFunctions}${giveBackFunctions}${clockFunctions}
+${shellFunctions}${vmFunctions}${giveBackFunctions}${routeFunctions}
 say() { echo "xepa: $*"; echo "xepa: $*" >/dev/kmsg; } 2>/dev/null
 { echo -1000 >"/proc/$$/oom_score_adj"; } 2>/dev/null
+echo $$ >"$1/dead-man.pid"
+exec 3>&-
 dir=$1 limit=$2 last_resort=$3
 shift 3
 routed=no; has_route && routed=yes
-uptime_now; last=$now
+clock; last=$now
 pause=$((limit / 4)); [ "$pause" -gt 5 ] && pause=5; [ "$pause" -lt 1 ] && pause=1
 while [ $((now - last)) -le "$limit" ]; do
   sleep "$pause"
-  uptime_now
+  clock
   value "$dir/alive"
   case $v in '' | *[!0-9]* | ??????????*) continue ;; esac
   [ "$v" -gt "$last" ] && [ "$v" -le "$now" ] && last=$v
@@ -63,22 +65,18 @@ section end
 `;
 
 /** Arguments: folder, seconds, `reboot` or `stay`, pairs. Starts the timer unless one runs, cut loose from this SSH session. */
-export const armScript = `${shellFunctions}${timerFunctions}
+export const armScript = `${shellFunctions}${detachedFunction}${timerFunctions}
 dir=$1
 umask 077
 mkdir -p "$dir" && chmod 700 "$dir" || exit 1
 touch_alive
 find_timer
 if [ -z "$pids" ]; then
-  rm -f "$dir/dead-man-fired"
-  cat >"$dir/dead-man.new" <<'END_OF_TIMER'
+  [ ! -e "$dir/dead-man-fired" ] || rm -f "$dir/dead-man-fired"
+  put "$dir/dead-man.sh" <<'END_OF_TIMER' || exit 1
 ${timer}
 END_OF_TIMER
-  mv "$dir/dead-man.new" "$dir/dead-man.sh" || exit 1
-  detach=setsid; have setsid || detach=nohup
-  $detach sh -c 'echo $$ >"$1/dead-man.pid"; exec sh "$1/dead-man.sh" "$@"' sh "$@" </dev/null >"$dir/dead-man.log" 2>&1 &
-  tries=50
-  until timer_runs || [ "$tries" -le 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  detached "$dir/dead-man.log" sh "$dir/dead-man.sh" "$@"
 fi
 ${printState}`;
 

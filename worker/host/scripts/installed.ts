@@ -33,7 +33,8 @@ show_system() {
  * Arguments: the file of the VM's firmware variables or empty, then PCI addresses of disk controllers, or `/dev/…` for one
  * disk alone. Waits up to 15 s for a disk, since a controller that was just given back finds its own late. Prints what the
  * installer left on these disks, and changes nothing: the head of each disk and the
- * variables as compressed base64, partitions, loaders on FAT file systems, files of installed systems.
+ * variables as compressed base64, partitions, loaders on FAT file systems, files of installed systems. A module is loaded for what is
+ * there: that of btrfs measures the processor first.
  */
 export const installedScript = `${shellFunctions}${diskPlaces}${quietMount}${typeOf}${systemFiles}
 vars=$1
@@ -41,8 +42,13 @@ shift
 umask 077
 mnt=$(mktemp -d) && mnt=$(readlink -f "$mnt") || exit 1
 trap 'umount "$mnt" 2>/dev/null; rmdir "$mnt" 2>/dev/null' EXIT
-modules='vfat nls_cp437 nls_ascii ext4 xfs btrfs'
-modprobe -a $modules 2>/dev/null || for m in $modules; do modprobe "$m" 2>/dev/null; done
+loaded=
+load_for() {
+  case $1 in vfat) modules='vfat nls_cp437 nls_ascii' ;; ext[234]) modules=ext4 ;; xfs | btrfs) modules=$1 ;; *) return ;; esac
+  case $loaded in *" $1 "*) return ;; esac
+  loaded="$loaded $1 "
+  modprobe -a $modules 2>/dev/null || for m in $modules; do modprobe "$m" 2>/dev/null; done
+}
 head_of() {
   value "/sys/block/$1/queue/logical_block_size"
   section "disk $1"; echo "$v"
@@ -51,6 +57,7 @@ head_of() {
 }
 partition() {
   type_of "/dev/$part"
+  load_for "$type"
   value "/sys/class/block/$part/partition"; number=$v
   value "/sys/class/block/$part/size"
   state=other

@@ -26,7 +26,8 @@ ahead() {
     [ "\${v%% *}" != "$n" ] || [ -z "\${v#* }" ] || same="If-Range: \${v#* }"
     status=$(ask_source "$source" -f -H "$same" -r "$offset-$((end - 1))" -D "$temp.headers" -o "$temp" -w '%{http_code}' \\
       --max-filesize "$count" --connect-timeout 5 --max-time 15 2>/dev/null)
-    [ "$status" = 206 ] && [ "$(total_of "$temp.headers")" = "$bytes" ] && [ "$(size "$temp")" = "$count" ] && return 0
+    total_of "$temp.headers"
+    [ "$status" = 206 ] && [ "$total" = "$bytes" ] && [ "$(size "$temp")" = "$count" ] && return 0
   done 3<"$path.urls"
   return 1
 }
@@ -37,14 +38,15 @@ case $1 in
   pread)
     count=$3 offset=$4 end=$(($3 + $4)) waits=10
     temp=$path.ahead.$$
-    start=$(now)
+    clock; start=$now
     while :; do
       here && exit 0
       if [ ! -e "$path.window" ] && [ "$waits" -gt 0 ] && [ $((end - have)) -le 2097152 ]; then waits=$((waits - 1)); sleep 0.1; continue; fi
       if ahead; then cat "$temp"; rm -f "$temp" "$temp.headers"; exit 0; fi
       rm -f "$temp" "$temp.headers"
-      [ -e "$path.window" ] || [ ! -e "$path.exit" ] || start=0
-      [ $(($(now) - start)) -lt 15 ] || { echo 'EIO the ISO has not come so far' >&2; exit 1; }
+      [ -e "$path.window" ] || [ ! -e "$path.exit" ] || start=-15
+      clock
+      [ $((now - start)) -lt 15 ] || { echo 'EIO the ISO has not come so far' >&2; exit 1; }
       sleep 0.5
     done ;;
   *) exit 2 ;;

@@ -1,3 +1,4 @@
+import { detachedFunction } from './detached.ts';
 import { downloadFunctions } from './iso-download.ts';
 import { sourceFunctions } from './iso-source.ts';
 import { shellFunctions } from './shell-functions.ts';
@@ -9,7 +10,8 @@ import { shellFunctions } from './shell-functions.ts';
 const pass = `${shellFunctions}${sourceFunctions}
 path=$1
 echo $$ >"$path.pid"
-echo "0 $(now)" >"$path.began"
+exec 3>&-
+clock; echo "0 $now" >"$path.began"
 attempt() {
   rm -f "$path.pipe"; mkfifo "$path.pipe" || return 23
   sha256sum <"$path.pipe" >"$path.sum.new" &
@@ -27,9 +29,9 @@ while IFS= read -r source <&3; do
   attempt
   [ "$code" != 0 ] || break
 done 3<"$path.urls"
-etag=$(field "$path.headers" etag)
-case $etag in W/*) etag= ;; esac
-[ "$code" != 0 ] || { echo "$n $etag" >"$path.tag"; mv "$path.sum.new" "$path.sum"; }
+field "$path.headers" '[Ee][Tt][Aa][Gg]'
+case $field in W/*) field= ;; esac
+[ "$code" != 0 ] || { echo "$n $field" >"$path.tag"; mv "$path.sum.new" "$path.sum"; }
 echo "$status" >"$path.status"
 echo "$source" >"$path.source"
 echo "$code" >"$path.exit"
@@ -40,22 +42,19 @@ rm -f "$path.pid" "$path.pipe" "$path.hash"
  * Arguments: path, `verify` or nothing. Its input: the addresses. For an ISO of which nothing is kept: notes where it is, and
  * with `verify` reads it once for its digest. Starts nothing while that goes on or when the digest is there.
  */
-export const windowScript = `${shellFunctions}${sourceFunctions}${downloadFunctions}
+export const windowScript = `${shellFunctions}${detachedFunction}${sourceFunctions}${downloadFunctions}
 path=$1
 umask 077
 : >"$path.window"
 if [ "$2" = verify ] && [ ! -s "$path.sum" ] && ! running; then
-  cat >"$path.urls"
-  cat >"$path.job" <<'JOB'
+  put "$path.urls"
+  put "$path.job" <<'JOB'
 ${pass}
 JOB
   rm -f "$path.exit" "$path.status" "$path.source" "$path.error"
-  detach=setsid; have setsid || detach=nohup
-  $detach sh "$path.job" "$path" </dev/null >/dev/null 2>&1 &
-  tries=50
-  until running || [ -e "$path.exit" ] || [ "$tries" -le 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  detached /dev/null sh "$path.job" "$path"
 elif [ "$2" != verify ]; then
-  cat >"$path.urls"
+  put "$path.urls"
 fi
 section sum; cat "$path.sum" 2>/dev/null
 print_state

@@ -4,57 +4,44 @@ import { sourceFunctions } from './iso-source.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * Argument: folder. Its input: one address. Asks for the headers, and at the same time for one byte: that tells whether parts can be
- * had, and the size where the headers do not. A status of 000 is curl's own word for no answer at all; what it then said is in the section `error`.
+ * Argument: folder. Its input: one address. Asks for one byte: that tells the size, and whether parts can be had. Where it does not, the
+ * headers alone are asked for. A status of 000 is curl's own word for no answer at all; what it then said is in the section `error`.
  */
 export const probeScript = `${shellFunctions}${sourceFunctions}
 folder=$1
 IFS= read -r source
 umask 077
-mkdir -p "$folder" && [ ! -L "$folder" ] && [ -O "$folder" ] && chmod 700 "$folder" || exit 1
+if [ -d "$folder" ]; then chmod 700 "$folder"; else mkdir -p "$folder"; fi
+[ ! -L "$folder" ] && [ -O "$folder" ] || exit 1
 ask() {
-  to=$folder/probe.$1; shift
-  ask_source "$source" --connect-timeout 15 --max-time 40 \\
-    -o /dev/null -D "$to" "$@" 2>"$to.error" >"$to.answer" -w 'status %{http_code}\\n'
+  said=$(ask_source "$source" --connect-timeout 15 --max-time 40 -o /dev/null -D - "$@" -w '\\nstatus %{http_code}\\n' 2>&1)
+  status=\${said##*status }
 }
 tells_size() {
-  [ -s "$1" ] || return 1
-  while IFS= read -r field; do
-    case $field in [Cc]ontent-[Ll]ength:*) return 0 ;; esac
-  done <"$1"
-  return 1
+  case $status in 206) name=ange:*/[0-9] ;; 2*) name=ength:*[1-9] ;; *) return 1 ;; esac
+  case \${said##*HTTP/} in *[Cc]ontent-[RrLl]$name*) ;; *) return 1 ;; esac
 }
-ask head -I &
-ask part -r 0-0 --max-filesize 1024
-wait
-value "$folder/probe.part.answer"; part=$v
-value "$folder/probe.head.answer"; answer=$v
-told=$folder/probe.head
-case $answer in 'status 2'*) tells_size "$told" || answer= ;; *) answer= ;; esac
-[ -n "$answer" ] || { answer=$part told=$folder/probe.part; }
-section answer; echo "$answer"
-section ranges; [ "$part" != 'status 206' ] || echo yes
-section headers; [ -s "$told" ] && cat "$told"
-section error; [ -s "$told.error" ] && cat "$told.error"
-rm -f "$folder"/probe.*
+ask -r 0-0 --max-filesize 1024
+part=$status first=$said
+if ! tells_size && [ "$part" != 000 ]; then
+  ask -I
+  tells_size || { status=$part said=$first; }
+fi
+error=\${said#*curl: (}
+[ "$error" != "$said" ] || error=
+section answer; echo "status $status"
+section ranges; [ "$part" != 206 ] || echo yes
+section headers; printf '%s\\n' "\${said%%curl: (*}"
+section error; [ -z "$error" ] || printf '%s\\n' "curl: (\${error%status *}"
 section space; df -Pk "$folder"
 section end
 `;
 
-/**
- * Argument: path. Digest and size of an ISO, its two first volume descriptors (sectors 16 and 17) and its boot catalogue, in
- * hexadecimal. The catalogue's sector stands at byte 71 of sector 17, least significant byte first.
- */
-export const inspectScript = `${shellFunctions}
+/** Argument: path. Describes an ISO on the server; reads all of it where its digest is not known. */
+export const inspectScript = `${shellFunctions}${sourceFunctions}${downloadFunctions}
 path=$1
-hex() { od -An -v -tx1 -j $(($1 * 2048)) -N $(($2 * 2048)) "$path" 2>/dev/null; }
-section bytes; stat -c %s "$path"
-section descriptors; hex 16 2
-set -- $(od -An -v -tu1 -j 34887 -N 4 "$path" 2>/dev/null)
-section catalogue
-if [ $# = 4 ]; then hex $(($1 + $2 * 256 + $3 * 65536 + $4 * 16777216)) 1; fi
-section sha256
-if [ -e "$path" ] && [ -s "$path.sum" ]; then cat "$path.sum"; else sha256sum "$path"; fi
+describe
+[ -s "$path.sum" ] || sha256sum "$path"
 section end
 `;
 

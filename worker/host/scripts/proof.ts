@@ -4,7 +4,7 @@ import { shellFunctions } from './shell-functions.ts';
 export const proofScript = `${shellFunctions}
 section boot-id; value /proc/sys/kernel/random/boot_id; echo "$v"
 section cmdline; value /proc/cmdline; echo "$v"
-section mounts; cat /proc/self/mountinfo
-section swaps; cat /proc/swaps
+section mounts; print_file /proc/self/mountinfo
+section swaps; print_file /proc/swaps
 section end
 `;

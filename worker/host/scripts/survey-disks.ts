@@ -89,13 +89,19 @@ section by-id; ls -l /dev/disk/by-id 2>/dev/null
 section blkid; have blkid && [ -n "$nodes$built" ] && blkid -c /dev/null $nodes $built 2>/dev/null
 bad=
 bytes() {
+  found=
   case " $bad " in *" $1 "*) return ;; esac
   found=$(od -An -v -tx1 -j "$2" -N "$3" "/dev/$1" 2>/dev/null)
   [ -n "$found" ] || bad="$bad $1"
   echo "$1$tab$2$tab"$found
 }
+has_table() { case "$*" in *' 55 aa 45 46 49 20 50 41 52 54 '*) ;; *) return 1 ;; esac; }
 section heads
-for node in $nodes; do bytes "\${node#/dev/}" 0 16; bytes "\${node#/dev/}" 512 32; done
+tabled=
+for node in $nodes; do
+  bytes "\${node#/dev/}" 0 544
+  if has_table $found; then tabled="$tabled \${node#/dev/}"; fi
+done
 section tables
 for d in /sys/block/*; do
   name=\${d##*/}
@@ -104,12 +110,12 @@ for d in /sys/block/*; do
   last=0
   for p in "$d/$name"*; do value "$p/partition"; [ "\${v:-0}" -gt "$last" ] && last=$v; done
   [ "$last" -gt 128 ] && last=128
-  bytes "$name" 446 66
-  gpt=$(bytes "$name" "$logical" 8)
-  case $gpt in
-    *"45 46 49 20 50 41 52 54"*) echo "$gpt"; [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128)) ;;
-  esac
+  case " $tabled " in *" $name "*) gpt=512 ;; *) gpt= ;; esac
+  [ "$logical" = 512 ] || case $(bytes "$name" "$logical" 8) in *'45 46 49 20 50 41 52 54') gpt=$logical ;; *) gpt= ;; esac
+  [ -n "$gpt" ] || continue
+  echo "$name$tab$gpt\${tab}45 46 49 20 50 41 52 54"
+  [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128))
 done
-section mounts; cat /proc/self/mountinfo
-section swaps; cat /proc/swaps
+section mounts; print_file /proc/self/mountinfo
+section swaps; print_file /proc/swaps
 `;

@@ -1,6 +1,6 @@
 /** Board, firmware, processor, memory, and the rescue system itself. */
 export const machineScript = `
-section os; cat /etc/os-release 2>/dev/null
+section os; print_file /etc/os-release
 section kernel; value /proc/sys/kernel/osrelease; kernel=$v; echo "$v"
 section cmdline; value /proc/cmdline; echo "$v"
 section init
@@ -53,7 +53,7 @@ done
 section acpi
 for f in /sys/firmware/acpi/tables/*; do [ -f "$f" ] && echo "\${f##*/}"; done
 section serial
-cat /proc/tty/driver/serial 2>/dev/null
+print_file /proc/tty/driver/serial
 section consoles; value /sys/class/tty/console/active; echo "$v"
 section iommu-class; for f in /sys/class/iommu/*; do [ -e "$f" ] && echo "\${f##*/}"; done
 section iommu-groups; for f in /sys/kernel/iommu_groups/*; do [ -e "$f" ] && echo "\${f##*/}"; done

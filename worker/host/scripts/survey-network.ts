@@ -29,8 +29,8 @@ for d in /sys/class/net/*; do
   echo "$name$tab$mac$tab$permanent$tab$device$tab$driver$tab$carrier$tab$lowers$tab$kind$tab$speed$tab$mtu$tab$master$tab$mode$tab"$vlan
 done
 section addresses; ip -o addr show 2>/dev/null
-section routes4; cat /proc/net/route 2>/dev/null
-section routes6; cat /proc/net/ipv6_route 2>/dev/null
+section routes4; print_file /proc/net/route
+section routes6; print_file /proc/net/ipv6_route
 section nameservers; grep -hs '^nameserver' /etc/resolv.conf /run/systemd/resolve/resolv.conf
 connection=\${SSH_CONNECTION:-}
 pid=$$ hops=0

@@ -62,7 +62,8 @@ export const launchScript = `${shellFunctions}${vmFunctions}${timerFunctions}
 dir=$1 template=$2 tables=$3 tpm=$4
 shift 4
 umask 077
-mkdir -p "$dir" && chmod 700 "$dir" || exit 1
+[ -d "$dir" ] || mkdir -p "$dir"
+chmod 700 "$dir" || exit 1
 vm_pid "$dir"
 status=0
 if [ -z "$pid" ] && [ ! -e "$dir/dead-man-fired" ]; then
@@ -104,9 +105,9 @@ section end
 export const vmStateScript = `${shellFunctions}${vmFunctions}${timerFunctions}
 dir=$1
 if [ "$2" = feed ] && [ -d "$dir" ]; then touch_alive; fi
-for f in "$dir/serial0.log" "$dir/serial1.log" "$dir/events.log"; do
-  [ -s "$f" ] || continue
-  size=$(stat -c %s "$f" 2>/dev/null) || size=0
+set --
+for f in "$dir/serial0.log" "$dir/serial1.log" "$dir/events.log"; do [ ! -s "$f" ] || set -- "$@" "$f"; done
+[ $# = 0 ] || stat -c '%s %n' "$@" 2>/dev/null | while read -r size f; do
   if [ "$size" -gt 4194304 ]; then tail -c 1048576 "$f" >"$f.end" && cat "$f.end" >"$f"; rm -f "$f.end"; fi
 done
 section pid; vm_pid "$dir"; echo "$pid"
