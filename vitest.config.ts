@@ -32,14 +32,14 @@ export default defineConfig({
         },
       },
       {
-        // One virtual machine at a time: each takes both cores of a small runner.
         test: {
           ...patient,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // An emulated server has one processor, and waits as well: two labs are what two cores can bear.
+          maxWorkers: 2,
         },
       },
     ],
