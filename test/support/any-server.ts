@@ -17,7 +17,7 @@ const Slot = fc.record({
   ports: fc.integer({ min: 1, max: 2 }),
   lifeline: fc.nat({ max: 3 }).map((dice) => dice === 0),
   mounted: fc.nat({ max: 5 }).map((dice) => dice === 0),
-  held: fc.nat({ max: 5 }).map((dice) => dice === 0),
+  held: fc.nat({ max: 5 }).map((dice) => dice < 3),
   bonded: fc.nat({ max: 3 }).map((dice) => dice === 0),
   carrier: fc.boolean(),
   resets: fc.constantFrom(null, [], ['flr', 'bus'], ['pm']),

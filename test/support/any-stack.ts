@@ -6,14 +6,14 @@ import type { Disk } from '../../core/contracts/survey.ts';
 export const AnyStack = fc.record({
   state: fc.constantFrom('clean', 'active', 'read-auto', 'inactive'),
   level: fc.constantFrom('raid0', 'raid1', 'raid5', 'raid10'),
-  action: fc.constantFrom('idle', 'idle', 'resync', 'recover', 'reshape'),
+  action: fc.constantFrom('idle', 'idle', 'idle', 'idle', 'resync', 'recover', 'reshape'),
   metadata: fc.constantFrom('1.2', '1.2', '1.2', 'external:imsm', ''),
   missing: fc.nat({ max: 1 }),
   /** Kinds of volumes on the array, each on the one before; none: nothing is on it. */
-  above: fc.array(fc.constantFrom('lvm', 'luks', 'multipath', 'other'), { maxLength: 3 }),
+  above: fc.array(fc.constantFrom('lvm', 'lvm', 'luks', 'luks', 'multipath', 'other'), { maxLength: 3 }),
   /** Something that is neither. */
   bcache: fc.nat({ max: 9 }).map((dice) => dice === 0),
-  tools: fc.constantFrom(['apk'], ['apk', 'dmsetup']),
+  tools: fc.constantFrom(['apk'], ['apk', 'dmsetup'], ['apk', 'dmsetup'], ['apk', 'dmsetup']),
 });
 type AnyStack = ReturnType<(typeof AnyStack)['generate']>['value'];
 

@@ -138,7 +138,7 @@ describe('a plan for any server', { timeout: 60_000 }, () => {
       expect(early).toEqual([]);
       expect(plan.ladder[0]?.first === undefined).toBe(stops.length === 0);
     });
-    expect(counts.size).toBeGreaterThan(2);
+    expect(counts.size).toBeGreaterThan(1);
   });
 
   it('leaves an array that is being rebuilt whole, and says what becomes of every other one that stays in part', () => {
