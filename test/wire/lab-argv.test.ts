@@ -44,7 +44,7 @@ describe('the arguments of a lab machine', () => {
 
   it('tells the kernel of rescue what a boot service wants it to be told', () => {
     expect(argv({ rescueParameters: 'sshkey="ssh-ed25519 AAAA me" quiet' })).toContain(
-      'no_timer_check sshkey="ssh-ed25519 AAAA me" quiet ',
+      'no_timer_check norandmaps sshkey="ssh-ed25519 AAAA me" quiet ',
     );
   });
 
