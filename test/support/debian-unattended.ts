@@ -67,8 +67,9 @@ async function install(
   const machine = stage.lab.devices[0]?.machine;
   if (!machine) throw new Error('the lab has no machine');
   const wish = { id: INSTALL, device: HOSTNAME, iso, rungs: { disk: rung }, answer: PRESEED };
-  // The emulation loses timer interrupts: see the lab's own rescue kernel. Who says nothing is taken for stalled.
-  await putInstall(stage, { ...wish, kernelArgs: 'console=ttyS0,115200 nohz=off highres=off' });
+  // The emulation loses timer interrupts, and likes programs that lie where they lay: see the lab's own rescue kernel. Who
+  // says nothing is taken for stalled.
+  await putInstall(stage, { ...wish, kernelArgs: 'console=ttyS0,115200 nohz=off highres=off norandmaps' });
   const record = await theEnd({ world: stage }, INSTALL, 40 * MINUTE);
   if (record.phase !== 'done') throw new Error(`${record.phase}: ${record.failure?.message ?? 'no reason'}`);
   if (record.sealed.answer !== undefined) throw new Error('the answer file is still in the record');
