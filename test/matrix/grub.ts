@@ -93,9 +93,20 @@ async function typeIntoGrub(stage: World, record: InstallRecord): Promise<void> 
       await heard(/grub> ?$/, echoed, ANSWER_MS);
     }
     await typeLine(hand, 'halt', (echo) => heard(echo, 0, ECHO_MS));
-    await hand.type('\n', KEY_MS);
+    await enterUntilHalted(stage, hand);
   } finally {
     hand.close();
+  }
+}
+
+/** With the connection a key that is still on its way is gone, so it stays open until the end was seen. */
+async function enterUntilHalted({ state }: World, hand: RfbHand): Promise<void> {
+  const left = async () => ((await state.store.load(CELL_INSTALL)).at === 'attend' ? null : true);
+  for (let tries = 1; ; tries += 1) {
+    await hand.type('\n', KEY_MS);
+    const halted = await eventually('the end of GRUB', left, ECHO_MS).catch(() => false);
+    if (halted) return;
+    if (tries === TRIES) throw new Error('GRUB does not halt');
   }
 }
 
