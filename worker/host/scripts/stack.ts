@@ -79,7 +79,8 @@ if [ -z "$open" ]; then
   for name in "$@"; do
     tries=25
     until stopped "$name"; do
-      said=$({ stop "$name"; } 2>&1) && continue
+      said=$({ stop "$name"; } 2>&1)
+      stopped "$name" && break
       tries=$((tries - 1))
       [ "$tries" -gt 0 ] || break
       sleep 0.2
