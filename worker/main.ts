@@ -13,7 +13,8 @@ import { connectRedis } from '../core/redis.ts';
 import { createSealer } from '../core/sealing.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { readHostKey } from '../core/ssh/host-key.ts';
-import { openSshShell } from '../core/ssh/ssh-shell.ts';
+import type { OpenShell } from '../core/ssh/host-shell.ts';
+import { openStandingShells } from '../core/ssh/ssh-shell.ts';
 import { openState, type State } from '../core/state.ts';
 import { createWishes } from '../core/wishes.ts';
 import { createConclusion } from './conclude.ts';
@@ -51,15 +52,18 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   const { redisUrl, redis, clock, keyring, store, queue, tickets } = state;
   const subscriber = await connectRedis(redisUrl, 'consumer');
   const sealer = createSealer(keyring);
-  const shells = createShellPool({ openShell: openSshShell, sealer, idleMs: SHELL_IDLE_MS });
-  const providers = buildProviders(config, adapterDeps(redis));
+  const openShell = openStandingShells((host, why) =>
+    log.debug({ host, why }, 'each command gets a channel of its own'),
+  );
+  const shells = createShellPool({ openShell, sealer, idleMs: SHELL_IDLE_MS });
+  const providers = buildProviders(config, adapterDeps(redis, openShell));
   if (providers.size === 0) throw noProviders();
 
   const leases = createDeviceLeases(redis);
   const steps = buildSteps({
     ...{ store, providers, leases, sealer, shells, tickets, readHostKey, askService },
     profiles: createDeviceProfileStore(redis),
-    openShell: openSshShell,
+    openShell,
     ping: createPing(log),
     eyes: eyesOn(state, log),
     endWatch: createEndWatch({ wake: (installId) => queue.wake(installId), log }),
@@ -108,8 +112,8 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   return { healthPort: health.port, close: () => shutdown.run() };
 }
 
-function adapterDeps(redis: Redis): AdapterDeps {
-  return { openShell: openSshShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
+function adapterDeps(redis: Redis, openShell: OpenShell): AdapterDeps {
+  return { openShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
 }
 
 function eyesOn({ redis, clock, notices }: State, log: Logger): Eyes {

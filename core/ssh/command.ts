@@ -1,6 +1,7 @@
 /**
  * One command for a device: an argument vector, never a shell string; the transport quotes it.
- * A longer sequence is a constant script on stdin (`sh -s -- args`), its variables being arguments.
+ * A longer sequence is a constant script on stdin (`sh -s -- args`), its variables being arguments. What a command leaves running
+ * must not keep its outputs: others print there next.
  */
 export interface Command<T> {
   argv: readonly string[];

@@ -1,19 +1,15 @@
-import type { Client, ClientChannel } from 'ssh2';
+import type { ClientChannel } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import type { Command, CommandOutput } from './command.ts';
-import { openChannel } from './open-channel.ts';
+import { gather } from './gather.ts';
+import { type Line, openSession } from './open-session.ts';
 import { quoteArgv } from './quote.ts';
 import { sudoRefused } from './sudo.ts';
 
-/** Nothing of ours prints more: what comes after is dropped, and the parser sees that the output is cut. */
-const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
-/** Of what a command complains, the end is kept: there stands why it failed. */
-const MAX_STDERR_BYTES = 64 * 1024;
 const SHOWN_STDERR = 400;
 
 interface Run {
-  client: Client;
-  prefix: readonly string[];
+  line: Line;
   signal: AbortSignal | undefined;
 }
 
@@ -22,73 +18,77 @@ export async function runCommand<T>(command: Command<T>, run: Run): Promise<T> {
   if (run.signal?.aborted) throw cancelled(command);
   const output = await collect(command, run);
   if (!(command.okCodes ?? [0]).includes(output.exitCode)) {
-    const refused = run.prefix.length > 0 ? sudoRefused(output.stderr) : null;
+    const refused = run.line.prefix.length > 0 ? sudoRefused(output.stderr) : null;
     throw refused ?? commandFailed(command, output);
   }
   return command.parse(output);
 }
 
-function collect(command: Command<unknown>, run: Run): Promise<CommandOutput> {
+function collect(command: Command<unknown>, { line, signal }: Run): Promise<CommandOutput> {
   return new Promise((resolve, reject) => {
-    let channel: ClientChannel | undefined;
     let settled = false;
     const settle = (act: () => void) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      run.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       act();
     };
     const stop = (error: XepaError) => {
       settle(() => reject(error));
-      channel?.close();
+      stopCommand();
     };
     const onAbort = () => stop(cancelled(command));
     const timer = setTimeout(() => stop(tooSlow(command)), command.timeoutMs);
-    run.signal?.addEventListener('abort', onAbort, { once: true });
-    openChannel(run.client, quoteArgv([...run.prefix, ...command.argv]), (opened) => {
-      if (opened instanceof Error) return stop(lineCut(command, opened));
-      channel = opened;
-      listen(opened, (output) => settle(() => (output ? resolve(output) : reject(lineCut(command)))));
-      // Stopped while it was being opened: nothing is fed to it any more.
-      if (settled) opened.close();
-      else opened.end(command.stdin ?? '');
-    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopCommand = begin(command, line, (ending) =>
+      settle(() => (ending instanceof Error ? reject(lineCut(command, ending)) : resolve(ending))),
+    );
   });
 }
 
-/** Calls `end` when the channel is closed; null where the line was cut before the command's exit code came. */
-function listen(channel: ClientChannel, end: (output: CommandOutput | null) => void): void {
-  const stdout = gatherStart(channel, MAX_STDOUT_BYTES);
-  const stderr = gatherEnd(channel.stderr, MAX_STDERR_BYTES);
+type End = (ending: CommandOutput | Error) => void;
+
+/** Begins a command in the standing shell if that can take it. Answers with what stops it. */
+function begin(command: Command<unknown>, line: Line, end: End): () => void {
+  let stop: (() => void) | null = null;
+  const instead = () => {
+    stop = beginInChannel(command, line, end);
+  };
+  stop = line.standing?.run(command, { end, instead }) ?? null;
+  if (!stop) instead();
+  return () => stop?.();
+}
+
+function beginInChannel(command: Command<unknown>, line: Line, end: End): () => void {
+  let channel: ClientChannel | undefined;
+  let stopped = false;
+  openSession(line, quoteArgv([...line.prefix, ...command.argv]), (opened) => {
+    if (opened instanceof Error) return end(opened);
+    channel = opened;
+    listen(opened, end);
+    // Stopped while it was being opened: nothing is fed to it any more.
+    if (stopped) opened.close();
+    else opened.end(command.stdin ?? '');
+  });
+  return () => {
+    stopped = true;
+    channel?.close();
+  };
+}
+
+/** Calls `end` when the channel is closed; with an Error where the line was cut before the command's exit code came. */
+function listen(channel: ClientChannel, end: End): void {
+  const { stdout, stderr, output } = gather();
   let exitCode: number | null = null;
+  channel.on('data', stdout);
+  channel.stderr.on('data', stderr);
   // A command that a signal ended has no exit code.
   channel.on('exit', (code: number | null) => {
     exitCode = code ?? 128;
   });
   channel.on('error', () => undefined);
-  channel.on('close', () => end(exitCode === null ? null : { stdout: stdout(), stderr: stderr(), exitCode }));
-}
-
-function gatherStart(stream: NodeJS.ReadableStream, limit: number): () => string {
-  const parts: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (part: Buffer) => {
-    if (size < limit) parts.push(part);
-    size += part.length;
-  });
-  return () => Buffer.concat(parts).toString('utf8');
-}
-
-function gatherEnd(stream: NodeJS.ReadableStream, limit: number): () => string {
-  const parts: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (part: Buffer) => {
-    parts.push(part);
-    size += part.length;
-    while (size - (parts[0]?.length ?? size) >= limit) size -= parts.shift()?.length ?? 0;
-  });
-  return () => Buffer.concat(parts).toString('utf8');
+  channel.on('close', () => end(exitCode === null ? new Error('no exit code came') : output(exitCode)));
 }
 
 function commandFailed(command: Command<unknown>, output: CommandOutput): XepaError {

@@ -4,9 +4,11 @@ import { XepaError } from '../errors.ts';
 import { type Command, ignoreOutput } from './command.ts';
 import { dial } from './dial.ts';
 import { preferring } from './host-key.ts';
-import type { HostAddress, HostShell } from './host-shell.ts';
+import type { HostAddress, HostShell, OpenShell } from './host-shell.ts';
+import type { Line } from './open-session.ts';
 import { runCommand } from './run-command.ts';
 import { watchSilence } from './silence.ts';
+import { createStandingShell } from './standing-shell.ts';
 import { streamCommand } from './stream-command.ts';
 import { narrowStreams } from './stream-window.ts';
 import { lendPlace, lendSocket } from './sudo.ts';
@@ -26,22 +28,43 @@ const CLOSE_GRACE_MS = 1_000;
  * yet, returned so that the caller pins it before anything else happens.
  * @throws XepaError unreachable, host-key-changed, not-allowed (key refused), cancelled
  */
-export async function openSshShell(
+export function openSshShell(
   address: HostAddress,
   privateKey: string,
   signal?: AbortSignal,
   keepaliveMs: number = KEEPALIVE_MS,
 ): Promise<{ shell: HostShell; seenHostKey: string }> {
-  const { client, socket, seenHostKey } = await connect(address, privateKey, { signal, keepaliveMs });
-  // ssh2 leaves Nagle's algorithm on, which holds each last partial segment for up to 40 ms.
-  client.setNoDelay(true);
-  return { shell: createShell(client, socket, address), seenHostKey };
+  return open(address, privateKey, { signal, keepaliveMs });
 }
 
-function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAddress, 'sudo' | 'user'>): HostShell {
-  const prefix = sudo ? ['sudo', '-n', '--'] : [];
+/**
+ * The same, with a standing shell for the commands of each connection.
+ * @param onRefused hears of a server where that cannot be had; its commands get a channel each, as without it
+ */
+export function openStandingShells(onRefused: (host: string, why: string) => void): OpenShell {
+  return (address, privateKey, signal, keepaliveMs = KEEPALIVE_MS) =>
+    open(address, privateKey, { signal, keepaliveMs, onRefused: (why) => onRefused(address.host, why) });
+}
+
+interface Opening {
+  signal: AbortSignal | undefined;
+  keepaliveMs: number;
+  onRefused?: (why: string) => void;
+}
+
+async function open(address: HostAddress, privateKey: string, { onRefused, ...limits }: Opening) {
+  const { client, socket, seenHostKey } = await connect(address, privateKey, limits);
+  // ssh2 leaves Nagle's algorithm on, which holds each last partial segment for up to 40 ms.
+  client.setNoDelay(true);
+  const prefix = address.sudo ? ['sudo', '-n', '--'] : [];
+  const standing = onRefused ? createStandingShell(client, { prefix, onRefused }) : null;
+  return { shell: createShell({ client, prefix, standing }, socket, address), seenHostKey };
+}
+
+function createShell(line: Line, socket: Socket, { sudo, user }: Pick<HostAddress, 'sudo' | 'user'>): HostShell {
+  const { client } = line;
   const windows = narrowStreams(client);
-  const run = (command: Command<undefined>) => runCommand(command, { client, prefix, signal: undefined });
+  const run = (command: Command<undefined>) => runCommand(command, { line, signal: undefined });
   /** Sockets that were found; with sudo it takes a look to make each of them one that sshd may open. */
   const seen = new Set<string>();
   let hurried = false;
@@ -51,11 +74,11 @@ function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAd
   });
   return {
     async exec(command, signal) {
-      const answer = await runCommand(command, { client, prefix, signal });
+      const answer = await runCommand(command, { line, signal });
       hurried = true;
       return answer;
     },
-    upload: (content, file, signal) => uploadFile(client, { content, file, prefix, signal }),
+    upload: (content, file, signal) => uploadFile(line, { content, file, signal }),
     async forward(socketPath) {
       const look = () => run(sudo ? lendSocket(socketPath, user) : socketExists(socketPath));
       const dial = () => openUnixStream({ client, socket, windows }, socketPath);
@@ -80,7 +103,7 @@ function createShell(client: Client, socket: Socket, { sudo, user }: Pick<HostAd
       if (sudo) await run(lendPlace(path, user));
       return listenOnDevice(client, socket, { path, onStream });
     },
-    stream: (argv) => streamCommand(client, socket, [...prefix, ...argv]),
+    stream: (argv) => streamCommand(line, socket, argv),
     silentMs: watchSilence(socket),
     onClose(listener) {
       if (open) client.once('close', listener);

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Client } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { dropFloods } from './drop-floods.ts';
-import { openChannel } from './open-channel.ts';
+import { type Line, openSession } from './open-session.ts';
 import { quoteArgv } from './quote.ts';
 
 /**
@@ -11,9 +10,9 @@ import { quoteArgv } from './quote.ts';
  * Its complaints are nobody's business.
  * @throws XepaError unreachable when the connection ends first
  */
-export function streamCommand(client: Client, socket: Socket, argv: readonly string[]): Promise<Duplex> {
+export function streamCommand(line: Line, socket: Socket, argv: readonly string[]): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    openChannel(client, quoteArgv(argv), (opened) => {
+    openSession(line, quoteArgv([...line.prefix, ...argv]), (opened) => {
       if (opened instanceof Error) return reject(notStarted(argv, opened));
       opened.stderr.resume();
       dropFloods(socket, opened);

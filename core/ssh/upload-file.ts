@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Client, ClientChannel } from 'ssh2';
+import type { ClientChannel } from 'ssh2';
 import { XepaError } from '../errors.ts';
 import { ignoreOutput } from './command.ts';
-import { openChannel } from './open-channel.ts';
+import { type Line, openSession } from './open-session.ts';
 import { quoteArgv } from './quote.ts';
 import { runCommand } from './run-command.ts';
 
@@ -12,8 +12,6 @@ const RENAME_MS = 15_000;
 export interface Upload {
   content: Buffer | Readable;
   file: { path: string; mode: string };
-  /** Words before every command. */
-  prefix: readonly string[];
   signal: AbortSignal | undefined;
 }
 
@@ -22,17 +20,17 @@ export interface Upload {
  * looks like the end of the content, so only we can tell that all of it was sent.
  * @throws XepaError unreachable, host-command-failed, cancelled
  */
-export async function uploadFile(client: Client, task: Upload): Promise<void> {
-  const { file, prefix, signal } = task;
+export async function uploadFile(line: Line, task: Upload): Promise<void> {
+  const { file, signal } = task;
   if (signal?.aborted) throw stopped(file.path);
   const part = `${file.path}.part`;
-  await send(client, task, [...prefix, 'sh', '-c', 'umask 077; cat > "$1"', 'sh', part]);
+  await send(line, task, [...line.prefix, 'sh', '-c', 'umask 077; cat > "$1"', 'sh', part]);
   const argv = ['sh', '-c', 'chmod "$3" "$1" && mv "$1" "$2"', 'sh', part, file.path, file.mode];
-  await runCommand({ argv, timeoutMs: RENAME_MS, parse: ignoreOutput }, { client, prefix, signal });
+  await runCommand({ argv, timeoutMs: RENAME_MS, parse: ignoreOutput }, { line, signal });
 }
 
-async function send(client: Client, { content, file, signal }: Upload, argv: readonly string[]): Promise<void> {
-  const { channel, ended } = await open(client, quoteArgv(argv), file.path);
+async function send(line: Line, { content, file, signal }: Upload, argv: readonly string[]): Promise<void> {
+  const { channel, ended } = await open(line, quoteArgv(argv), file.path);
   const source = Buffer.isBuffer(content) ? [content] : content;
   const sent = await pipeline(source, channel, { ...(signal ? { signal } : {}), end: true }).then(
     () => null,
@@ -50,9 +48,9 @@ interface Ending {
   said: string;
 }
 
-function open(client: Client, text: string, path: string): Promise<{ channel: ClientChannel; ended: Promise<Ending> }> {
+function open(line: Line, text: string, path: string): Promise<{ channel: ClientChannel; ended: Promise<Ending> }> {
   return new Promise((resolve, reject) => {
-    openChannel(client, text, (opened) => {
+    openSession(line, text, (opened) => {
       if (opened instanceof Error) reject(cut(path, opened));
       else resolve({ channel: opened, ended: endingOf(opened) });
     });

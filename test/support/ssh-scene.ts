@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { HostAddress, HostShell } from '../../core/ssh/host-shell.ts';
+import type { HostAddress, HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
 import { openSshShell } from '../../core/ssh/ssh-shell.ts';
 import { type FakeSshHost, startFakeSshHost } from '../fakes/fake-ssh-host.ts';
 
@@ -16,8 +16,11 @@ export interface SshScene {
   at(given?: Partial<HostAddress>): HostAddress;
 }
 
-/** Sets the scene up for every test of the file, and fails the file on an error that nobody caught. */
-export function useSshScene(): SshScene {
+/**
+ * Sets the scene up for every test of the file, and fails the file on an error that nobody caught.
+ * @param openShell how the shell on it is opened
+ */
+export function useSshScene(openShell: OpenShell = openSshShell): SshScene {
   const unhandled: unknown[] = [];
   const onUnhandled = (error: unknown) => void unhandled.push(error);
   const stage: Partial<Pick<SshScene, 'home' | 'host' | 'shell'>> = {};
@@ -44,7 +47,7 @@ export function useSshScene(): SshScene {
   beforeEach(async () => {
     stage.home = await mkdtemp(join(tmpdir(), 'xepa-ssh-'));
     stage.host = await startFakeSshHost({ run: 'sh', home: stage.home, binaries: stage.home });
-    stage.shell = (await openSshShell(scene.at(), stage.host.privateKey)).shell;
+    stage.shell = (await openShell(scene.at(), stage.host.privateKey)).shell;
   });
   afterEach(async () => {
     scene.shell.close();

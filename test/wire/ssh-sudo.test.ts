@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { trimmedOutput } from '../../core/ssh/command.ts';
-import type { HostShell } from '../../core/ssh/host-shell.ts';
-import { openSshShell } from '../../core/ssh/ssh-shell.ts';
+import type { HostShell, OpenShell } from '../../core/ssh/host-shell.ts';
+import { openSshShell, openStandingShells } from '../../core/ssh/ssh-shell.ts';
 import { armDeadMan, disarmDeadMan, feedDeadMan } from '../../worker/host/dead-man.ts';
 import { survey } from '../../worker/host/survey.ts';
 import type { Sshd } from '../bench/console/sshd.ts';
@@ -24,8 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const open = async ({ port, user, hostKey, privateKey }: Sshd): Promise<HostShell> =>
-  (await openSshShell({ host: '127.0.0.1', port, user, sudo: true, hostKey }, privateKey)).shell;
+const open = async (
+  { port, user, hostKey, privateKey }: Sshd,
+  openShell: OpenShell = openSshShell,
+): Promise<HostShell> => (await openShell({ host: '127.0.0.1', port, user, sudo: true, hostKey }, privateKey)).shell;
 
 /** Accounts of its own are given to an sshd by root alone; the Debian package with an sshd would start one for all the world. */
 const missing = [
@@ -81,6 +83,20 @@ describe.skipIf(missing.length > 0)(titled('a user who is root by sudo'), () => 
     await shell.upload(Buffer.from('whole'), { path: join(folder, 'file'), mode: '600' });
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('whole');
     expect((await stat(join(folder, 'file'))).uid).toBe(0);
+  });
+
+  it('has a standing shell of root', async () => {
+    const refused: string[] = [];
+    const standing = await open(
+      sshd,
+      openStandingShells((_host, why) => refused.push(why)),
+    );
+    const who = { argv: ['sh', '-c', 'echo "$(id -un) $$"'], timeoutMs: 5_000, parse: trimmedOutput };
+    const first = await standing.exec(who);
+    expect(first).toMatch(/^root \d+$/);
+    expect(await standing.exec(who)).toBe(first);
+    expect(refused).toEqual([]);
+    standing.close();
   });
 
   it('is still known by its connection, which sudo hides from what it runs', async () => {
@@ -144,9 +160,16 @@ describe.skipIf(missing.length > 0)(titled('a user whom sudo refuses'), () => {
   it.each(refusals)('is told why, and what to do: $says', async ({ rights, says }) => {
     const sshd = await startSudoSshd(dir, rights);
     const shell = await open(sshd);
-    const error = await failureOf(shell.exec({ argv: ['id'], timeoutMs: 5_000, parse: trimmedOutput }));
+    const id = { argv: ['id'], timeoutMs: 5_000, parse: trimmedOutput };
+    const error = await failureOf(shell.exec(id));
     expect(error).toMatchObject({ code: 'device-unfit', retry: 'no' });
     expect(error.userMessage).toContain(says);
+    const standing = await open(
+      sshd,
+      openStandingShells(() => undefined),
+    );
+    expect((await failureOf(standing.exec(id))).userMessage).toBe(error.userMessage);
+    standing.close();
     shell.close();
     await sshd.stop();
   });
