@@ -16,7 +16,7 @@ import { begun, isWindow } from './iso-begin.ts';
 import { downloadFailed, mustHaveDigest, unusable } from './iso-fetch.ts';
 import { downloadProgress } from './iso-stream.ts';
 import { readThrough } from './iso-window.ts';
-import { nextLookMs } from './next-look.ts';
+import { nextLookAtMs } from './next-look.ts';
 import { undoOnDevice } from './undo-on-device.ts';
 
 /** The most between two looks at a download. */
@@ -80,8 +80,9 @@ function progressOf(state: DownloadState, context: StepContext): Outcome {
   const { media } = context.record.facts;
   if (!state.running) throw downloadFailed(isoOf(context.record), state);
   const instead = media?.notStreamed === undefined ? '' : `, which cannot be streamed: ${media.notStreamed}`;
-  const ms = nextLookMs(context.now() - context.entry.startedAt, POLL_MS);
-  return waiting(ms, `the ISO to be downloaded${instead}`, downloadProgress(state, media?.bytes));
+  const progress = downloadProgress(state, media?.bytes);
+  const ms = nextLookAtMs(progress, context.now() - context.entry.startedAt, POLL_MS);
+  return waiting(ms, `the ISO to be downloaded${instead}`, progress);
 }
 
 async function check(
