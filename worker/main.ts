@@ -13,8 +13,7 @@ import { connectRedis } from '../core/redis.ts';
 import { createSealer } from '../core/sealing.ts';
 import { createShutdown } from '../core/shutdown.ts';
 import { readHostKey } from '../core/ssh/host-key.ts';
-import type { OpenShell } from '../core/ssh/host-shell.ts';
-import { openStandingShells } from '../core/ssh/ssh-shell.ts';
+import { openSshShell, openStandingShells } from '../core/ssh/ssh-shell.ts';
 import { openState, type State } from '../core/state.ts';
 import { createWishes } from '../core/wishes.ts';
 import { createConclusion } from './conclude.ts';
@@ -56,7 +55,7 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
     log.debug({ host, why }, 'each command gets a channel of its own'),
   );
   const shells = createShellPool({ openShell, sealer, idleMs: SHELL_IDLE_MS });
-  const providers = buildProviders(config, adapterDeps(redis, openShell));
+  const providers = buildProviders(config, adapterDeps(redis));
   if (providers.size === 0) throw noProviders();
 
   const leases = createDeviceLeases(redis);
@@ -112,8 +111,8 @@ export async function startWorker(source?: Readonly<Record<string, string | unde
   return { healthPort: health.port, close: () => shutdown.run() };
 }
 
-function adapterDeps(redis: Redis, openShell: OpenShell): AdapterDeps {
-  return { openShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
+function adapterDeps(redis: Redis): AdapterDeps {
+  return { openShell: openSshShell, readHostKey, openLedger: (options) => createResetLedger(redis, options) };
 }
 
 function eyesOn({ redis, clock, notices }: State, log: Logger): Eyes {
