@@ -78,6 +78,15 @@ echo not reached`;
     expect(scene.host.commands()).toEqual([STANDING]);
   });
 
+  it('may be a script larger than any pipe', async () => {
+    const script = `${"# it's a line that says nothing\n".repeat(5_000)}echo "$1"`;
+    expect(await scene.shell.exec(whole(script, ['well']))).toMatchObject({
+      stdout: 'well\n',
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
   it('has no input', async () => {
     expect(await scene.shell.exec(sh('cat; read -r line || echo end'))).toBe('end');
   });
