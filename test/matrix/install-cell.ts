@@ -1,5 +1,6 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Machine } from '../lab/machine/machine.ts';
+import { bootForgetful } from '../support/boot-forgetful.ts';
 import { playScene } from '../support/scene.ts';
 import { nestedUefi, type World, type WorldOptions } from '../support/world.ts';
 import type { Cell } from './cells.ts';
@@ -39,19 +40,11 @@ export async function playCell(cell: Cell, play: CellPlay): Promise<string> {
     await stage.start('worker', 'worker-a');
     mustHaveInstalled(await play.act(stage, machine), cell);
     [line] = await machine.waitForSerial(play.proof);
-    if (cell.firmware === 'uefi') line = await bootForgetful(machine, play.proof);
+    const again = async () => (await machine.waitForSerial(play.proof, FRESH_BOOT_MS))[0];
+    if (cell.firmware === 'uefi') line = await bootForgetful(machine, again);
   });
   await world.stop();
   return line;
-}
-
-/** Boot entries die with the variables: what boots now boots by its place on the disk alone. */
-async function bootForgetful(machine: Machine, proof: RegExp): Promise<string> {
-  await machine.powerOff();
-  await machine.forgetFirmware();
-  await machine.powerOn('disk');
-  const [line] = await machine.waitForSerial(proof, FRESH_BOOT_MS);
-  return `${line} (firmware variables fresh)`;
 }
 
 function mustHaveInstalled(record: InstallRecord, cell: Cell): void {
