@@ -27,8 +27,8 @@ export function afterAnswer(
   { repeated, last }: { repeated: boolean; last: 'over' | 'given-up' },
 ): RescueFacts | null {
   const rescue = need(context.record.facts.rescue, 'rescue');
-  // It began in a worker that noted no more than the count.
-  const { restart = { by: context.entry.run } } = rescue;
+  // It was begun by a worker of an earlier version, by whichever clock.
+  const { restart = { by: '' } } = rescue;
   if (entered === 'running') return restart.none ? null : { ...rescue, restart: { ...restart, none: true } };
   const resetAgain = entered === 'asked' && repeated;
   const sinceBefore = last === 'given-up' && restart.quietUntil === undefined;
@@ -38,9 +38,9 @@ export function afterAnswer(
 
 /** How long nobody who answers is to be believed yet. Milliseconds. */
 export function quietMs(context: StepContext): number {
-  const until = context.record.facts.rescue?.restart?.quietUntil ?? 0;
-  // A worker whose clock is far behind does not wait longer than one whose clock is right.
-  return Math.min(until - context.now(), RESET_MS);
+  const left = (context.record.facts.rescue?.restart?.quietUntil ?? 0) - context.now();
+  // More is the difference between two workers' clocks, which nobody is to wait for.
+  return left > 2 * RESET_MS ? 0 : left;
 }
 
 /** Reasons why what answers was there before the last restart that was asked for. Before the first one nobody knew our key. */
