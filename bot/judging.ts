@@ -6,6 +6,7 @@ import { XepaError } from '../core/errors.ts';
 import { askedAction } from './asked-action.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { activeLock, noNote } from './device-notes.ts';
+import { outsiderReason } from './policy/full-member.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups, namedUsers } from './policy/roles.ts';
 import type { ActionName, ApprovalTerms, AskedAction, Judgement, Person, Situation } from './policy/types.ts';
@@ -58,6 +59,15 @@ export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promis
   const { judgement, person } = await judgeFor(deps, asker, wish);
   if (judgement.kind === 'allowed') return person;
   throw await refuse(deps, asker, { wish, reasons: [unvotable(judgement.terms)] });
+}
+
+/**
+ * Asked before anything is looked up: to people from outside not even the nearest name of what they mistyped is told.
+ * @throws XepaError not-allowed, slack-failed
+ */
+export async function mustBeMember(deps: BotDeps, asker: Asker, action: ActionName): Promise<void> {
+  const outside = outsiderReason(await deps.people.find(asker.user, []), deps.rules.teamId);
+  if (outside !== null) throw await refuse(deps, asker, { wish: { action }, reasons: [outside] });
 }
 
 /** A rule asks for approvals of something else than an install. */

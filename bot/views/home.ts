@@ -16,6 +16,7 @@ import { when } from './when.ts';
 
 /** What App Home shows to one person. */
 export type HomeContent =
+  /** Who may not look at anything here. */
   | { kind: 'outsider'; reason: string }
   | {
       kind: 'member';
