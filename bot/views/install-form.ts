@@ -5,7 +5,7 @@ import { field, form, option, textInput } from './form.ts';
 import { section } from './message.ts';
 
 export const installFormId = 'xepa.install';
-/** The menu of devices asks for its options while somebody types. */
+/** The menu of devices asks for its options while somebody types, and says what was picked. */
 export const deviceMenuId = 'xepa.devices';
 
 /** What the form begins with; filled in again when somebody comes back to it. */
@@ -46,7 +46,7 @@ export function installForm(state: InstallFormState): types.ModalView {
     blocks: [
       section('Nothing happens before the next page, which shows what will be erased and who has to agree.'),
       ...(state.channel ? [] : [channelField(state.pickedChannel)]),
-      field({ name: 'device', label: 'Device' }, deviceMenu(state.device)),
+      field({ name: 'device', label: 'Device', heard: true }, deviceMenu(state.device)),
       ...isoFields(state, named ? state.iso : undefined, url),
       field(
         { name: 'disk', label: 'Disk', hint: 'Serial of the disk, where the server has several.', optional: true },
@@ -125,7 +125,7 @@ function isoFields(state: InstallFormState, name: string | undefined, url: strin
       textInput({ initial: url, max: 2_000 }),
     ),
     field(
-      { name: 'sha256', label: 'Its SHA-256', hint: 'What `sha256sum` prints.', optional: true },
+      { name: 'sha256', label: 'Its SHA-256', hint: 'What sha256sum prints.', optional: true },
       textInput({ initial: state.sha256, max: 100 }),
     ),
   ];
