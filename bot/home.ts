@@ -39,7 +39,10 @@ export function createHome(deps: HomeDeps): Home {
   const refresh = async () => {
     const now = deps.clock.now();
     await deps.redis.zremrangebyscore(openersKey, '-inf', String(now - LOOKING_MS));
-    for (const user of await deps.redis.zrange(openersKey, '0', '-1')) await publish(user);
+    for (const user of await deps.redis.zrange(openersKey, '0', '-1')) {
+      // One whom Slack does not show it to keeps it from nobody else.
+      await publish(user).catch((err: unknown) => deps.log.warn({ err, user }, 'App Home was not refreshed'));
+    }
   };
   return {
     async show(user) {
