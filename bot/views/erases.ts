@@ -23,7 +23,7 @@ export function consoleWarning(
   const named = disk === undefined ? 'its disk' : `the disk with serial ${plain(disk, 80)}`;
   const what = disks === null ? named : disksText(disks);
   if (snapshot) return `🔎 A snapshot: nothing is written to ${what}. XEPA throws away what the system writes.`;
-  return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and so does the system when it starts.`;
+  return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and the system itself writes to it when it starts.`;
 }
 
 function disksOf({ facts, approval }: InstallRecord): readonly TargetDisk[] {
