@@ -8,7 +8,7 @@ import { consolesRevoked } from './views/console-link.ts';
 
 /** Voids every link and console session of an install and cuts its open screens; the install goes on. @throws XepaError not-allowed, bad-input */
 export async function revokeConsoles(deps: BotDeps, asker: Asker, record: InstallRecord): Promise<void> {
-  await authorise(deps, asker, { action: 'console', record });
+  await authorise(deps, asker, { action: 'console-revoke', record });
   if (!consoleIsOpen(record)) throw badInput(`There is no console to close. ${stateText(record)}`);
   const by = slackActor(asker);
   const at = deps.clock.now();
