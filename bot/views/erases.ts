@@ -3,6 +3,7 @@ import { startsFromDisk } from '../../core/console-round.ts';
 import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
 import type { TargetDisk } from '../../core/contracts/plan.ts';
 import { code, plain } from '../text.ts';
+import { seenFor } from './seen-hardware.ts';
 import { when } from './when.ts';
 
 /** The plan names the disks; before it an earlier install may have, and else nobody knows them. */
@@ -26,8 +27,9 @@ export function consoleWarning(
   return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and the system itself writes to it when it starts.`;
 }
 
-function disksOf({ facts, approval }: InstallRecord): readonly TargetDisk[] {
-  return facts.plan?.erases ?? approval?.hardware?.disks ?? [];
+function disksOf({ facts, approval, request }: InstallRecord): readonly TargetDisk[] {
+  const { hardware } = approval ?? {};
+  return facts.plan?.erases ?? (hardware ? seenFor(request, hardware).disks : []);
 }
 
 function seenText({ facts, approval }: InstallRecord): string {
