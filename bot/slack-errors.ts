@@ -41,9 +41,9 @@ export function isTriggerOver(failure: SlackFailure): boolean {
   return isOneOf(failure, ['expired_trigger_id', 'exchanged_trigger_id']);
 }
 
-/** Its person has closed the form, or Slack has forgotten it. */
-export function isFormClosed(failure: SlackFailure): boolean {
-  return isOneOf(failure, ['not_found']);
+/** Its person has closed the form or gone on in it, or Slack has forgotten it. */
+export function isFormLeft(failure: SlackFailure): boolean {
+  return isOneOf(failure, ['not_found', 'hash_conflict']);
 }
 
 /** Nothing can be said in that channel by us. */

@@ -50,9 +50,10 @@ async function filledIn(deps: BotDeps, asker: Asker, { about, fields }: OpenForm
   return { ...draft, wish: wishOf(fields, draft.wish, draft.advanced === true) };
 }
 
-async function redraw(deps: BotDeps, draft: Draft, { viewId, about, fields }: OpenForm): Promise<void> {
+async function redraw(deps: BotDeps, draft: Draft, open: OpenForm): Promise<void> {
+  const { about, fields } = open;
   await deps.drafts.save(about.id, draft);
-  await deps.slackViews.update(viewId, await formOf(deps, draft, about, fields.channel));
+  await deps.slackViews.update(open, await formOf(deps, draft, about, fields.channel));
 }
 
 async function formOf(deps: BotDeps, draft: Draft, about: About, pickedChannel?: string): Promise<types.ModalView> {

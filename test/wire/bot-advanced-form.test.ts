@@ -67,7 +67,7 @@ function act(shown: View, values: object, action: object) {
     type: 'block_actions',
     trigger_id: 'T1',
     container: { type: 'view' },
-    view: { ...shown, id: 'V7', type: 'modal', state: { values } },
+    view: { ...shown, id: 'V7', hash: 'h7', type: 'modal', state: { values } },
     actions: [action],
   });
 }
@@ -196,6 +196,8 @@ test("XEPA's own connection has a field where the provider of the server can mov
   expect(elementOf(other, 'lifeline')).toMatchObject({ initial_option: { value: 'auto' } });
   expect(elementOf(other, 'nic')).toMatchObject({ initial_option: { value: 'emulated' } });
   expect(elementOf(other, 'reason')).toMatchObject({ initial_value: 'a new port' });
+  // Who has gone on to the review by then stays there.
+  expect((await world.slack.calls('views.update')).at(-1)?.detail).toMatchObject({ view_id: 'V7', hash: 'h7' });
   await pick(other, 'web-06', { 'field.lifeline': menu('auto') });
   expect(fieldsIn(await view('views.update'))).not.toContain('field.lifeline');
   await world.slack.command(alice, 'install web-06 --lifeline move');
