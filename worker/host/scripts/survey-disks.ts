@@ -1,23 +1,17 @@
+import { wholeDisks } from './whole-disks.ts';
+
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
  * What udev is putting together is waited for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
  * again, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
  */
-export const disksScript = `
+export const disksScript = `${wholeDisks}
 if [ -d /run/udev ] && have udevadm; then udevadm settle --timeout=5 2>/dev/null; fi
 section disks
 nodes=
 for d in /sys/block/*; do
-  name=\${d##*/}
-  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) continue ;; esac
-  value "$d/hidden"; [ "$v" = 1 ] && continue
-  value "$d/size"; size=$v
-  [ "\${size:-0}" = 0 ] && continue
-  link "$d"; place=$l
-  link "$d/device"
-  for c in "$l"/nvme[0-9]*; do
-    case $place in *virtual/nvme-subsystem*) link "$c"; case $l in */pci*) place=$l ;; esac ;; esac
-  done
+  is_disk "$d" || continue
+  place_of "$d"; place=$l
   value "$d/device/model"; model=$v
   value "$d/device/vendor"; vendor=$v
   value "$d/device/serial"; serial=$v
@@ -43,7 +37,7 @@ built=
 for d in /sys/block/*; do
   name=\${d##*/}
   case $name in loop* | ram* | zram*) continue ;; esac
-  link "$d"; place=$l
+  place_of "$d"; place=$l
   for p in "$d" "$d/$name"*; do
     [ -e "$p/dev" ] || continue
     value "$p/dev"; numbers=$v

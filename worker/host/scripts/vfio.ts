@@ -1,4 +1,5 @@
 import { shellFunctions } from './shell-functions.ts';
+import { wholeDisks } from './whole-disks.ts';
 
 /**
  * `driver_of ADDRESS` sets $driver. `probe_again ADDRESS` lets the kernel choose a driver anew.
@@ -43,7 +44,7 @@ section end
  * The kernel's own choice comes first; only where it finds nothing is the former driver asked for by name.
  * `give_back_all PAIR...` sets $lost to the addresses that did not come back.
  */
-export const giveBackFunctions = `${driverFunctions}
+export const giveBackFunctions = `${driverFunctions}${wholeDisks}
 give_back() {
   driver_of "$1"
   if [ "$driver" = vfio-pci ]; then
@@ -72,7 +73,8 @@ give_back_all() {
 }
 has_disk() {
   for b in /sys/block/*; do
-    link "$b"
+    is_disk "$b" || continue
+    place_of "$b"
     case $l in */"$1"/*) return 0 ;; esac
   done
   return 1
