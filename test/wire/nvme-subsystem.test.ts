@@ -55,7 +55,7 @@ describe.each(['dash', 'bash', 'busybox sh'])('on a server whose shell is %s', (
   });
 
   it('is found by its controller after the installer, and the hidden way to it is no disk', async () => {
-    const { disks } = await runHere(sysfs.in(readInstalled(['0000:02:00.0'], null)), shell);
+    const { disks } = await runHere(sysfs.in(readInstalled({ places: ['0000:02:00.0'], disks: 1 }, null)), shell);
     expect(disks.map(({ name, partitions }) => [name, partitions.map((one) => one.name)])).toEqual([
       ['xepa0n1', ['xepa0n1p1']],
     ]);
