@@ -137,6 +137,15 @@ describe('the machine', () => {
     expect(plan.warnings).toContainEqual(expect.stringContaining('emulation'));
   });
 
+  it('is refused where its rescue system is none for x86, whatever the disk is; not where nobody looked', () => {
+    const [reason, ...others] = refused({ ...debian, architecture: 'aarch64', virtualization: 'none' });
+    expect(others).toEqual([]);
+    expect(reason).toContain('one for aarch64');
+    expect(refused({ ...debian, architecture: 'i686' })).toEqual([expect.stringContaining('64-bit rescue system')]);
+    expect(refused({ ...debian, architecture: '' })).toEqual([]);
+    expect(refused({ ...debian, architecture: 'x86_64' })).toEqual([]);
+  });
+
   it('warns of Secure Boot, and of NVMe under legacy BIOS', () => {
     expect(planned(hetzner, { request: { iso, disk: 'S4GENX0N100001' } }).warnings).toContainEqual(
       expect.stringContaining('Secure Boot'),
