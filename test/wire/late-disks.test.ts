@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readInstalled } from '../../worker/host/installed.ts';
+import { pciOfPath } from '../../worker/host/pci.ts';
+import { readDrivers } from '../../worker/host/vfio.ts';
 import { runHere } from '../support/run-here.ts';
 import { SysfsTree } from '../support/sysfs-tree.ts';
 
@@ -20,6 +22,13 @@ describe.each(['dash', 'busybox sh'])('on a server whose shell is %s', (words) =
     sysfs.write({ [`${place}/size`]: '1000', [`${place}/dev`]: '8:1' });
     sysfs.link({ [`block/${name}`]: place });
   };
+
+  it('the last look before hardware is handed over tells each disk with its place', async () => {
+    comesUp('xepa-a');
+    const { previous, disks } = await runHere(sysfs.in(readDrivers([controller])), shell);
+    expect(previous).toEqual([{ address: controller, driver: null }]);
+    expect(disks.map(({ name, place }) => [name, pciOfPath(place)])).toEqual([['xepa-a', controller]]);
+  });
 
   it('no disk of several is judged before all of them are there', patience, async () => {
     comesUp('xepa-a');

@@ -17,10 +17,14 @@ held() {
 report() { driver_of "$1"; echo "$1$tab$driver"; }
 `;
 
-/** Arguments: addresses. Prints each with its driver. */
-export const readDriversScript = `${shellFunctions}${driverFunctions}
+/** Arguments: addresses. Prints each with its driver, and the disks that there are with their folders in sysfs. */
+export const readDriversScript = `${shellFunctions}${driverFunctions}${wholeDisks}
 section drivers
 for a in "$@"; do report "$a"; done
+section disks
+for d in /sys/block/*; do
+  if is_disk "$d"; then place_of "$d"; echo "$name$tab$l"; fi
+done
 section end
 `;
 
