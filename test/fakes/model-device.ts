@@ -71,7 +71,7 @@ export class ModelDevice {
   probe = {
     ...{ status: 200, ranges: true, contentType: '' },
     bytes: 1_000_000 as number | null,
-    freeBytes: 4_000_000_000,
+    freeBytes: 4_000_000_000 as number | null,
     error: '',
   };
   /** What serves the ISO while it arrives. */
