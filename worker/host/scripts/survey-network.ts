@@ -1,4 +1,4 @@
-/** Interfaces, what they stand on, addresses, routes, and which way leads back to us. */
+/** Interfaces, what they stand on, addresses, routes, and which way leads back to us, and to servers whose file systems are mounted (NFS, CIFS). */
 export const networkScript = `
 section nics
 for d in /sys/class/net/*; do
@@ -43,4 +43,7 @@ section ssh; echo "$connection"
 section route-back
 peer=\${connection%% *}
 [ -n "$peer" ] && ip -o route get "\${peer%%\\%*}" 2>/dev/null
+while IFS= read -r v; do
+  case $v in *,addr=*) v=\${v##*,addr=}; ip -o route get "\${v%%,*}" ;; esac
+done 2>/dev/null </proc/self/mountinfo
 `;
