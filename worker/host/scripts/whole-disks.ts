@@ -7,7 +7,7 @@
 export const wholeDisks = `
 is_disk() {
   name=\${1##*/}
-  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) return 1 ;; esac
+  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | bcache* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) return 1 ;; esac
   value "$1/hidden"; [ "$v" != 1 ] || return 1
   value "$1/size"; size=$v
   [ "\${size:-0}" != 0 ]
