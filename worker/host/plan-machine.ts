@@ -3,6 +3,7 @@ import type { Survey } from '../../core/contracts/survey.ts';
 import { packageManagers } from './package-managers.ts';
 import { packagesMb } from './package-size.ts';
 import { hasPackageManager, missingNeeds } from './packages.ts';
+import { isPort } from './pci.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { mebibytes } from './words.ts';
 
@@ -24,7 +25,7 @@ export function checkMachine(survey: Survey, firmware: Plan['firmware'], finding
       `The rescue system is one for ${architecture}, and XEPA installs from one for ${ours} alone. Take a server with an x86 processor, and its 64-bit rescue system.`,
     );
   }
-  if (!survey.nics.some((nic) => nic.lifeline)) {
+  if (!survey.nics.some((nic) => nic.lifeline && isPort(nic))) {
     findings.refusals.push(
       'No network port could be recognised as the one that carries our connection, so none is given away.',
     );
