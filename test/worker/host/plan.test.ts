@@ -59,6 +59,14 @@ describe('the disk', () => {
     ]);
   });
 
+  it('is refused where two have its serial, as namespaces of one NVMe disk have', () => {
+    const [disk] = debian.disks;
+    if (!disk) throw new Error('there is one');
+    const disks = [disk, { ...disk, name: 'nvme0n2', path: '/dev/nvme0n2' }];
+    const [reason] = refused({ ...debian, disks }, { request: { iso, disk: disk.serial } });
+    expect(reason).toMatch(/^More than one disk has the serial XEPANVME01: .*namespaces of one NVMe disk/);
+  });
+
   it('is refused on USB, since the controller carries other things too', () => {
     expect(refused(hetzner, { request: { iso, disk: 'AAAABBBB' } })).toEqual([expect.stringContaining('usb')]);
   });
