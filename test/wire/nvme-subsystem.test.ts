@@ -54,6 +54,12 @@ describe.each(['dash', 'bash', 'busybox sh'])('on a server whose shell is %s', (
     expect(arrays.map(({ name, disks: below }) => [name, below])).toEqual([['md977', ['xepa0n1']]]);
   });
 
+  it('a disk on two controllers is on neither: the rescue system would keep one way to it', async () => {
+    sysfs.link({ [`${subsystem}/nvme1`]: 'devices/pci0000:00/0000:00:02.0/0000:03:00.0/nvme/nvme1' });
+    const { disks } = await runHere(sysfs.in(survey()), shell);
+    expect(disks.map(({ name, pci, through }) => [name, pci, through])).toEqual([['xepa0n1', null, []]]);
+  });
+
   it('is found by its controller after the installer, and the hidden way to it is no disk', async () => {
     const { disks } = await runHere(sysfs.in(readInstalled({ places: ['0000:02:00.0'], disks: 1 }, null)), shell);
     expect(disks.map(({ name, partitions }) => [name, partitions.map((one) => one.name)])).toEqual([
