@@ -65,6 +65,8 @@ export class ModelDevice {
     this.restart('rescue');
     this.cmdline = cmdline;
   };
+  /** Disks as they stand in sysfs when hardware is about to be handed over. */
+  seenDisks = ['nvme0n1\t/sys/devices/pci0000:00/0000:00:02.1/0000:02:00.0/nvme/nvme0/nvme0n1'];
   kvm = true;
   vfio = true;
   iso = modelIso();
@@ -72,7 +74,7 @@ export class ModelDevice {
   probe = {
     ...{ status: 200, ranges: true, contentType: '' },
     bytes: 1_000_000 as number | null,
-    freeBytes: 4_000_000_000,
+    freeBytes: 4_000_000_000 as number | null,
     error: '',
   };
   /** What serves the ISO while it arrives. */
@@ -178,7 +180,10 @@ export class ModelDevice {
       [peekScript, ['peek', () => this.iso.report]],
       [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forget(args[0]))]],
       ...isoFileActions(args, this.uploads),
-      [readDriversScript, ['read drivers', () => this.drivers.told(args)]],
+      [
+        readDriversScript,
+        ['read drivers', () => `${this.drivers.told(args)}\n## xepa disks\n${this.seenDisks.join('\n')}`],
+      ],
       [bindScript, ['bind', () => this.#bind(args)]],
       [giveBackScript, ['give back', () => this.#giveBack(args)]],
       [armScript, ['arm', () => this.#arm()]],
