@@ -23,7 +23,10 @@ const Click = z.object({
   channel: z.object({ id: z.string() }).optional(),
   message: z.object({ thread_ts: z.string().optional() }).optional(),
   view: z
-    .object({ id: z.string(), type: z.string(), private_metadata: z.string(), state: z.object({ values: Values }) })
+    .object({
+      ...{ id: z.string(), hash: z.string(), type: z.string() },
+      ...{ private_metadata: z.string(), state: z.object({ values: Values }) },
+    })
     .partial()
     .optional(),
   actions: z.tuple([z.object({ action_id: z.string(), value: z.string().default('') })]),
@@ -116,7 +119,7 @@ function listenForClicks(app: App, forWorkspace: ForWorkspace, handler: Handler)
 function openForm(view: z.infer<typeof Click>['view']): OpenForm | undefined {
   if (view?.type !== 'modal' || view.id === undefined) return undefined;
   const about = About.parse(JSON.parse(view.private_metadata ?? ''));
-  return { viewId: view.id, about, fields: fieldsOf(view.state?.values ?? {}) };
+  return { viewId: view.id, hash: view.hash, about, fields: fieldsOf(view.state?.values ?? {}) };
 }
 
 function listenForForms(app: App, forWorkspace: ForWorkspace, handler: Handler): void {

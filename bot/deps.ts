@@ -49,7 +49,7 @@ export interface BotDeps {
   notices: Pick<NoticeQueue, 'send' | 'sendLater'>;
   wishes: Wishes;
   uploads: SlackFiles;
-  tickets: Pick<Tickets, 'issue' | 'revokeAll'>;
+  tickets: Pick<Tickets, 'issue' | 'epoch' | 'revokeAll'>;
   recordings: Pick<RecordingIndex, 'list'>;
   recordingLinks: Pick<RecordingLinks, 'issue'>;
   stepUpLinks: Pick<StepUpLinks, 'issueLink' | 'issueVote'>;

@@ -4,7 +4,8 @@ import { isFinal } from '../core/contracts/install.ts';
 import { isPending } from './approvals.ts';
 import type { BotDeps } from './deps.ts';
 import { activeLock } from './device-notes.ts';
-import { outsiderReason } from './policy/full-member.ts';
+import { situationOf } from './judging.ts';
+import { judge } from './policy/judge.ts';
 import { namedGroups, rolesOf } from './policy/roles.ts';
 import { humanOf } from './policy/same-person.ts';
 import type { Policy } from './policy/schema.ts';
@@ -38,7 +39,10 @@ export function createHome(deps: HomeDeps): Home {
   const refresh = async () => {
     const now = deps.clock.now();
     await deps.redis.zremrangebyscore(openersKey, '-inf', String(now - LOOKING_MS));
-    for (const user of await deps.redis.zrange(openersKey, '0', '-1')) await publish(user);
+    for (const user of await deps.redis.zrange(openersKey, '0', '-1')) {
+      // One whom Slack does not show it to keeps it from nobody else.
+      await publish(user).catch((err: unknown) => deps.log.warn({ err, user }, 'App Home was not refreshed'));
+    }
   };
   return {
     async show(user) {
@@ -59,8 +63,9 @@ async function contentFor(deps: HomeDeps, user: string): Promise<HomeContent> {
   const { policy } = deps.policy.current();
   const now = deps.clock.now();
   const person = await deps.people.find(user, namedGroups(policy));
-  const outside = outsiderReason(person, deps.rules.teamId);
-  if (outside !== null) return { kind: 'outsider', reason: outside };
+  const situation = await situationOf(deps, { channel: '' }, { person, wish: { action: 'look' } });
+  const may = judge(policy, situation);
+  if (may.kind === 'refused') return { kind: 'outsider', reason: may.reasons.join(' ') };
   const records = await deps.store.listRecent(SEARCHED);
   const open = records.filter((record) => !isFinal(record));
   const mine = ({ request }: InstallRecord) => request.requestedBy.id === user;

@@ -1,3 +1,4 @@
+import { yesVotes } from '../core/approval-votes.ts';
 import type { Device } from '../core/contracts/device.ts';
 import { deviceKey } from '../core/contracts/device.ts';
 import type { InstallRecord } from '../core/contracts/install.ts';
@@ -5,9 +6,11 @@ import { XepaError } from '../core/errors.ts';
 import { askedAction } from './asked-action.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { activeLock, noNote } from './device-notes.ts';
+import { outsiderReason } from './policy/full-member.ts';
 import { judge } from './policy/judge.ts';
 import { namedGroups, namedUsers } from './policy/roles.ts';
 import type { ActionName, ApprovalTerms, AskedAction, Judgement, Person, Situation } from './policy/types.ts';
+import type { Shelf } from './shelf.ts';
 import { slackSilent } from './slack-errors.ts';
 import { mention } from './text.ts';
 import { reasonsText } from './views/reasons.ts';
@@ -58,6 +61,15 @@ export async function authorise(deps: BotDeps, asker: Asker, wish: Wish): Promis
   throw await refuse(deps, asker, { wish, reasons: [unvotable(judgement.terms)] });
 }
 
+/**
+ * Asked before anything is looked up: to people from outside not even the nearest name of what they mistyped is told.
+ * @throws XepaError not-allowed, slack-failed
+ */
+export async function mustBeMember(deps: BotDeps, asker: Asker, action: ActionName): Promise<void> {
+  const outside = outsiderReason(await deps.people.find(asker.user, []), deps.rules.teamId);
+  if (outside !== null) throw await refuse(deps, asker, { wish: { action }, reasons: [outside] });
+}
+
 /** A rule asks for approvals of something else than an install. */
 export function unvotable({ because }: ApprovalTerms): string {
   return `This needs approval (${because}), and only an install or a console can be put to a vote.`;
@@ -85,12 +97,18 @@ export async function judgeOther(
   throw await refuse(deps, asker, { wish, reasons, named, receiver: person.id });
 }
 
+/** Where the time, the workspace, and what is noted of devices are read. */
+interface SituationDeps extends Pick<BotDeps, 'clock'> {
+  rules: Pick<BotDeps['rules'], 'teamId'>;
+  shelf: { notes: Pick<Shelf['notes'], 'of'>; freezes: Pick<Shelf['freezes'], 'inForce'> };
+}
+
 /**
  * Everything the policy wants to know of a wish. App Home and a form are in no channel: what is done there to an install
  * counts as done in the install's own, so no ceiling can be walked around.
  */
 export async function situationOf(
-  deps: BotDeps,
+  deps: SituationDeps,
   asker: Pick<Asker, 'channel'>,
   about: { person: Person; wish: Wish },
 ): Promise<Situation> {
@@ -117,7 +135,7 @@ export async function situationOf(
 function partsIn({ request, approval }: InstallRecord): NonNullable<Situation['install']> {
   return {
     requester: request.requestedBy.id,
-    approvedBy: approval?.state === 'approved' ? approval.votes.map(({ by }) => by.id) : [],
+    approvedBy: approval?.state === 'approved' ? yesVotes(approval.votes).map(({ by }) => by.id) : [],
     neededApproval: approval !== undefined,
   };
 }

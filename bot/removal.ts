@@ -11,7 +11,7 @@ interface RemovalDeps {
   installations: Pick<Installations, 'find' | 'ofTeam' | 'teamsOf' | 'remove' | 'leave'>;
   trail: Pick<GeneralTrail, 'note'>;
   store: InstallStore;
-  tickets: Pick<Tickets, 'revokeAll'>;
+  tickets: Pick<Tickets, 'epoch' | 'revokeAll'>;
   log: Logger;
 }
 

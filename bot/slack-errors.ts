@@ -30,12 +30,28 @@ export function slackFailure(thrown: unknown): SlackFailure {
 
 /** The message is gone: editing it or answering in its thread cannot help, posting it again may. */
 export function isMessageGone(failure: SlackFailure): boolean {
-  return isOneOf(failure, ['message_not_found', 'cant_update_message', 'thread_not_found', 'cannot_reply_to_message']);
+  return isOneOf(failure, [
+    ...['message_not_found', 'cant_update_message', 'thread_not_found', 'cannot_reply_to_message'],
+    'restricted_action_thread_locked',
+  ]);
+}
+
+/** The three seconds in which a click may open a form are over, or it has opened one. */
+export function isTriggerOver(failure: SlackFailure): boolean {
+  return isOneOf(failure, ['expired_trigger_id', 'exchanged_trigger_id']);
+}
+
+/** Its person has closed the form or gone on in it, or Slack has forgotten it. */
+export function isFormLeft(failure: SlackFailure): boolean {
+  return isOneOf(failure, ['not_found', 'hash_conflict']);
 }
 
 /** Nothing can be said in that channel by us. */
 export function isChannelClosed(failure: SlackFailure): boolean {
-  return isOneOf(failure, ['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action']);
+  return isOneOf(failure, [
+    ...['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action'],
+    ...['restricted_action_read_only_channel', 'restricted_action_thread_only_channel'],
+  ]);
 }
 
 /** The token is worth nothing, now or for good: what it is, when it is so; else null. */

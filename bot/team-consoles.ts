@@ -1,4 +1,4 @@
-import { revocation } from '../core/console-revocation.ts';
+import { revokeConsolesOf } from '../core/console-revocation.ts';
 import type { AuditEvent } from '../core/contracts/audit-event.ts';
 import { consoleIsOpen, type InstallRecord } from '../core/contracts/install.ts';
 import type { InstallStore } from '../core/install-store.ts';
@@ -9,7 +9,7 @@ import { createWorkspaceStore } from './workspace-store.ts';
 
 interface ClosingDeps {
   store: InstallStore;
-  tickets: Pick<Tickets, 'revokeAll'>;
+  tickets: Pick<Tickets, 'epoch' | 'revokeAll'>;
 }
 
 const system = { via: 'system' as const, id: 'bot' };
@@ -20,8 +20,7 @@ export async function closeConsoles({ store, tickets }: ClosingDeps, team: strin
   for (const id of await own.listOpenIds()) {
     const record = await own.find(id);
     if (!record || !consoleIsOpen(record)) continue;
-    await own.update(id, (current) => revocation(current, system, at));
-    await tickets.revokeAll(id);
+    await revokeConsolesOf({ store: own, tickets }, id, { by: system, at });
   }
 }
 
@@ -47,12 +46,10 @@ async function closeIfUnserved(deps: Parameters<typeof closeUnserved>[0], id: st
   if (!record?.slack || !consoleIsOpen(record)) return;
   const { team } = record.slack;
   if ((await installations.ofTeam(team)) !== null) return;
-  if (!staysClosed(record, await store.events(id))) {
-    log.warn({ installId: id, workspace: team }, 'a console is closed: the app does not serve its workspace any more');
-    await store.update(id, (current) => revocation(current, system, at));
-  }
   // Also where the record says so already: who wrote that may have got no further.
-  await tickets.revokeAll(id);
+  if (staysClosed(record, await store.events(id))) return tickets.revokeAll(id);
+  log.warn({ installId: id, workspace: team }, 'a console is closed: the app does not serve its workspace any more');
+  await revokeConsolesOf({ store, tickets }, id, { by: system, at });
 }
 
 const opening: readonly string[] = ['console-link-issued', 'console-session-opened', 'console-opened'];

@@ -4,6 +4,7 @@ import type { Change } from '../core/install-store.ts';
 import { cardKeys } from './approval-copies.ts';
 import { askOthers, castVote, deny, expire } from './approvals.ts';
 import { askForPasskey } from './ask-passkey.ts';
+import { badInput } from './bad-input.ts';
 import type { Asker, BotDeps } from './deps.ts';
 import { authorise, refuse } from './judging.ts';
 import { change, slackActor } from './operations.ts';
@@ -12,7 +13,7 @@ import type { Policy } from './policy/schema.ts';
 import { type Ballot, denyObstacle, fitsOf, voteObstacle } from './policy/votes.ts';
 import { rejudge } from './rejudge.ts';
 import { decisionText } from './views/decision.ts';
-import { denyForm } from './views/deny-form.ts';
+import { DENY_REASON_MIN, denyForm } from './views/deny-form.ts';
 import { sentence } from './views/message.ts';
 import { missingText } from './views/needs.ts';
 import { reasonsText } from './views/reasons.ts';
@@ -73,8 +74,13 @@ export async function denyFor(deps: BotDeps, asker: Asker, no: Click & { reason?
   const person = await authorise(deps, asker, { action: 'approve', record });
   const obstacle = denyObstacle(ballotOf(record, deps.policy.current().policy), person, deps.rules.teamId);
   if (obstacle !== null) throw await refuse(deps, asker, { wish: { action: 'approve', record }, reasons: [obstacle] });
-  if (record.approval?.denyReason && reason === undefined && record.approval.state === 'pending') {
-    return asker.open(denyForm(record));
+  if (record.approval?.denyReason && record.approval.state === 'pending') {
+    if (reason === undefined) return asker.open(denyForm(record));
+    if (reason.trim().length < DENY_REASON_MIN) {
+      throw badInput(
+        `The policy wants a reason for a no: \`--reason "TEXT"\`, at least ${DENY_REASON_MIN} characters.`,
+      );
+    }
   }
   const why = reason === undefined ? {} : { reason };
   await decide(deps, asker, record, (current, at) => deny(current, { by: slackActor(asker), at, round, ...why }));

@@ -26,13 +26,17 @@ export function isComplete(approval: Pick<Approval, 'needs' | 'votes'>, requeste
   return approval.needs.length > 0 && missing(approval.needs, approval.votes, requesterId).length === 0;
 }
 
+/** The votes that are a yes: one that awaits its passkey, or was not judged since that was shown, is none yet. */
+export function yesVotes(votes: readonly Vote[]): Vote[] {
+  return votes.filter(({ stepUp }) => stepUp === 'not-needed' || stepUp === 'done');
+}
+
 /** Who counts, and which needs each of them fits. */
 function peopleOf(votes: readonly Vote[], requesterId: string): ReadonlyMap<string, ReadonlySet<number>> {
   const people = new Map<string, Set<number>>();
-  for (const { by, human = by.id, fits, stepUp } of votes) {
+  for (const { by, human = by.id, fits } of yesVotes(votes)) {
     const isPerson = by.via === 'slack' || by.via === 'console';
-    const isProven = stepUp === 'not-needed' || stepUp === 'done';
-    if (!isPerson || !isProven || by.id === requesterId || human === requesterId) continue;
+    if (!isPerson || by.id === requesterId || human === requesterId) continue;
     people.set(human, new Set([...(people.get(human) ?? []), ...fits]));
   }
   return people;

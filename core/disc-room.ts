@@ -5,7 +5,7 @@ import type { Command } from './ssh/command.ts';
 
 /** What a server says of its memory. All in bytes. */
 export interface DiscRoom {
-  /** Free where ISOs lie; in rescue that is memory, too. */
+  /** Free where ISOs lie; in rescue that is memory, too: all of it where that file system has no limit, as ramfs has none. */
   freeBytes: number;
   availableBytes: number;
   /** What the VM has taken so far. */
@@ -59,9 +59,11 @@ function parseRoom({ stdout }: { stdout: string }): DiscRoom {
   const parts = new Map(stdout.split('## ').map((part) => [/^\w*/.exec(part)?.[0], part.split('\n').slice(1)]));
   const [space = '', memory = ''] = [parts.get('space')?.[0], parts.get('memory')?.[0]];
   if (!parts.has('end') || !/^MemAvailable:/.test(memory)) throw cutShort(stdout);
+  const availableBytes = kilobytes(/\d+/.exec(memory)?.[0]);
+  const [total, , free] = space.trim().split(/\s+/).slice(-5).map(kilobytes);
   return {
-    freeBytes: kilobytes(space.trim().split(/\s+/).at(-3)),
-    availableBytes: kilobytes(/\d+/.exec(memory)?.[0]),
+    freeBytes: total === 0 && free === 0 ? availableBytes : (free ?? 0),
+    availableBytes,
     vmBytes: kilobytes(/\d+/.exec(parts.get('vm')?.[0] ?? '')?.[0]),
     heldBytes: (parts.get('held') ?? []).reduce((sum, size) => sum + (Number(size) || 0), 0),
   };

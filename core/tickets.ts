@@ -41,6 +41,11 @@ export interface Tickets {
   epoch(installId: string): Promise<number>;
 }
 
+/** Nothing of the record changes, but open screens must hear of it: whoever raises the epoch has said so. KEYS: epoch. ARGV: channel, notice. */
+const revokeScript = `
+redis.call('INCR', KEYS[1])
+redis.call('PUBLISH', ARGV[1], ARGV[2])`;
+
 export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clock }): Tickets {
   const { redis, clock } = deps;
   const signed = createSignedTickets(deps, { purpose: 'console', claims: TicketClaims });
@@ -59,9 +64,8 @@ export function createTickets(deps: { redis: Redis; keyring: Keyring; clock: Clo
       return redeemed;
     },
     async revokeAll(installId) {
-      await redis.incr(epochKey(installId));
-      // Nothing of the record changed, but open screens must hear of it now.
-      await redis.publish(changeChannel, JSON.stringify({ installId, rev: 0 } satisfies Notice));
+      const notice: Notice = { installId, rev: 0 };
+      await redis.eval(revokeScript, 1, epochKey(installId), changeChannel, JSON.stringify(notice));
     },
   };
 }

@@ -18,7 +18,7 @@ import { type PictureRoutesDeps, pictureRoutes } from './picture-routes.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { isRefusal, refuse } from './refusals.ts';
 import { sendRefusal } from './replies.ts';
-import { signOutRoute } from './sign-out-route.ts';
+import { type SignOutDeps, signOutRoute } from './sign-out-route.ts';
 import type { SignOuts } from './sign-outs.ts';
 import { Typed } from './typed.ts';
 import type { UploadDeps } from './upload/deps.ts';
@@ -34,6 +34,7 @@ export interface ApiDeps
     BrowserDiscSeen {
   exchange: ExchangeDeps;
   signOuts: Pick<SignOuts, 'note'>;
+  players: SignOutDeps['players'];
   queue: Pick<InstallQueue, 'wake'>;
   discProgress: DiscProgress;
   exchangeLimit: RateLimit;

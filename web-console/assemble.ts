@@ -90,6 +90,7 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     log,
     remark: createBoundedLog(log),
   };
+  const recordings = assembleRecordings(parts.state, settings, { log, remark: shared.remark });
   const { upgradeLimit, ...limits } = createRateLimits(redis);
   const api: ApiDeps = {
     ...shared,
@@ -108,16 +109,15 @@ export function assembleConsole(parts: ConsoleParts): AssembledConsole {
     wishes: createWishes({ redis, clock }),
     notices,
     pageAnswers: createPageAnswers({ redis }),
+    players: recordings.routes,
     ...limits,
   };
   const idleMs = settings.XEPA_IDLE_MINUTES * MINUTE_MS;
   const health = () => redis.ping();
   const stepUp = assembleStepUp(parts.state, settings.XEPA_PUBLIC_URL, { log, remark: shared.remark });
-  const recordings = assembleRecordings(parts.state, settings, { log, remark: shared.remark });
-  const custody = { desk, tickets };
   const proxies = settings.XEPA_TRUST_PROXY;
   const leaving = () => !server.listening;
-  const web = { api, custody, targets, stepUp, players: recordings.routes, assets: parts.assets };
+  const web = { api, custody: { desk, tickets }, targets, stepUp, players: recordings.routes, assets: parts.assets };
   const app = buildServer({ ...web, health, leaving, proxies, log });
   const server = createServer(patience, app);
   keepDoor(server, doorLimits(settings), shared.remark);

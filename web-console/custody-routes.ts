@@ -1,6 +1,6 @@
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { revocation } from '../core/console-revocation.ts';
+import { revokeConsolesOf } from '../core/console-revocation.ts';
 import type { Tickets } from '../core/tickets.ts';
 import { actorOf, enterToAct } from './acting.ts';
 import { type ApiDeps, onlyOurPage } from './api-routes.ts';
@@ -11,7 +11,7 @@ import { sendRefusal } from './replies.ts';
 
 export interface CustodyRoutes {
   desk: KeyboardDesk;
-  tickets: Pick<Tickets, 'revokeAll'>;
+  tickets: Pick<Tickets, 'epoch' | 'revokeAll'>;
 }
 
 const Wish = z.discriminatedUnion('do', [
@@ -55,9 +55,6 @@ async function move(api: ApiDeps, { desk }: CustodyRoutes, { request, response }
 async function end(api: ApiDeps, { tickets }: CustodyRoutes, { request, response }: Call): Promise<void> {
   const entry = await enterToAct(api, request, 'console-end');
   if (isRefusal(entry)) return sendRefusal(response, entry);
-  const at = api.clock.now();
-  // Written before it is done: a crash in between leaves a line too many, never one too few.
-  await api.store.update(entry.record.id, (current) => revocation(current, actorOf(entry), at));
-  await tickets.revokeAll(entry.record.id);
+  await revokeConsolesOf({ store: api.store, tickets }, entry.record.id, { by: actorOf(entry), at: api.clock.now() });
   response.json({ done: 'end' });
 }

@@ -9,21 +9,21 @@ import { sendRefusal } from './replies.ts';
  */
 export function pageRoutes(assets: Assets): Router {
   const router = Router();
-  router.get('/c', (request, response) => send(request, response, assets.open));
-  router.get('/p', (request, response) => send(request, response, assets.passkey));
-  router.get('/console/:install', (request, response) => send(request, response, assets.console));
-  router.get('/r', (request, response) => send(request, response, assets.player));
-  router.get('/recordings/:install/:recording', (request, response) => send(request, response, assets.player));
+  router.get('/c', (request, response) => sendAsset(request, response, assets.open));
+  router.get('/p', (request, response) => sendAsset(request, response, assets.passkey));
+  router.get('/console/:install', (request, response) => sendAsset(request, response, assets.console));
+  router.get('/r', (request, response) => sendAsset(request, response, assets.player));
+  router.get('/recordings/:install/:recording', (request, response) => sendAsset(request, response, assets.player));
   router.get('/assets/:name', (request, response) => {
     const asset = assets.files.get(request.params.name);
     if (!asset) return sendRefusal(response, refuse('not-found'));
     response.set('Cache-Control', 'public, max-age=31536000, immutable');
-    send(request, response, asset);
+    sendAsset(request, response, asset);
   });
   return router;
 }
 
-function send(request: Request, response: Response, asset: Asset): void {
+export function sendAsset(request: Request, response: Response, asset: Asset): void {
   const gzip = request.acceptsEncodings('gzip') === 'gzip';
   response.set({
     'Content-Type': asset.type,

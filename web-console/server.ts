@@ -4,7 +4,7 @@ import { type ApiDeps, apiRoutes, onlyOurPage } from './api-routes.ts';
 import type { Assets } from './assets.ts';
 import { type CustodyRoutes, custodyRoutes } from './custody-routes.ts';
 import { furtherHeaders, securityHeaders } from './headers.ts';
-import { pageRoutes } from './page-routes.ts';
+import { pageRoutes, sendAsset } from './page-routes.ts';
 import { type PlayRoutes, playRoutes } from './recordings/routes.ts';
 import { refuse } from './refusals.ts';
 import { refusalOfStatus, sendRefusal } from './replies.ts';
@@ -59,7 +59,12 @@ export function buildServer(deps: ServerDeps): Express {
   app.use(serialRoutes({ ...deps.api, targets: deps.targets }));
   app.use(stepUpRoutes(deps.stepUp, onlyOurPage(deps.api.publicUrl)));
   app.use(playRoutes(deps.players, onlyOurPage(deps.api.publicUrl)));
-  app.use((_request, response) => sendRefusal(response, refuse('not-found')));
+  app.use((request, response) => {
+    const isPerson = request.method === 'GET' && request.accepts(['json', 'html']) === 'html';
+    // Who types our bare address is told where the way in is.
+    if (isPerson) sendAsset(request, response.status(404), deps.assets.open);
+    else sendRefusal(response, refuse('not-found'));
+  });
   app.use(errorHandler(deps.log));
   return app;
 }

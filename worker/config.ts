@@ -94,7 +94,9 @@ export const workerSettings = z
       .optional()
       .describe('JSON file of accounts of providers, where one provider has several'),
     XEPA_RESCUE_SSH_PORT: integer({ min: 1, max: 65_535, default: 22 }).describe("port of the rescue system's sshd"),
-    XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 15 }).describe('patience for one entry into rescue'),
+    XEPA_RESCUE_MINUTES: integer({ min: 1, max: 120, default: 20 }).describe(
+      'patience for one entry into rescue: the self-test of a large server alone takes ten',
+    ),
     XEPA_RESCUE_MIRRORS: rescueMirrors().describe(
       'JSON: where rescue systems get packages instead of their own mirrors, `{"alpine": "https://…/alpine"}`; also `debian`, `ubuntu`',
     ),

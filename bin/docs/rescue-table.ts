@@ -7,6 +7,7 @@ const titles: Record<Need, string> = {
   swtpm: 'software TPM',
   nbdkit: 'streaming of ISOs',
   kexec: 'another start of the kernel',
+  certificates: 'whom curl trusts',
 };
 
 /** The table of package managers: what each of them is asked for. */

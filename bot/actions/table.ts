@@ -4,7 +4,7 @@ import type { OpenForm } from '../modals/modal.ts';
 import { ROUND_MARK } from '../views/button.ts';
 import { actionIds } from '../views/buttons.ts';
 import type { Action, FormAction, GeneralAction } from './action.ts';
-import { advancedAction } from './advanced.ts';
+import { advancedAction, deviceAction } from './advanced.ts';
 import { approveAction, denyAction } from './decide.ts';
 import { deviceConsoleAction } from './device-console.ts';
 import { homeActions } from './home.ts';
@@ -18,8 +18,8 @@ import { fixedAction, retryAction } from './stuck.ts';
 /** Buttons that are about no install. */
 const generalActions: readonly GeneralAction[] = [...homeActions, ...pageActions, deviceConsoleAction, playAction];
 
-/** Buttons in forms. */
-const formActions: readonly FormAction[] = [advancedAction];
+/** Buttons and menus in forms. */
+const formActions: readonly FormAction[] = [advancedAction, deviceAction];
 
 /** Every button. A new one is a file (or a part of one) and a line. */
 const actions: readonly Action[] = [

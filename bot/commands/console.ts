@@ -86,7 +86,7 @@ function start(deps: BotDeps, asker: Asker, { target: device = '', options, flag
 export const consoleRevokeCommand: Command = {
   spec: {
     verb: 'console revoke',
-    action: 'console',
+    action: 'console-revoke',
     summary: 'Closes all consoles of an install and voids its links; the install goes on.',
     target,
     options: {},

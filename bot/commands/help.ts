@@ -19,6 +19,7 @@ export function helpCommand(others: readonly Command[]): Command {
       options: {},
       examples: ['/xepa help', '/xepa help install'],
     },
+    forOutsiders: true,
     async run(deps, asker, { target }) {
       const specs = [...others, self].map((command) => command.spec);
       if (target === undefined) return asker.tell(helpOverview(await usable(deps, asker, specs)));

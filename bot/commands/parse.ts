@@ -106,9 +106,10 @@ function oneTarget(targets: readonly string[], spec: CommandSpec): string | unde
 function unknownVerb(verb: string, specs: readonly CommandSpec[]) {
   const verbs = specs.map((spec) => spec.verb);
   const near = nearest(verb, verbs);
-  const hint = near ? ` Did you mean \`/xepa ${near}\`?` : '';
-  const list = verbs.map((name) => code(name)).join(', ');
-  return badInput(`There is no command ${code(verb)}.${hint} There are ${list}; \`/xepa help\` explains them.`);
+  const others = near
+    ? `Did you mean \`/xepa ${near}\`? \`/xepa help\` shows all there are.`
+    : `There are ${verbs.map((name) => code(name)).join(', ')}; \`/xepa help\` explains them.`;
+  return badInput(`There is no command ${code(verb)}. ${others}`);
 }
 
 function unknownMember(family: string, typed: string, members: readonly CommandSpec[]) {

@@ -31,6 +31,8 @@ export interface ParsedCommand {
 
 export interface Command {
   spec: CommandSpec;
+  /** Also for guests and people of other organisations, as it tells them nothing of what is here. */
+  forOutsiders?: true;
   /** @throws XepaError whose userMessage is shown to the person alone */
   run(deps: BotDeps, asker: Asker, parsed: ParsedCommand): Promise<void>;
 }

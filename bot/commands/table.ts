@@ -1,4 +1,5 @@
 import type { Asker, BotDeps } from '../deps.ts';
+import { mustBeMember } from '../judging.ts';
 import { helpOf } from '../views/help.ts';
 import { auditCommand } from './audit.ts';
 import { breakGlassCommand, reviewCommand } from './break-glass.ts';
@@ -58,6 +59,8 @@ export async function runCommand(deps: BotDeps, asker: Asker, text: string): Pro
   );
   for (const command of commands) {
     if (command.spec.verb !== parsed.verb) continue;
-    return parsed.help ? asker.tell(helpOf(command.spec)) : command.run(deps, asker, parsed);
+    if (parsed.help) return asker.tell(helpOf(command.spec));
+    if (!command.forOutsiders) await mustBeMember(deps, asker, command.spec.action);
+    return command.run(deps, asker, parsed);
   }
 }

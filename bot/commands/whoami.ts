@@ -14,6 +14,7 @@ export const whoamiCommand: Command = {
     options: {},
     examples: ['/xepa whoami'],
   },
+  forOutsiders: true,
   async run(deps, asker) {
     const { policy } = deps.policy.current();
     const person = await deps.people.find(asker.user, namedGroups(policy));

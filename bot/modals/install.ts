@@ -5,6 +5,7 @@ import { parseMoment } from '../commands/moment.ts';
 import type { Asker, BotDeps } from '../deps.ts';
 import type { Draft } from '../drafts.ts';
 import { type InstallWish, prepareInstall } from '../install-request.ts';
+import { authorise } from '../judging.ts';
 import { offersLifeline } from '../lifeline-offer.ts';
 import { namedIsos } from '../named-isos.ts';
 import { installForm, installFormId } from '../views/install-form.ts';
@@ -12,13 +13,14 @@ import { reviewDigest, reviewForm } from '../views/review-form.ts';
 import { badInputs, besideTheField } from './field-errors.ts';
 import { advancedFaults, answerFaults, type Faults } from './field-faults.ts';
 import { advancedOf, hasAdvanced, wishOf } from './install-fields.ts';
-import type { About, FormAnswer, Modal, OpenForm } from './modal.ts';
+import type { About, Modal, OpenForm } from './modal.ts';
 
 /**
- * Opens the form, filled with what was typed already.
- * @throws XepaError bad-input where something was typed that no field could hold
+ * Opens the form, filled with what was typed already. It names ISOs, answer files and devices, so it is for those who may look.
+ * @throws XepaError not-allowed, slack-failed; bad-input where something was typed that no field could hold
  */
 export async function openInstallForm(deps: BotDeps, asker: Asker, typed: Partial<InstallWish>): Promise<void> {
+  await authorise(deps, asker, { action: 'look' });
   const at = typed.at === undefined ? {} : { at: new Date(parseMoment(typed.at, deps.clock.now())).toISOString() };
   const [fault] = advancedFaults(typed, await isoRules(deps)).values();
   if (fault) throw fault;
@@ -30,13 +32,28 @@ export async function openInstallForm(deps: BotDeps, asker: Asker, typed: Partia
 }
 
 /** Shows the advanced options of the form, or hides them; whatever was filled in stays. */
-export async function toggleAdvanced(deps: BotDeps, asker: Asker, { viewId, about, fields }: OpenForm): Promise<void> {
-  const draft = await deps.drafts.find(about.id, asker.user);
-  if (!draft) return void forgotten();
-  const wish = wishOf(fields, draft.wish, draft.advanced === true);
-  const next = { ...draft, wish, advanced: draft.advanced !== true };
-  await deps.drafts.save(about.id, next);
-  await deps.slackViews.update(viewId, await formOf(deps, next, about, fields.channel));
+export async function toggleAdvanced(deps: BotDeps, asker: Asker, form: OpenForm): Promise<void> {
+  const draft = await filledIn(deps, asker, form);
+  await redraw(deps, { ...draft, advanced: draft.advanced !== true }, form);
+}
+
+/** Another device was picked: what it offers beside the others is shown, and what it does not goes. */
+export async function followDevice(deps: BotDeps, asker: Asker, form: OpenForm): Promise<void> {
+  const draft = await filledIn(deps, asker, form);
+  // Only advanced options hang on the device.
+  if (draft.advanced === true) await redraw(deps, draft, form);
+}
+
+/** The draft, with what stands in the form by now. */
+async function filledIn(deps: BotDeps, asker: Asker, { about, fields }: OpenForm): Promise<Draft> {
+  const draft = (await deps.drafts.find(about.id, asker.user)) ?? forgotten();
+  return { ...draft, wish: wishOf(fields, draft.wish, draft.advanced === true) };
+}
+
+async function redraw(deps: BotDeps, draft: Draft, open: OpenForm): Promise<void> {
+  const { about, fields } = open;
+  await deps.drafts.save(about.id, draft);
+  await deps.slackViews.update(open, await formOf(deps, draft, about, fields.channel));
 }
 
 async function formOf(deps: BotDeps, draft: Draft, about: About, pickedChannel?: string): Promise<types.ModalView> {
@@ -105,7 +122,7 @@ export const installModal: Modal = {
   },
 };
 
-export function forgotten(): FormAnswer {
+export function forgotten(): never {
   throw new XepaError('bad-input', {
     message: 'the draft of a form is gone',
     userMessage:

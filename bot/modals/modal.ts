@@ -14,6 +14,8 @@ export type FormAnswer =
 /** A form that is open, as a button in it finds it: nothing has been sent yet. */
 export interface OpenForm {
   viewId: string;
+  /** Names the state of the form that was acted on. */
+  hash: string | undefined;
   about: About;
   fields: Fields;
 }

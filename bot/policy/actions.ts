@@ -30,6 +30,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   troubleshoot: action('Troubleshooting', ['operator'], { changes: true, guarded: true }),
   console: action('Opening the console', ['operator'], { changes: true, handsOn: true }),
   'console-view': action('Watching the console', ['approver', 'operator'], { handsOn: true }),
+  'console-revoke': action('Closing the consoles', ['operator'], { handsOn: true }),
   cancel: action('Cancelling', ['operator'], { handsOn: true }),
   'boot-metal': action('Booting the metal', ['operator'], { changes: true, handsOn: true }),
   answer: action('Answering for an install', ['operator'], { handsOn: true }),

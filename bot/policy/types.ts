@@ -12,6 +12,7 @@ export const actionNames = [
   'troubleshoot',
   'console',
   'console-view',
+  'console-revoke',
   'cancel',
   'boot-metal',
   'answer',

@@ -11,6 +11,7 @@ import { context, header, type Message, section, sections } from './message.ts';
 import { deviceText, urlText, who } from './names.ts';
 import { needsLine } from './needs.ts';
 import { reasonsText } from './reasons.ts';
+import { seenFor } from './seen-hardware.ts';
 import { mediumText, subjectText } from './subject.ts';
 import { answerPreview, unattendedLines } from './unattended.ts';
 import { wishedVmText } from './vm-lines.ts';
@@ -69,7 +70,7 @@ function ladderBlocks({ approval, request }: InstallRecord): types.SectionBlock[
     ...(request.lifeline ? [lifelineLine] : []),
     ...(request.vm ? [`*Asked for*  ${wishedVmText(request.vm)}`] : []),
   ];
-  const hardware = approval?.hardware;
+  const hardware = approval?.hardware ? seenFor(request, approval.hardware) : null;
   if (!hardware || hardware.ladder.length === 0) return sections(asked);
   return sections([
     ...asked,

@@ -87,7 +87,8 @@ export function linkSent(
 /** To who closed all consoles. */
 export function consolesRevoked(record: InstallRecord): Message {
   const device = plain(record.device.name);
+  const what = record.request.iso ? 'The install' : 'The virtual machine';
   return sentence(
-    `🔒 All consoles of ${device} are closed, and its links are void. The install goes on; whoever may can get a new link.`,
+    `🔒 All consoles of ${device} are closed, and its links are void. ${what} goes on; whoever may can get a new link.`,
   );
 }

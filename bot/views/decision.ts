@@ -1,3 +1,4 @@
+import { yesVotes } from '../../core/approval-votes.ts';
 import type { Approval } from '../../core/contracts/approval.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import { plain } from '../text.ts';
@@ -16,6 +17,7 @@ export function decisionText(record: InstallRecord): string {
 
 function approvedText({ breakGlass, votes, by }: Approval): string {
   if (breakGlass) return `put through without votes by ${who(breakGlass.by)} in an emergency`;
-  const names = votes.length > 0 ? votes.map((vote) => who(vote.by)) : [by ? who(by) : 'nobody'];
+  const given = yesVotes(votes);
+  const names = given.length > 0 ? given.map((vote) => who(vote.by)) : [by ? who(by) : 'nobody'];
   return `approved by ${names.join(' and ')}`;
 }

@@ -3,6 +3,7 @@ import { startsFromDisk } from '../../core/console-round.ts';
 import type { InstallRecord, InstallRequest } from '../../core/contracts/install.ts';
 import type { TargetDisk } from '../../core/contracts/plan.ts';
 import { code, plain } from '../text.ts';
+import { seenFor } from './seen-hardware.ts';
 import { when } from './when.ts';
 
 /** The plan names the disks; before it an earlier install may have, and else nobody knows them. */
@@ -23,11 +24,12 @@ export function consoleWarning(
   const named = disk === undefined ? 'its disk' : `the disk with serial ${plain(disk, 80)}`;
   const what = disks === null ? named : disksText(disks);
   if (snapshot) return `🔎 A snapshot: nothing is written to ${what}. XEPA throws away what the system writes.`;
-  return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and so does the system when it starts.`;
+  return `⚠️ Nothing is erased by XEPA. Whoever is at the console can change everything on ${what}, and the system itself writes to it when it starts.`;
 }
 
-function disksOf({ facts, approval }: InstallRecord): readonly TargetDisk[] {
-  return facts.plan?.erases ?? approval?.hardware?.disks ?? [];
+function disksOf({ facts, approval, request }: InstallRecord): readonly TargetDisk[] {
+  const { hardware } = approval ?? {};
+  return facts.plan?.erases ?? (hardware ? seenFor(request, hardware).disks : []);
 }
 
 function seenText({ facts, approval }: InstallRecord): string {

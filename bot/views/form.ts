@@ -19,7 +19,8 @@ export function form(look: {
     private_metadata: JSON.stringify(look.about),
     title: { type: 'plain_text', text: look.title },
     ...(look.submit === undefined ? {} : { submit: { type: 'plain_text', text: look.submit } }),
-    close: { type: 'plain_text', text: look.submit === undefined ? 'Close' : 'Back' },
+    // It closes the form for good: no page of ours lies on top of another one.
+    close: { type: 'plain_text', text: look.submit === undefined ? 'Close' : 'Cancel' },
     blocks: look.blocks,
   };
 }
@@ -29,6 +30,8 @@ interface FieldLook {
   label: string;
   hint?: string;
   optional?: boolean;
+  /** We hear at once of what is picked. */
+  heard?: boolean;
 }
 
 export function field(look: FieldLook, element: types.InputBlock['element']): types.InputBlock {
@@ -38,6 +41,7 @@ export function field(look: FieldLook, element: types.InputBlock['element']): ty
     label: { type: 'plain_text', text: look.label },
     element,
     optional: look.optional ?? false,
+    ...(look.heard ? { dispatch_action: true } : {}),
     ...(look.hint === undefined ? {} : { hint: { type: 'plain_text', text: look.hint } }),
   };
 }

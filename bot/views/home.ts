@@ -16,6 +16,7 @@ import { when } from './when.ts';
 
 /** What App Home shows to one person. */
 export type HomeContent =
+  /** Who may not look at anything here. */
   | { kind: 'outsider'; reason: string }
   | {
       kind: 'member';
@@ -46,7 +47,7 @@ export function homeView(content: HomeContent): types.HomeView {
 function memberBlocks(content: Member): types.KnownBlock[] {
   return [
     ...freezeBlocks(content.freezes),
-    ...part('What needs you', content.needsMe, 'Nothing waits for you.', (record) => decideBlocks(record, content.now)),
+    ...part('What needs you', content.needsMe, 'Nothing waits for you.', decideBlocks),
     ...(content.toReview.length > 0 ? part('To be reviewed', content.toReview, '', reviewBlocks) : []),
     ...part('Your installs', [...content.running, ...content.waiting], 'None runs.', (record) => [
       section(line(record, content.now)),
@@ -76,11 +77,11 @@ function part(
   return [header(title), ...(records.length === 0 ? [section(`_${none}_`)] : shown), ...more];
 }
 
-function decideBlocks(record: InstallRecord, now: number): types.KnownBlock[] {
+function decideBlocks(record: InstallRecord): types.KnownBlock[] {
   const { approval, request } = record;
   if (!approval) return [];
   const lines = [
-    `🟡 ${who(request.requestedBy)} wants ${code(subjectName(request), 80)} on ${code(record.device.name, 80)}, until ${when(approval.expiresAt)} (${duration(approval.expiresAt - now)} left)`,
+    `🟡 ${who(request.requestedBy)} wants ${code(subjectName(request), 80)} on ${code(record.device.name, 80)}, until ${when(approval.expiresAt)}`,
     ...(request.reason ? [`Why: ${plain(request.reason, 300)}`] : []),
     eraseWarning(record),
     needsLine(approval, request.requestedBy.id),

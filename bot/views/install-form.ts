@@ -5,7 +5,7 @@ import { field, form, option, textInput } from './form.ts';
 import { section } from './message.ts';
 
 export const installFormId = 'xepa.install';
-/** The menu of devices asks for its options while somebody types. */
+/** The menu of devices asks for its options while somebody types, and says what was picked. */
 export const deviceMenuId = 'xepa.devices';
 
 /** What the form begins with; filled in again when somebody comes back to it. */
@@ -46,7 +46,7 @@ export function installForm(state: InstallFormState): types.ModalView {
     blocks: [
       section('Nothing happens before the next page, which shows what will be erased and who has to agree.'),
       ...(state.channel ? [] : [channelField(state.pickedChannel)]),
-      field({ name: 'device', label: 'Device' }, deviceMenu(state.device)),
+      field({ name: 'device', label: 'Device', heard: true }, deviceMenu(state.device)),
       ...isoFields(state, named ? state.iso : undefined, url),
       field(
         { name: 'disk', label: 'Disk', hint: 'Serial of the disk, where the server has several.', optional: true },
@@ -75,9 +75,7 @@ export function installForm(state: InstallFormState): types.ModalView {
 /** A file of the library, or one that is pasted in; Slack takes 3,000 characters in a field. */
 function answerFields({ answers, answer }: InstallFormState): types.InputBlock[] {
   // A name that is typed and unknown is shown all the same: the next page says what is wrong with it.
-  const names = answer === undefined || answers.includes(answer) ? answers : [answer, ...answers];
-  const options = names.flatMap((name) => option(name, name)).slice(0, 100);
-  const chosen = options.find(({ value }) => value === answer);
+  const { options, chosen } = menuOf(answers, answer);
   const menu = field(
     { name: 'answer', label: 'Answer file', hint: 'The installer asks nothing then.', optional: true },
     { type: 'static_select', action_id: 'value', options, ...(chosen ? { initial_option: chosen } : {}) },
@@ -108,8 +106,7 @@ function channelField(picked: string | undefined): types.InputBlock {
 }
 
 function isoFields(state: InstallFormState, name: string | undefined, url: string | undefined): types.InputBlock[] {
-  const options = state.isos.flatMap((iso) => option(iso, iso)).slice(0, 100);
-  const chosen = options.find(({ value }) => value === name);
+  const { options, chosen } = menuOf(state.isos, name);
   const menu = field(
     { name: 'iso', label: 'ISO', optional: true },
     { type: 'static_select', action_id: 'value', options, ...(chosen ? { initial_option: chosen } : {}) },
@@ -119,17 +116,29 @@ function isoFields(state: InstallFormState, name: string | undefined, url: strin
       {
         name: 'url',
         label: options.length > 0 ? 'or its address' : 'ISO',
-        hint: 'A full https:// URL.',
+        hint:
+          state.isos.length > MOST ? 'A full https:// URL, or a name that is not in the menu.' : 'A full https:// URL.',
         optional: options.length > 0,
       },
       textInput({ initial: url, max: 2_000 }),
     ),
     field(
-      { name: 'sha256', label: 'Its SHA-256', hint: 'What `sha256sum` prints.', optional: true },
+      { name: 'sha256', label: 'Its SHA-256', hint: 'What sha256sum prints.', optional: true },
       textInput({ initial: state.sha256, max: 100 }),
     ),
   ];
   return options.length > 0 ? [menu, ...free] : free;
+}
+
+/** Slack takes so many options in a menu. */
+const MOST = 100;
+
+/** What is chosen is among them, however many there are. */
+function menuOf(names: readonly string[], name: string | undefined) {
+  const options = names.flatMap((one) => option(one, one)).slice(0, MOST);
+  const [chosen] = name === undefined ? [] : option(name, name);
+  const isThere = options.some(({ value }) => value === name);
+  return { options: chosen && !isThere ? [chosen, ...options.slice(0, MOST - 1)] : options, chosen };
 }
 
 function deviceMenu(device: string | undefined): types.ExternalSelect {

@@ -43,7 +43,7 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
   return [
     ...(decided(record) ? [{ key: 'decided' as const, message: decidedReply(record) }] : []),
     ...letInReplies(record),
-    ...(record.facts.plan && record.facts.plan.ladder.length > 0 && isPlanned(record)
+    ...(record.facts.plan && tellsPlan(record.facts.plan) && isPlanned(record)
       ? [{ key: `planned${roundMark(record)}` as const, message: plannedReply(record, record.facts.plan) }]
       : []),
     ...(ready ? [{ key: `console-ready${roundMark(record)}` as const, message: consoleReply(record) }] : []),
@@ -61,6 +61,11 @@ export function milestonesOf(record: InstallRecord): Milestone[] {
 /** While the console is being opened again, the plan is still that of the time before. */
 function isPlanned(record: InstallRecord): boolean {
   return record.facts.again === undefined || journalOf(record, 'plan')?.state === 'done';
+}
+
+/** Plans of before there was a ladder are not told. */
+function tellsPlan({ ladder }: Plan): boolean {
+  return ladder.length > 0;
 }
 
 /** Plan and screen are news again each time that the console is opened again. */
@@ -120,7 +125,10 @@ function consoleReply(record: InstallRecord): Message {
   const person = who(record.request.requestedBy);
   const whose = startsFromDisk(record) ? 'the screen' : "the installer's screen";
   const text = `🖥️ ${person}, ${whose} on ${plain(record.device.name)} is ready. Press *Get console link* in the message above.`;
-  const warnings = [...warningLines(record.facts.plan?.warnings ?? []), ...secureBootNote(record.facts)];
+  const { plan } = record.facts;
+  // What the plan risks stands in its own message, above.
+  const risks = plan && !tellsPlan(plan) ? warningLines(plan.warnings) : [];
+  const warnings = [...risks, ...secureBootNote(record.facts)];
   return {
     text,
     blocks: [section(text), ...(warnings.length > 0 ? [section(`*Good to know*\n${warnings.join('\n')}`)] : [])],

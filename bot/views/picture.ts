@@ -1,7 +1,7 @@
 import { startsFromDisk } from '../../core/console-round.ts';
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Picture } from '../../core/picture-store.ts';
-import { cut, mention, plain } from '../text.ts';
+import { cut, label, mention, plain } from '../text.ts';
 import { isoName } from './names.ts';
 import { stepNumber } from './steps.ts';
 
@@ -18,7 +18,7 @@ export interface PictureWords {
 /** @param again an earlier try may have shown it already */
 export function pictureWords(record: InstallRecord, picture: Picture, again: boolean): PictureWords {
   const time = new Date(picture.at).toISOString();
-  const title = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(record, picture.step)}`;
+  const moment = `${subject(record, picture)} at ${time.slice(11, 16)} UTC, ${stepNumber(record, picture.step)}`;
   const { width, height } = picture;
   const { iso } = record.request;
   const what =
@@ -29,12 +29,13 @@ export function pictureWords(record: InstallRecord, picture: Picture, again: boo
   const twice = again ? ' It replaces an earlier picture of the same moment, should there be one.' : '';
   return {
     fileName: `${record.id}-${time.slice(0, 19).replace(/[:T]/g, '-')}.png`,
-    title,
+    // Slack shows it under the message, and where files are searched.
+    title: `${label(record.device.name, 80)}, ${time.slice(0, 10)} ${time.slice(11, 16)} UTC`,
     altText: cut(
       `Screenshot of ${what}, taken ${time.slice(0, 10)} at ${time.slice(11, 19)} UTC, ${width} by ${height} pixels. XEPA does not read what the picture says.`,
       1000,
     ),
-    comment: `📷 ${title}: ${plain(record.device.name)}${askers}.${twice}`,
+    comment: `📷 ${moment}: ${plain(record.device.name)}${askers}.${twice}`,
   };
 }
 

@@ -6,6 +6,7 @@ import { ladderLines, lifelineLine, wishedRungsText } from './ladder.ts';
 import { urlText } from './names.ts';
 import { missingText } from './needs.ts';
 import { keptFor } from './recorded.ts';
+import { seenFor } from './seen-hardware.ts';
 import { mediumText } from './subject.ts';
 import { answerPreview, unattendedLines } from './unattended.ts';
 import { duration } from './units.ts';
@@ -41,7 +42,8 @@ function mediumLines({ request, device }: InstallDraft): string[] {
 }
 
 /** What was asked for, and what the last install on this device came to. */
-function rungLines({ request, profile }: InstallDraft): string[] {
+function rungLines({ request, profile: last }: InstallDraft): string[] {
+  const profile = last && seenFor(request, last);
   const asked = [
     ...(request.rungs ? [`*Asked for*  ${wishedRungsText(request.rungs)}`] : []),
     ...(request.lifeline ? [lifelineLine] : []),
@@ -65,5 +67,9 @@ function erasesLine({ profile, request, device }: InstallDraft): string {
   if (!profile) {
     return `⚠️ No install has looked at ${plain(device.name)} yet, so its disks are not known: everything on ${request.disk ? `the controller of disk ${code(request.disk, 80)}` : 'them'} may be erased.`;
   }
-  return `⚠️ *May erase*  ${disksText(profile.disks)} (as seen ${when(profile.seenAt)})`;
+  const { disks, seenAt } = seenFor(request, profile);
+  if (request.disk !== undefined && disks.length === 0) {
+    return `⚠️ *May erase*  the disk with serial ${code(request.disk, 80)}, which the last install on ${plain(device.name)} did not get.`;
+  }
+  return `⚠️ *May erase*  ${disksText(disks)} (as seen ${when(seenAt)})`;
 }

@@ -14,7 +14,7 @@ export const reviewFormId = 'xepa.review';
 export function reviewForm(draft: InstallDraft, about: About, changed = false): types.ModalView {
   const { device, judgement } = draft;
   const isConsole = isTroubleshooting(draft);
-  const typed = judgement.kind === 'needs-approval' && judgement.terms.typedHostname;
+  const typed = asksForName(draft);
   const again = changed ? [section('🔄 *This has changed since you looked.* Please read it again.')] : [];
   const confirm = field(
     {
@@ -35,6 +35,10 @@ export function reviewForm(draft: InstallDraft, about: About, changed = false): 
   });
 }
 
+function asksForName({ judgement }: InstallDraft): boolean {
+  return judgement.kind === 'needs-approval' && judgement.terms.typedHostname;
+}
+
 function beginText(isConsole: boolean): string {
   return isConsole ? 'Restart into rescue' : 'Install';
 }
@@ -45,5 +49,9 @@ function reasonSection({ request }: InstallDraft): types.SectionBlock {
 
 /** Names what a review showed: when it differs at the end, somebody has to look again. */
 export function reviewDigest(draft: InstallDraft): string {
-  return createHash('sha256').update(planLines(draft).join('\n')).digest('hex').slice(0, 16);
+  const name = asksForName(draft) ? ['the name of the device is typed'] : [];
+  return createHash('sha256')
+    .update([...planLines(draft), ...name].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
 }

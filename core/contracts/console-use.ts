@@ -26,8 +26,8 @@ export const ConsoleUse = z.object({
   last: z.object({ user: z.string(), right: ConsoleRight, ms: z.number() }).optional(),
   /** Who of them may type. */
   keyboard: Keyboard.optional(),
-  /** Who closed all consoles last, and when. */
-  revoked: z.object({ by: Actor, at: z.number() }).optional(),
+  /** Who closed all consoles last, and when; links and sessions of that epoch and of earlier ones are void for good. */
+  revoked: z.object({ by: Actor, at: z.number(), epoch: z.number().optional() }).optional(),
   /** What was done to power and drive, the newest last; each is told in the thread. The audit trail has all of them. */
   acts: z.array(ConsoleAct).optional(),
   /** When somebody last had the VM start from its CD, for that once. */

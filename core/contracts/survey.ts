@@ -124,6 +124,8 @@ export const Survey = z.object({
   vfio: z.boolean().default(true),
   /** CPU flags svm or vmx are there, so KVM can be expected once its module is loaded. */
   virtualization: z.enum(['svm', 'vmx', 'none']),
+  /** What the rescue kernel is built for, as it says itself: `x86_64`, `aarch64`. Empty: nobody looked. */
+  architecture: z.string().default(''),
   cpus: z.number(),
   cpuModel: z.string(),
   processor: Processor.nullable().default(null),

@@ -41,7 +41,7 @@ export function judgeDevices(inventory: Inventory | null, now: number): Finding 
   const known = [...counts].map(([provider, count]) => `${provider} ${count}`).join(', ') || 'none';
   if (problems.length > 0) {
     const told = problems.map(({ provider, message }) => `${provider}: ${message}`).join(' ');
-    const says = `devices: ${known}. ${told}`;
+    const says = `${known}. ${told}`;
     const seen = (provider: string) => sources.find((source) => source.provider === provider)?.at ?? null;
     const silent = problems.find(({ provider }) => seen(provider) !== at);
     if (!silent) return warn(says, 'Look at these servers at their provider');
@@ -50,7 +50,7 @@ export function judgeDevices(inventory: Inventory | null, now: number): Finding 
   if (devices.length === 0) {
     return warn('the providers have no device', 'Add one at the provider, or to `XEPA_SSH_DEVICES`');
   }
-  return ok(`devices: ${known}`);
+  return ok(known);
 }
 
 /** What is known of a provider that does not answer. */

@@ -26,7 +26,7 @@ async function put(id: string, team: string, given: InstallRecord = anInstallAt(
 const start = () =>
   closeUnserved({
     ...{ store, at: 5_000, log: createLogger('test', 'silent') },
-    tickets: { revokeAll: async (id) => void revoked.push(id) },
+    tickets: { epoch: async () => 2, revokeAll: async (id) => void revoked.push(id) },
     installations: {
       async ofTeam(team) {
         if (team === 'T03SEALED') throw new Error('sealed by another key');
@@ -44,7 +44,9 @@ test('at a start the consoles of workspaces that are not served are closed, and 
   await put('xe-gone', 'T02GONE');
   await start();
   expect(revoked).toEqual(['xe-gone']);
-  expect((await store.load('xe-gone')).console?.revoked).toEqual({ by: { via: 'system', id: 'bot' }, at: 5_000 });
+  expect((await store.load('xe-gone')).console?.revoked).toEqual({
+    ...{ by: { via: 'system', id: 'bot' }, at: 5_000, epoch: 2 },
+  });
   expect((await store.load('xe-gone')).phase).toBe('forward');
   for (const id of ['xe-here', 'xe-sealed', 'xe-waits']) expect(await closings(id)).toBe(0);
 });

@@ -31,6 +31,12 @@ describe('what a server says of its memory', () => {
     expect(argv.slice(-2)).toEqual([at.path, at.pidFile]);
   });
 
+  it('is all of its memory on a file system without a limit, and nothing where the folder is not there', () => {
+    const [name = '', , ...rest] = whole;
+    expect(parse(printed(name, 'none 0 0 0 - /', ...rest)).freeBytes).toBe(5_000_000 * 1024);
+    expect(parse(printed(name, '', ...rest)).freeBytes).toBe(0);
+  });
+
   it('has no VM in it where the VM is gone', () => {
     expect(parse(printed(...whole.filter((line) => !line.startsWith('VmRSS')))).vmBytes).toBe(0);
   });

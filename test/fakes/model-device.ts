@@ -35,6 +35,9 @@ export class ModelDevice {
   ssh: 'up' | 'down' | 'refuses' = 'up';
   hostKey = Buffer.from('rescue host key').toString('base64');
   bootId = 'boot-1';
+  /** By whose clock it counts the time since its start. */
+  now: () => number = () => 0;
+  bootedAt = 0;
   rootFs = 'rootfs';
   surveyText = surveyText;
   /** A key of another driver than vfio-pci goes back to what it was. */
@@ -62,6 +65,8 @@ export class ModelDevice {
     this.restart('rescue');
     this.cmdline = cmdline;
   };
+  /** Disks as they stand in sysfs when hardware is about to be handed over. */
+  seenDisks = ['nvme0n1\t/sys/devices/pci0000:00/0000:00:02.1/0000:02:00.0/nvme/nvme0/nvme0n1'];
   kvm = true;
   vfio = true;
   iso = modelIso();
@@ -69,7 +74,7 @@ export class ModelDevice {
   probe = {
     ...{ status: 200, ranges: true, contentType: '' },
     bytes: 1_000_000 as number | null,
-    freeBytes: 4_000_000_000,
+    freeBytes: 4_000_000_000 as number | null,
     error: '',
   };
   /** What serves the ISO while it arrives. */
@@ -95,6 +100,7 @@ export class ModelDevice {
     this.download = { state: 'none', bytes: 0 };
     this.drivers = new ModelDrivers();
     this.bootId = `${this.bootId}+`;
+    this.bootedAt = this.now();
     this.rootFs = system === 'rescue' ? 'rootfs' : 'ext4';
     this.cmdline = 'quiet';
   }
@@ -174,7 +180,10 @@ export class ModelDevice {
       [peekScript, ['peek', () => this.iso.report]],
       [removeFileScript, ['remove iso', () => this.#did('remove iso', () => this.#forget(args[0]))]],
       ...isoFileActions(args, this.uploads),
-      [readDriversScript, ['read drivers', () => this.drivers.told(args)]],
+      [
+        readDriversScript,
+        ['read drivers', () => `${this.drivers.told(args)}\n## xepa disks\n${this.seenDisks.join('\n')}`],
+      ],
       [bindScript, ['bind', () => this.#bind(args)]],
       [giveBackScript, ['give back', () => this.#giveBack(args)]],
       [armScript, ['arm', () => this.#arm()]],
@@ -200,7 +209,8 @@ export class ModelDevice {
 
   #proof(): string {
     const mount = `20 1 8:1 / / rw - ${this.rootFs} ${this.rootFs === 'ext4' ? '/dev/sda1' : 'none'} rw`;
-    return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\n${this.cmdline}\n## xepa mounts\n${mount}\n## xepa swaps`;
+    const uptime = `${((this.now() - this.bootedAt) / 1_000).toFixed(2)} 0.00`;
+    return `## xepa boot-id\n${this.bootId}\n## xepa uptime\n${uptime}\n## xepa cmdline\n${this.cmdline}\n## xepa mounts\n${mount}\n## xepa swaps`;
   }
 
   #downloadState(): string {

@@ -46,7 +46,7 @@ export class ModelDisk {
     return `## xepa state\n${this.afterwards}\n## xepa partitions\nnvme0n1p1`;
   }
 
-  #installed([, ...places]: readonly string[]): string {
+  #installed([, , ...places]: readonly string[]): string {
     this.lookedAt = places;
     const partition = '=nvme0n1p1\t1\t65536\tvfat\tread\t/dev/nvme0n1p1: UUID="AB12-CD34" TYPE="vfat"';
     return [

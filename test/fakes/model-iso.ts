@@ -57,12 +57,13 @@ export function probeAnswer(probe: {
   bytes: number | null;
   ranges: boolean;
   contentType: string;
-  freeBytes: number;
+  freeBytes: number | null;
   error: string;
 }): string {
   const { status, bytes, ranges, contentType, freeBytes, error } = probe;
   const length = `${bytes === null ? '' : `Content-Length: ${bytes}`}\nContent-Type: ${contentType}`;
-  const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone 1 1 ${freeBytes / 1024} 1% /`;
+  const free = freeBytes === null ? '0 0 0 -' : `1 1 ${freeBytes / 1024} 1%`;
+  const space = `Filesystem 1024-blocks Used Available Capacity Mounted\nnone ${free} /`;
   const answer = `status ${String(status).padStart(3, '0')}`;
   return `## xepa answer\n${answer}\n## xepa ranges\n${ranges ? 'yes' : ''}\n## xepa headers\nHTTP/1.1 ${status}\n${length}\n## xepa error\n${error}\n## xepa space\n${space}`;
 }

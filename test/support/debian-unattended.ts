@@ -4,6 +4,7 @@ import { theEnd } from '../demo/play.ts';
 import { debianUnattended } from '../lab/images/debian-unattended.ts';
 import type { Machine } from '../lab/machine/machine.ts';
 import type { MachineSpec } from '../lab/machine/spec.ts';
+import { startForgetful } from './boot-forgetful.ts';
 import { putInstall } from './put-install.ts';
 import { playScene } from './scene.ts';
 import { nestedUefi, type World, type WorldOptions } from './world.ts';
@@ -35,8 +36,8 @@ export interface DebianCell {
 }
 
 /**
- * Debian's installer answers its own questions and reboots once; the metal then boots Debian to its login prompt. Twelve
- * minutes under software emulation, on two busy cores.
+ * Debian's installer answers its own questions and reboots once; the metal then boots Debian to its login prompt, and a UEFI
+ * server once more with firmware that has forgotten everything. Twelve minutes under software emulation, on two busy cores.
  * @returns what the metal printed: the line above its prompt, and the prompt
  */
 export async function playDebianUnattended(cell: DebianCell): Promise<{ proof: string }> {
@@ -54,7 +55,13 @@ export async function playDebianUnattended(cell: DebianCell): Promise<{ proof: s
   };
   const world = await playScene(options, async (stage) => {
     await stage.start('worker', 'worker-a');
-    proof = await install(stage, { iso, rung, say: cell.say });
+    const machine = stage.lab.devices[0]?.machine;
+    if (!machine) throw new Error('the lab has no machine');
+    await install(stage, { iso, rung, say: cell.say });
+    proof = await loginPrompt(machine);
+    if (firmware !== 'uefi') return;
+    await startForgetful(machine);
+    proof = `${await loginPrompt(machine)} (firmware variables fresh)`;
   });
   await world.stop();
   return { proof };
@@ -63,9 +70,7 @@ export async function playDebianUnattended(cell: DebianCell): Promise<{ proof: s
 async function install(
   stage: World,
   { iso, rung, say }: { iso: string; rung: DiskRung; say: DebianCell['say'] },
-): Promise<string> {
-  const machine = stage.lab.devices[0]?.machine;
-  if (!machine) throw new Error('the lab has no machine');
+): Promise<void> {
   const wish = { id: INSTALL, device: HOSTNAME, iso, rungs: { disk: rung }, answer: PRESEED };
   // The emulation loses timer interrupts, and likes programs that lie where they lay: see the lab's own rescue kernel. Who
   // says nothing is taken for stalled.
@@ -74,7 +79,6 @@ async function install(
   if (record.phase !== 'done') throw new Error(`${record.phase}: ${record.failure?.message ?? 'no reason'}`);
   if (record.sealed.answer !== undefined) throw new Error('the answer file is still in the record');
   say?.(`installed; the metal: ${record.facts.verify?.evidence ?? 'nothing'}`);
-  return loginPrompt(machine);
 }
 
 /** No line ends behind a prompt, so the line above it is waited for. */

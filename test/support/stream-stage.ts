@@ -8,6 +8,7 @@ import { qemuArgv } from '../../worker/host/qemu.ts';
 import { killVm, launchVm } from '../../worker/host/vm.ts';
 import { vmPaths } from '../../worker/host/vm-paths.ts';
 import type { Outcome } from '../../worker/saga/step.ts';
+import { keptBytes } from '../../worker/steps/iso-fetch.ts';
 import { tendStream } from '../../worker/steps/iso-stream.ts';
 import { mediaStep } from '../../worker/steps/media.ts';
 import { aSurvey } from './a-survey.ts';
@@ -71,7 +72,7 @@ export function createStreamStage(
         request: { ...request, requestedBy: alice },
         facts: {
           plan,
-          survey: aSurvey({ memoryAvailableBytes: plan.memoryMb * 1024 ** 2 + memoryBytes }),
+          survey: aSurvey({ memoryAvailableBytes: plan.memoryMb * 1024 ** 2 + keptBytes + memoryBytes }),
           media: empty,
           launch: { ...launch, serialLogs: [...paths.serialLogs], pidFile: paths.pidFile, startedAt: 1 },
         },

@@ -28,6 +28,7 @@ describe('the verdict on a session', () => {
   const session = { ...who, epoch: 1, openedAt: 0, endsAt: 1_000 };
   const open = anInstallAt('attend');
   const ended = anInstallAt('handback');
+  const closed = (epoch: number) => ({ ...ended, console: { now: [], revoked: { by: alice, at: 1, epoch } } });
 
   it.each([
     ['good while the console is open', { record: open, epoch: 1, now: 999 }, 'good'],
@@ -35,6 +36,8 @@ describe('the verdict on a session', () => {
     ['revoked once the epoch rose', { record: open, epoch: 2, now: 0 }, 'revoked'],
     ['ended when the install left its console', { record: ended, epoch: 1, now: 0 }, 'ended'],
     ['ended rather than revoked, because an undo revokes as well', { record: ended, epoch: 2, now: 0 }, 'ended'],
+    ['revoked for good where somebody closed it before the end', { record: closed(1), epoch: 3, now: 0 }, 'revoked'],
+    ['ended where it was opened after that', { record: closed(0), epoch: 2, now: 0 }, 'ended'],
   ])('is %s', (_what, seen, expected) => {
     expect(judge(session, seen)).toBe(expected);
   });

@@ -61,17 +61,30 @@ const fieldsIn = ({ blocks }: View) => blocks.flatMap(({ block_id: id }) => id ?
 const elementOf = ({ blocks }: View, name: string) =>
   blocks.find(({ block_id: id }) => id === `field.${name}`)?.element;
 
-/** Presses the button that shows or hides the advanced options, with what is in the fields by then. */
-async function toggle(shown: View, values: object): Promise<View> {
-  await sendSigned(world, {
+/** Does something in a form, with what is in the fields by then. */
+function act(shown: View, values: object, action: object) {
+  return sendSigned(world, {
     type: 'block_actions',
     trigger_id: 'T1',
     container: { type: 'view' },
-    view: { ...shown, id: 'V7', type: 'modal', state: { values } },
-    actions: [{ type: 'button', action_id: 'xepa.form-advanced', block_id: 'b' }],
+    view: { ...shown, id: 'V7', hash: 'h7', type: 'modal', state: { values } },
+    actions: [action],
   });
+}
+
+/** Presses the button that shows or hides the advanced options. */
+async function toggle(shown: View, values: object): Promise<View> {
+  await act(shown, values, { type: 'button', action_id: 'xepa.form-advanced', block_id: 'b' });
   return view('views.update');
 }
+
+/** Picks a device from its menu. */
+const pick = (shown: View, device: string, values: object = {}) =>
+  act(
+    shown,
+    { ...basics(device), ...values },
+    { type: 'external_select', action_id: 'xepa.devices', selected_option: { value: device } },
+  );
 
 async function submit(sent: View, values: object): Promise<z.infer<typeof Answer>> {
   const response = await sendSigned(world, { type: 'view_submission', view: { ...sent, id: 'V8', state: { values } } });
@@ -175,7 +188,18 @@ test("XEPA's own connection has a field where the provider of the server can mov
     ],
   });
   await world.slack.command(alice, 'install web-06 --nic emulated');
-  expect(fieldsIn(await view('views.open'))).not.toContain('field.lifeline');
+  const first = await view('views.open');
+  expect(fieldsIn(first)).not.toContain('field.lifeline');
+  // Another server is picked while the options are shown.
+  await pick(first, 'net-01', { 'field.nic': menu('emulated'), 'field.reason': text('a new port') });
+  const other = await view('views.update');
+  expect(elementOf(other, 'lifeline')).toMatchObject({ initial_option: { value: 'auto' } });
+  expect(elementOf(other, 'nic')).toMatchObject({ initial_option: { value: 'emulated' } });
+  expect(elementOf(other, 'reason')).toMatchObject({ initial_value: 'a new port' });
+  // Who has gone on to the review by then stays there.
+  expect((await world.slack.calls('views.update')).at(-1)?.detail).toMatchObject({ view_id: 'V7', hash: 'h7' });
+  await pick(other, 'web-06', { 'field.lifeline': menu('auto') });
+  expect(fieldsIn(await view('views.update'))).not.toContain('field.lifeline');
   await world.slack.command(alice, 'install web-06 --lifeline move');
   const wrong = await submit(await view('views.open'), { ...basics('web-06'), 'field.lifeline': menu('move') });
   expect(wrong.errors).toEqual({ 'field.device': expect.stringMatching(/^lab offers no way to move/) });

@@ -124,6 +124,9 @@ describe.each(['socket', 'http'] as const)('approvals over %s', (mode) => {
     await press(card, bob, 'deny', `${id}#1`);
     await vi.waitFor(() => expect(world.proxy.calls('views.open').length).toBeGreaterThan(0), soon);
     expect((await installOf('db-02')).phase).toBe('approval');
+    // Typed, a reason is none either that says nothing.
+    await world.slack.command(bob, `deny ${id} --reason "  no     "`);
+    await whisper(bob, 'The policy wants a reason for a no');
     const reason = (value: string) => ({ 'field.reason': { value: { type: 'plain_text_input', value } } });
     await world.slack.submit(bob, reason('no'));
     await world.slack.submit(bob, reason('not before the backup is done'));

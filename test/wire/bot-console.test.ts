@@ -168,15 +168,19 @@ describe.each(['socket', 'http'] as const)('console links over %s', (mode) => {
     await world.slack.command(bob, `console ${id}`);
     const redeemed = await tickets.redeem(ticketIn(await linkTo(bob, 'web-04')));
     expect(redeemed).toMatchObject({ ok: true, claims: { slackUser: bob, right: 'control' } });
-    // A second time is news again.
+    // A second time is news again, and a freeze, which opens no console, keeps none open.
+    await world.slack.command(alice, 'freeze --until 2h --reason "somebody got in"');
+    await message(({ text }) => text.includes('Everything is frozen'));
     await world.slack.command(alice, 'console revoke web-04');
     await vi.waitFor(async () => expect((await world.slack.messages()).filter(said)).toHaveLength(2), soon);
+    await world.slack.command(alice, 'thaw');
+    await message(({ text }) => text.includes('thawed everything'));
   });
 
   test('console revoke is for who may operate, while there is a console', async () => {
     const { id } = await attended('db-04');
     await world.slack.command(bob, `console revoke ${id}`);
-    await refusedOnce(id, { actor: { id: bob }, detail: { what: 'console' } });
+    await refusedOnce(id, { actor: { id: bob }, detail: { what: 'console-revoke' } });
     await world.store.update(id, (record) => ({
       record: { ...record, at: 'handback' },
       note: { type: 'test-left', actor: system, detail: {} },

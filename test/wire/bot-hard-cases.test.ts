@@ -74,6 +74,25 @@ describe.each(['socket', 'http'] as const)('hard cases over %s', (mode) => {
     expect((await installOf('db-03')).approval?.votes).toEqual([]);
   });
 
+  test('guests are told nothing of what is here: no list in a form, no nearest name, no Home', async () => {
+    world.proxy.setPerson(bob, { is_restricted: true });
+    const told = async () => (await world.slack.messages()).filter(({ ephemeral_to: to }) => to === bob);
+    const before = (await told()).length;
+    const typed = ['install', 'install web-0 --iso debian-13', 'approve web-0', 'console web-0', 'status xe-0'];
+    for (const text of typed) await world.slack.command(bob, text);
+    await vi.waitFor(async () => expect((await told()).length).toBe(before + typed.length), soon);
+    const answers = (await told()).slice(before);
+    for (const { text } of answers) expect(text).toContain('Guests may not do this');
+    expect(JSON.stringify(answers)).not.toMatch(/web-\d\d|devices were read/);
+    expect(world.proxy.calls('views.open')).toEqual([]);
+    await world.slack.openHome(bob);
+    await vi.waitFor(() => {
+      const [home] = world.proxy.calls('views.publish').slice(-1);
+      expect(JSON.stringify(home)).toContain('Guests may not do this');
+    }, soon);
+    world.proxy.setPerson(bob, { is_restricted: false });
+  });
+
   test('a click on a card that has run out puts the card right', async () => {
     const { id, card, press } = await request('db-04');
     await world.store.update(id, (record) => ({

@@ -214,4 +214,14 @@ describe('the server around it', () => {
       expect((await bench.ask(path)).status, path).toBe(404);
     }
   });
+
+  it('shows who types the bare address the page that says where the way in is', async () => {
+    const headers = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const path of ['/', '/api/nothing']) {
+      const response = await bench.ask(path, { headers });
+      expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(await response.text()).toBe(await (await bench.ask('/c')).text());
+    }
+    expect((await bench.ask('/')).headers.get('content-type')).toContain('application/json');
+  });
 });

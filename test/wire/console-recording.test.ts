@@ -250,6 +250,16 @@ describe('a link to a recording', () => {
     expect([response.status, await refusedAs(response)]).toEqual([400, 'bad-request']);
   });
 
+  it('plays nothing any more once the browser has signed out of its consoles', async () => {
+    const cookie = await stage.enter('xe-play1', mine);
+    const both = `${cookie}; ${await stage.bench.enter('xe-play1')}`;
+    expect((await playOf('xe-play1', mine, cookie)).status).toBe(200);
+    const response = await stage.bench.ask('/api/console/sign-out', { body: {}, cookie: both });
+    const lines = response.headers.getSetCookie().map((line) => line.replace(/ .*; /, ' … '));
+    expect(lines).toEqual(['xepa-loopback=; … Max-Age=0', 'xepa-player-loopback=; … Max-Age=0']);
+    expect((await playOf('xe-play1', mine, cookie)).status).toBe(401);
+  });
+
   it('gives no chunk that stands under another number', async () => {
     const cookie = await stage.enter('xe-play1', mine);
     const [first] = chunkStarts(fileOf('xe-play1', mine));

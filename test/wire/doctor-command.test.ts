@@ -154,7 +154,7 @@ describe('with everything set', () => {
     expect(lineOf(found, 'redis version')).toMatchObject({ state: 'ok', says: expect.stringMatching(/Redis|Valkey/) });
     expect(lineOf(found, 'redis persistence')?.says).toContain('append-only file');
     expect(lineOf(found, 'slack scopes')?.state).toBe('ok');
-    expect(lineOf(found, 'worker devices')?.says).toBe('devices: lab 1');
+    expect(lineOf(found, 'worker devices')?.says).toBe('lab 1');
     expect(lineOf(found, 'providers equinix-metal')?.says).toContain('has no device');
     expect(lineOf(found, 'providers hetzner-robot')?.says).toBe('Hetzner knows 1 device');
     expect(lineOf(found, 'console public address')?.state).toBe('ok');

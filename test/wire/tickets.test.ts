@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDeviceLeases } from '../../core/device-lease.ts';
 import type { EmbeddedRedis } from '../../core/embedded-redis.ts';
+import { changeChannel } from '../../core/install-store.ts';
 import { parseKeyring } from '../../core/keyring.ts';
 import { connectRedis } from '../../core/redis.ts';
 import { createTickets } from '../../core/tickets.ts';
@@ -56,6 +57,18 @@ it('refuses an expired one, and one that was revoked', async () => {
   await tickets.revokeAll(wish.installId);
   expect(await tickets.redeem(revoked)).toEqual({ ok: false, why: 'revoked' });
   expect((await tickets.redeem(await tickets.issue(wish))).ok).toBe(true);
+});
+
+it('tells every process of a revocation in the same moment in which it holds', async () => {
+  const tickets = ticketsUnder();
+  const before = await tickets.epoch(wish.installId);
+  const subscriber = await connectRedis(server.url, 'consumer');
+  const heard = new Promise<string>((done) => subscriber.once('message', (_channel, text) => done(text)));
+  await subscriber.subscribe(changeChannel);
+  const [, told] = await Promise.all([tickets.revokeAll(wish.installId), heard]);
+  expect(JSON.parse(told)).toEqual({ installId: wish.installId, rev: 0 });
+  expect(await tickets.epoch(wish.installId)).toBe(before + 1);
+  subscriber.disconnect();
 });
 
 it('outlives a rotation of the secret while the old one is named, and not longer', async () => {

@@ -7,7 +7,7 @@ const needed = { XEPA_SECRET: 's'.repeat(32) };
 describe("the worker's settings", () => {
   it('have defaults that the steps get in their own units', () => {
     expect(stepSettings(readWorkerConfig(needed))).toEqual({
-      rescueMs: 900_000,
+      rescueMs: 1_200_000,
       mediaMs: 7_200_000,
       attendMs: 43_200_000,
       attendPollMs: 10_000,

@@ -6,7 +6,7 @@ import { confirmed } from './confirm.ts';
 export async function askToSignOut(attendant: Attendant): Promise<string | null> {
   const sure = await confirmed({
     title: 'Sign out of this browser?',
-    text: 'All consoles that this browser has open close, in every tab. The virtual machines run on.',
+    text: 'All consoles that this browser has open close, in every tab, and it plays no recordings any more. The virtual machines run on.',
     yes: 'Sign out',
     no: 'Stay',
   });

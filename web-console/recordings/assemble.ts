@@ -49,7 +49,7 @@ export function assembleRecordings(
     routes: {
       ...{ folder, keyring, store, index, clock, remark },
       links: createRecordingLinks({ redis, keyring, clock }),
-      sessions: createPlaySessions(redis),
+      sessions: createPlaySessions({ redis, clock }),
       cookie: playCookie(settings.XEPA_PUBLIC_URL),
       linkLimit: createRateLimit(redis, { name: 'recording-link', perMinute: LINKS_PER_MINUTE }),
       playLimit: createRateLimit(redis, { name: 'recording-play', perMinute: PLAYS_PER_MINUTE }),

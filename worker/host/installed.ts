@@ -38,14 +38,17 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads what is on disks after their VM; changes nothing, and replays no journal.
- * @param places PCI addresses of disk controllers, or `/dev/…` for one disk alone
+ * @param where `places`: PCI addresses of disk controllers, or `/dev/…` for one disk alone; `disks`: how many there are, which are waited for
  * @param vars the VM's firmware variables, or null where it had none
  */
-export function readInstalled(places: readonly string[], vars: string | null): Command<Installed> {
+export function readInstalled(
+  { places, disks }: { places: readonly string[]; disks: number },
+  vars: string | null,
+): Command<Installed> {
   return scriptCommand({
     script: installedScript,
-    args: [vars ?? '', ...places],
-    timeoutMs: 120_000,
+    args: [vars ?? '', String(disks), ...places],
+    timeoutMs: 180_000,
     parse: (output) => parseInstalled(parseSections(output.stdout)),
   });
 }

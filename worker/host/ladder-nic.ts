@@ -4,7 +4,7 @@ import { type KexecOutcome, kexecRefusal } from './ladder-kexec.ts';
 import { functionObstacles } from './ladder-reasons.ts';
 import { functionRisks } from './ladder-resets.ts';
 import { networkInWords } from './network-words.ts';
-import { groupMembers, hangsOn } from './pci.ts';
+import { groupMembers, hangsOn, isPort } from './pci.ts';
 import type { Findings, PlacedNic } from './plan-types.ts';
 import { nicInWords } from './words.ts';
 
@@ -46,7 +46,7 @@ interface Port {
 /** A real network port that does not carry our connection. */
 function portOf(survey: Survey, nic: Nic): Port[] {
   const device = survey.pci.find((other) => other.address === nic.pci);
-  return nic.lifeline || !device?.class.startsWith('02') ? [] : [{ nic, device }];
+  return nic.lifeline || !isPort(nic) || !device?.class.startsWith('02') ? [] : [{ nic, device }];
 }
 
 /** Nothing that rescue needs, and no disk that was not chosen, may share the group of a port that is given away. */
@@ -86,7 +86,7 @@ function emulated(
   { asked, why, noKexec }: { asked: NicRung | undefined; why: string; noKexec: string },
 ): PlacedNic {
   const lifelines = survey.nics.filter((nic) => nic.lifeline);
-  const lifeline = lifelines.find((nic) => nic.pci !== null) ?? lifelines[0];
+  const lifeline = lifelines.find((nic) => isPort(nic) && nic.pci !== null) ?? lifelines.find(isPort);
   const network = networkInWords(survey);
   const how =
     'The virtual machine gets an emulated Intel port (e1000e) with the MAC of the real one, behind NAT: DHCP gives the installer 10.0.2.15, it can call out, and nobody can call it.';

@@ -2,6 +2,7 @@ import { XepaError } from '../../core/errors.ts';
 import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
 import { type IsoHead, parseIsoHead } from './iso-head.ts';
 import { addressIn, sourceLines } from './iso-source.ts';
+import { parseRoom } from './package-size.ts';
 import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
 import { downloadStateScript, startDownloadScript } from './scripts/iso-download.ts';
@@ -16,8 +17,8 @@ export interface UrlProbe {
   ranges: boolean;
   /** In lower case, without parameters; empty where it is not told. */
   contentType: string;
-  /** Free space of the folder, in bytes; rescue has its files in memory. */
-  freeBytes: number;
+  /** Free space of the folder, in bytes; rescue has its files in memory. Null where its file system has no limit, as ramfs has none. */
+  freeBytes: number | null;
   error: string;
 }
 
@@ -135,13 +136,12 @@ export function parseDownload(sections: Sections): DownloadState {
 
 function parseProbe(sections: Sections): UrlProbe {
   const [, status = '0'] = /^status (\d+)/.exec(firstLine(sections, 'answer')) ?? [];
-  const space = linesOf(sections, 'space').at(-1)?.trim().split(/\s+/) ?? [];
   return {
     status: Number(status),
     bytes: status.startsWith('2') ? lengthOf(lastAnswer(sections)) : null,
     ranges: firstLine(sections, 'ranges') === 'yes',
     contentType: matchLast(lastAnswer(sections), /^content-type:\s*([^;\s]+)/i)?.toLowerCase() ?? '',
-    freeBytes: (Number(space.at(-3)) || 0) * 1024,
+    freeBytes: parseRoom(linesOf(sections, 'space'), '').disk,
     error: outputTail(linesOf(sections, 'error').join('\n')),
   };
 }

@@ -22,7 +22,8 @@ export function parseOvmf(rows: readonly string[][]): Ovmf | null {
 
 /**
  * The firmware for a VM. Secure Boot needs Microsoft's keys, which only a description tells; without it, firmware that needs no
- * System Management Mode is preferred, and a known path is as good as a description.
+ * System Management Mode is preferred, and a known path is as good as a description. Variables in QEMU's own format would do for the VM, but
+ * boot entries that the installer makes are read from them afterwards.
  * @param described from `describedFirmware`
  * @param known found at one of the candidates' paths
  */
@@ -31,7 +32,9 @@ export function chooseOvmf(
   known: Ovmf | null,
   wanted: { secureBoot: boolean },
 ): Ovmf | null {
-  const enrolled = wanted.secureBoot ? described.find(({ secureBoot }) => secureBoot) : undefined;
+  const raw = ({ format }: Ovmf) => format !== 'qcow2';
+  const enrolled = wanted.secureBoot ? described.filter(({ secureBoot }) => secureBoot) : [];
   const plain = described.filter(({ secureBoot }) => !secureBoot);
-  return enrolled ?? plain.find(({ smm }) => !smm) ?? known ?? plain[0] ?? null;
+  const easy = plain.filter(({ smm }) => !smm);
+  return enrolled.find(raw) ?? enrolled[0] ?? easy.find(raw) ?? known ?? easy[0] ?? plain[0] ?? null;
 }

@@ -9,9 +9,9 @@ import {
 
 /**
  * What a rescue system may lack. The first three must be there; the others are for who asks for them: a software TPM, what
- * serves an ISO that is still arriving, and what starts the kernel anew.
+ * serves an ISO that is still arriving, what starts the kernel anew, and whom a curl that is added trusts.
  */
-export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'nbdkit', 'kexec'] as const;
+export const needs = ['qemu', 'ovmf', 'curl', 'swtpm', 'nbdkit', 'kexec', 'certificates'] as const;
 export type Need = (typeof needs)[number];
 
 /** A package manager as we know it. A row of this table is all that a new one takes, and its functions. */
@@ -40,6 +40,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates-bundle'],
     },
     functions: apkFunctions,
   },
@@ -54,6 +55,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates'],
     },
     functions: aptFunctions,
   },
@@ -68,6 +70,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates'],
     },
     functions: dnfFunctions('dnf'),
   },
@@ -82,6 +85,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: [],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates'],
     },
     functions: dnfFunctions('yum'),
   },
@@ -96,6 +100,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates-mozilla'],
     },
     functions: zypperFunctions,
   },
@@ -110,6 +115,7 @@ export const packageManagers: readonly PackageManager[] = [
       swtpm: ['swtpm'],
       nbdkit: ['nbdkit'],
       kexec: ['kexec-tools'],
+      certificates: ['ca-certificates'],
     },
     functions: pacmanFunctions,
   },

@@ -1,4 +1,4 @@
-import type { PciDevice } from '../../core/contracts/survey.ts';
+import type { Nic, PciDevice } from '../../core/contracts/survey.ts';
 
 const shortAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
 const anyAddress = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
@@ -25,6 +25,11 @@ export function wayOfPath(path: string): string[] {
 /** Bridges carry traffic of a group; vfio-pci takes none of them (PCI-to-PCI, CardBus, semi-transparent). */
 export function isBridge(device: PciDevice): boolean {
   return /^060[479]/.test(device.class);
+}
+
+/** A port with a plug for Ethernet: no bond, bridge or VLAN, and no InfiniBand. */
+export function isPort({ kind }: Pick<Nic, 'kind'>): boolean {
+  return kind === 'physical';
 }
 
 /** What sits behind a volume management device: it is gone as soon as that device leaves its driver. */

@@ -53,8 +53,11 @@ function diskBySerial(survey: Survey, serial: string, findings: Findings): Disk 
   const named = survey.disks.filter((disk) => disk.serial !== '' && disk.serial === serial.trim());
   const [disk, twin] = named;
   if (!disk || twin) {
-    const problem = twin ? 'More than one disk has' : 'No disk of this server has';
-    findings.refusals.push(`${problem} the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`);
+    findings.refusals.push(
+      twin
+        ? `More than one disk has the serial ${serial}: ${listDisks(named)}. They are namespaces of one NVMe disk, or ways to one and the same, and XEPA tells disks by their serial: leave one of them alone in the rescue system (nvme delete-ns, or a single cable).`
+        : `No disk of this server has the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`,
+    );
     return null;
   }
   if (disk.pci === null) {

@@ -3,6 +3,7 @@ import type { Survey } from '../../core/contracts/survey.ts';
 import { packageManagers } from './package-managers.ts';
 import { packagesMb } from './package-size.ts';
 import { hasPackageManager, missingNeeds } from './packages.ts';
+import { isPort } from './pci.ts';
 import type { Findings, PlanInput } from './plan-types.ts';
 import { mebibytes } from './words.ts';
 
@@ -10,13 +11,21 @@ const defaultMemoryMb = 8192;
 const defaultCpus = 8;
 const leastMemoryMb = 384;
 const reserveMb = 1024;
+/** What the VM is: an installer for it would write a system that another processor never starts. */
+const ours = 'x86_64';
 
 /**
  * Says what the server lacks to run a VM at all.
  * @param firmware what the VM is to have
  */
 export function checkMachine(survey: Survey, firmware: Plan['firmware'], findings: Findings): void {
-  if (!survey.nics.some((nic) => nic.lifeline)) {
+  const { architecture } = survey;
+  if (architecture !== '' && architecture !== ours) {
+    findings.refusals.push(
+      `The rescue system is one for ${architecture}, and XEPA installs from one for ${ours} alone. Take a server with an x86 processor, and its 64-bit rescue system.`,
+    );
+  }
+  if (!survey.nics.some((nic) => nic.lifeline && isPort(nic))) {
     findings.refusals.push(
       'No network port could be recognised as the one that carries our connection, so none is given away.',
     );

@@ -15,5 +15,13 @@ export interface ScriptOptions<T> {
 export function scriptCommand<T>(options: ScriptOptions<T>): Command<T> {
   const { script, args = [], input, timeoutMs, parse } = options;
   if (input !== undefined) return { argv: ['sh', '-c', script, 'sh', ...args], stdin: input, timeoutMs, parse };
-  return { argv: ['sh', '-s', '--', ...args], stdin: script, timeoutMs, parse };
+  return { argv: ['sh', '-s', '--', ...args], stdin: whole(script), timeoutMs, parse };
+}
+
+/**
+ * A shell runs what it reads from its input line by line. As one command it is read to its end first: of a script that a line which was cut has
+ * brought only in part nothing runs, and no program of it, such as what a package runs when it is removed, reads the rest of it.
+ */
+function whole(script: string): string {
+  return `{\n${script}\n} </dev/null\n`;
 }

@@ -3,7 +3,7 @@ import { firstLine, linesOf, rowsOf, type Sections } from './sections.ts';
 
 /**
  * Names of the ports that carry our connection or the way back to us: where it ends, the default routes, and all that
- * these stand on. Where only something virtual can be told (a tunnel, a switch in software), every real port counts as one of them.
+ * these stand on; and of those over which the rescue system has mounted something, which may be its own root. Where only something virtual can be told (a tunnel, a switch in software), every real port counts as one of them.
  */
 export function lifelineNames(
   sections: Sections,
@@ -28,7 +28,7 @@ function carriesOneOf(
   );
 }
 
-/** The interface that our connection ends at, those of the default routes, and the one that leads back to us. */
+/** The interface that our connection ends at, those of the default routes, and those that lead back to us or to what the rescue system runs from. */
 function connectionNames(sections: Sections, nics: readonly Nic[]): Set<string> {
   const [, , server = ''] = firstLine(sections, 'ssh').split(' ');
   const address = server
@@ -37,8 +37,10 @@ function connectionNames(sections: Sections, nics: readonly Nic[]): Set<string> 
     .toLowerCase();
   const names = new Set<string>([...defaultRoutes4(sections), ...defaultRoutes6(sections)]);
   for (const nic of nics) if (nic.addresses.some((own) => own.toLowerCase() === address)) names.add(nic.name);
-  const back = /\bdev (\S+)/.exec(firstLine(sections, 'route-back'))?.[1];
-  if (back) names.add(back);
+  for (const line of linesOf(sections, 'route-back')) {
+    const [, back] = /\bdev (\S+)/.exec(line) ?? [];
+    if (back) names.add(back);
+  }
   return names;
 }
 

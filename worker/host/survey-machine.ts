@@ -16,6 +16,7 @@ type Machine = Pick<
   | 'acpiTables'
   | 'vfio'
   | 'virtualization'
+  | 'architecture'
   | 'cpus'
   | 'cpuModel'
   | 'processor'
@@ -42,6 +43,7 @@ export function parseMachine(sections: Sections): Machine {
     acpiTables: tables.length > 0 ? tables : null,
     vfio: firstLine(sections, 'vfio') !== 'no',
     virtualization: virtualizationOf(cpu.get('flags') ?? ''),
+    architecture: firstLine(sections, 'architecture'),
     cpus: countCpus(cpu.get('online') ?? ''),
     cpuModel: cpu.get('model name') ?? '',
     processor: parseProcessor(cpu, rowsOf(sections, 'numa')),

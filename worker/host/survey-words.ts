@@ -1,5 +1,6 @@
 import type { Nic, Survey } from '../../core/contracts/survey.ts';
 import { networkInWords } from './network-words.ts';
+import { isPort } from './pci.ts';
 import { contentsInWords, diskInWords, nicInWords, sizeInWords } from './words.ts';
 
 /** So many of each: the rest is in the record. */
@@ -42,11 +43,6 @@ function firmwareInWords(survey: Survey): string {
         ]
       : []),
   ].join(', ');
-}
-
-/** Ports with a plug: no bonds, bridges and VLANs. */
-function isPort(nic: Nic): boolean {
-  return nic.kind === 'physical';
 }
 
 function portInWords(nic: Nic): string {

@@ -1,6 +1,7 @@
 import type { BindFacts } from '../../core/contracts/facts.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { Command } from '../../core/ssh/command.ts';
+import type { SeenDisk } from './late-disks.ts';
 import { scriptCommand } from './script-command.ts';
 import { bindScript, giveBackScript, readDriversScript } from './scripts/vfio.ts';
 import { linesOf, parseSections, rowsOf, type Sections } from './sections.ts';
@@ -8,13 +9,17 @@ import { linesOf, parseSections, rowsOf, type Sections } from './sections.ts';
 /** A PCI function and the kernel driver that is bound to it; null where none is. */
 export type DriverOf = BindFacts['previous'][number];
 
-/** Which drivers are bound now. To be saved before `bindToVfio` changes them. */
-export function readDrivers(addresses: readonly string[]): Command<DriverOf[]> {
+/** Which drivers are bound now, to be saved before `bindToVfio` changes them; and which disks there are. */
+export function readDrivers(addresses: readonly string[]): Command<{ previous: DriverOf[]; disks: SeenDisk[] }> {
   return scriptCommand({
     script: readDriversScript,
     args: addresses,
     timeoutMs: 20_000,
-    parse: (output) => driversOf(parseSections(output.stdout)),
+    parse: (output) => {
+      const sections = parseSections(output.stdout);
+      const disks = rowsOf(sections, 'disks').map(([name = '', place = '']) => ({ name, place: place.trim() }));
+      return { previous: driversOf(sections), disks };
+    },
   });
 }
 

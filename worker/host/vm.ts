@@ -6,6 +6,7 @@ import { outputTail } from './redact.ts';
 import { scriptCommand } from './script-command.ts';
 import { killVmScript, launchScript, vmStateScript } from './scripts/vm.ts';
 import { firstLine, linesOf, parseSections, type Sections } from './sections.ts';
+import { startAdvice } from './start-advice.ts';
 import { type GuestEvents, parseGuestEvents } from './vm-events.ts';
 
 /** `logTail` is what QEMU said last. */
@@ -104,9 +105,10 @@ function logOf(sections: Sections): string {
 }
 
 function notStarted(status: string, log: string): XepaError {
+  const advice = startAdvice(log);
   return new XepaError('vm-failed', {
     message: `QEMU did not start (exit code ${status}): ${log}`,
-    userMessage: `The virtual machine did not start: ${log || 'QEMU said nothing'}`,
+    userMessage: `The virtual machine did not start: ${log || 'QEMU said nothing'}${advice && `. ${advice}`}`,
     retry: 'backoff',
   });
 }

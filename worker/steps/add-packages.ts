@@ -75,9 +75,12 @@ export async function bring(
   return state.action === 'add' || state.found.length === 0 ? null : install(context, on, { ...errand, state });
 }
 
-/** What the install does better with, and goes on without. */
+/** What the install does better with, and goes on without: where there is no curl, nobody may be trusted either. */
 function helpful({ request }: InstallRecord, { tools }: Survey): Need[] {
-  return request.media === 'stream' && !tools.includes('nbdkit') ? ['nbdkit'] : [];
+  return [
+    ...(request.media === 'stream' && !tools.includes('nbdkit') ? (['nbdkit'] as const) : []),
+    ...(tools.includes('curl') ? [] : (['certificates'] as const)),
+  ];
 }
 
 async function install(

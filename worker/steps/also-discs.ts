@@ -4,8 +4,8 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { notAnIso } from '../host/iso-head.ts';
 import { downloadState, inspectMedia, startDownload } from '../host/media.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
-import { alsoPath, need } from './deps.ts';
-import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest, unusable } from './iso-fetch.ts';
+import { alsoPath } from './deps.ts';
+import { downloadFailed, findSource, memoryForIso, mustFit, mustHaveDigest, unusable } from './iso-fetch.ts';
 
 const POLL_MS = 2_000;
 /** Without progress. */
@@ -38,7 +38,7 @@ async function fetchOne(
   const name = iso.name ?? 'a further disc';
   let state = await shell.exec(downloadState(path), context.signal);
   if (!state.running && !state.complete) {
-    const source = await findSource(shell, { iso, path, memoryBytes: memoryFor(context) }, context.signal);
+    const source = await findSource(shell, { iso, path, memoryBytes: memoryForIso(context.record) }, context.signal);
     mustFit(source);
     state = await shell.exec(startDownload({ ...source, path, patienceSeconds: PATIENCE_SECONDS }), context.signal);
   }
@@ -52,10 +52,4 @@ async function fetchOne(
   const extras = extrasOf(context);
   await context.save({ extras: { ...extras, also: [...extras.also, { path, name, bytes, sha256 }] } });
   return null;
-}
-
-/** What the VM and the discs before this one leave. */
-function memoryFor({ record }: StepContext): number {
-  const total = need(record.facts.survey, 'survey').memoryAvailableBytes;
-  return total - need(record.facts.plan, 'plan').memoryMb * 1024 * 1024 - alsoBytes(record.facts);
 }

@@ -1,4 +1,6 @@
+import { XepaError } from '../../core/errors.ts';
 import { disarmDeadMan } from '../host/dead-man.ts';
+import { lateDiskObjections } from '../host/late-disks.ts';
 import { bindToVfio, giveBack, readDrivers } from '../host/vfio.ts';
 import { killVm, removeDir } from '../host/vm.ts';
 import { done, type Step } from '../saga/step.ts';
@@ -19,10 +21,13 @@ export function bindStep(deps: StepDeps): Step {
     attempts: 3,
     async run(context) {
       const { record, signal } = context;
-      const addresses = need(record.facts.plan, 'plan').passed.map((device) => device.address);
+      const plan = need(record.facts.plan, 'plan');
+      const addresses = plan.passed.map((device) => device.address);
       const shell = await deps.shells.shellOf(record, signal);
       if (!record.facts.bind) {
-        const previous = await shell.exec(readDrivers(addresses), signal);
+        const { previous, disks } = await shell.exec(readDrivers(addresses), signal);
+        const survey = need(record.facts.survey, 'survey');
+        mustBeAllOfThem(lateDiskObjections(disks, { survey, plan, asked: record.request.disk }));
         await context.save({ bind: { previous, deadManSeconds: deps.settings.deadManSeconds } });
       }
       await stopBuilt(shell, context);
@@ -42,4 +47,12 @@ export function bindStep(deps: StepDeps): Step {
         await shell.exec(removeDir(runDir(context.record)), context.signal);
       }),
   };
+}
+
+function mustBeAllOfThem(objections: readonly string[]): void {
+  if (objections.length === 0) return;
+  throw new XepaError('device-unfit', {
+    message: `not bound: ${objections.join(' | ')}`,
+    userMessage: `The server shows more disks than when the plan was made, so no hardware was touched. ${objections.join(' ')} Start again, and name the disk by its serial.`,
+  });
 }

@@ -21,7 +21,7 @@ import { type WrittenFiles, writtenFiles } from './written-files.ts';
 
 const POLL_MS = 1_000;
 const ACPI_POLL_MS = 5_000;
-/** Looks at the disk that may fail. */
+/** Looks at the disk that may fail, and tries to give the hardware back. */
 const LOOKS = 3;
 /** While people are asked; whoever answers wakes the install. */
 const ASKED_MS = 60_000;
@@ -59,8 +59,7 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
   }
   // The VM has let go of it, and what is in it may be secret.
   await removeAnswer(shell, context.record, context.signal);
-  const { previous } = need(context.record.facts.bind, 'bind');
-  const restored = await shell.exec(giveBack(previous), context.signal);
+  const { restored, lost } = await giveBackDrivers(context, shell);
   const { said, trouble } = await rereadBlock(context, shell);
   const files = writtenFiles(context);
   const readied = await readyDisks(context, shell, files);
@@ -68,7 +67,7 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
   await shell.exec(disarmDeadMan(runDir(context.record)), context.signal);
   await context.save({
     handback: {
-      restored: [...restored.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), ...said],
+      restored: [...restored, ...said],
       ...readied,
       // A kernel that still sees the old partitions is no witness that nothing is there.
       bootable:
@@ -76,12 +75,34 @@ async function handBack(deps: StepDeps, context: StepContext): Promise<Outcome |
           ? { verdict: 'unsure', why: readied.bootable.why }
           : readied.bootable,
       // What is wrong belongs to what people read at the end.
-      loaders: [...(trouble ? said : []), ...readied.loaders],
+      loaders: [...lost, ...(trouble ? said : []), ...readied.loaders],
       written: files.all(),
     },
   });
   return null;
 }
+
+/**
+ * A port or controller that its firmware does not let the rescue's kernel take up again is brought back by the restart that follows, and must
+ * not cost an install that is done. @returns a sentence for each function that came back, or for those that did not
+ */
+async function giveBackDrivers(
+  { record, entry, signal }: StepContext,
+  shell: HostShell,
+): Promise<Record<'restored' | 'lost', string[]>> {
+  const { previous } = need(record.facts.bind, 'bind');
+  try {
+    const drivers = await shell.exec(giveBack(previous), signal);
+    return { restored: drivers.map(({ address, driver }) => `${address} ${driver ?? 'none'}`), lost: [] };
+  } catch (error) {
+    const bearable = error instanceof XepaError && staysOut.has(error.code) && entry.failures >= LOOKS;
+    if (signal.aborted || !bearable) throw error;
+    return { restored: [], lost: [`The rescue system did not take back all of its hardware: ${error.userMessage}`] };
+  }
+}
+
+/** It came back without a driver, or the kernel still waits for it. */
+const staysOut: ReadonlySet<string> = new Set(['device-unfit', 'host-command-timeout']);
 
 /** What somebody mended at a console is theirs: nothing is changed on their disk behind their back. */
 const asPeopleLeftIt: Readied = {

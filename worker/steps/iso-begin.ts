@@ -7,8 +7,8 @@ import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { doorAddress } from '../host/iso-door.ts';
 import { type DownloadState, downloadState, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
-import { isoOf, mediaPath, need } from './deps.ts';
-import { alsoBytes, downloadFailed, findSource, type IsoSource, mustFit } from './iso-fetch.ts';
+import { isoOf, mediaPath } from './deps.ts';
+import { downloadFailed, findSource, type IsoSource, memoryForIso, mustFit } from './iso-fetch.ts';
 import { patienceSeconds, whyNotStreamed } from './iso-stream.ts';
 import { withoutKeeping } from './iso-window.ts';
 
@@ -41,10 +41,8 @@ export async function begun(shell: HostShell, context: StepContext): Promise<Dow
 }
 
 function sourceOf(shell: HostShell, { record, signal }: StepContext): Promise<IsoSource> {
-  const plan = need(record.facts.plan, 'plan');
-  const memoryBytes = need(record.facts.survey, 'survey').memoryAvailableBytes - plan.memoryMb * 1024 * 1024;
-  const left = memoryBytes - alsoBytes(record.facts);
-  return findSource(shell, { iso: isoOf(record), path: mediaPath(record), memoryBytes: left }, signal);
+  const wanted = { iso: isoOf(record), path: mediaPath(record), memoryBytes: memoryForIso(record) };
+  return findSource(shell, wanted, signal);
 }
 
 export function isWindow({ record }: StepContext): boolean {

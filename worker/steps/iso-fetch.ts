@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
-import type { Facts } from '../../core/contracts/facts.ts';
-import type { IsoRequest } from '../../core/contracts/install.ts';
+import type { InstallRecord, IsoRequest } from '../../core/contracts/install.ts';
 import { XepaError } from '../../core/errors.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { downloadFault, type IsoFault, probeFault } from '../host/iso-faults.ts';
 import { type DownloadState, probeUrl } from '../host/media.ts';
+import { packagesMb } from '../host/package-size.ts';
+import { need } from './deps.ts';
 
 /** Where an ISO is to be had. */
 export interface IsoSource {
@@ -34,7 +35,7 @@ export async function findSource(
     const probe = await shell.exec(probeUrl({ url, folder: posix.dirname(wanted.path) }), signal);
     const fault = probeFault(url, probe);
     if (fault === null) {
-      const roomBytes = Math.max(0, Math.min(probe.freeBytes, wanted.memoryBytes));
+      const roomBytes = Math.max(0, Math.min(probe.freeBytes ?? wanted.memoryBytes, wanted.memoryBytes));
       const { bytes, ranges } = probe;
       const sources = [url, ...urls.filter((other) => other !== url)];
       return { urls: sources, bytes, ranges, roomBytes, fits: bytes === null || bytes <= roomBytes };
@@ -58,9 +59,16 @@ export function mustFit({ bytes, roomBytes, fits }: IsoSource, otherwise = ''): 
   );
 }
 
-/** What the discs beside the ISO take of the server's memory. */
-export function alsoBytes({ extras }: Facts): number {
-  return (extras?.also ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+/** Stays with the rescue system beside the VM and all discs, for QEMU itself too: with less the kernel ends processes, the VM first of all. */
+export const keptBytes = 256 * 1024 * 1024;
+
+/** What the VM, the packages added for it and the discs beside the ISO leave of the server's memory. */
+export function memoryForIso({ facts }: InstallRecord): number {
+  const { memoryMb, block } = need(facts.plan, 'plan');
+  const added = (facts.prepare?.added ?? []).length > 0 ? packagesMb : 0;
+  const taken = (memoryMb + (block?.scratchMb ?? 0) + added) * 1024 * 1024;
+  const also = (facts.extras?.also ?? []).reduce((sum, { bytes }) => sum + bytes, 0);
+  return need(facts.survey, 'survey').memoryAvailableBytes - taken - also - keptBytes;
 }
 
 /** For a download that does not go on and is not complete. */

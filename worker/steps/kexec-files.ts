@@ -13,7 +13,7 @@ import { type DownloadState, downloadState, probeUrl, startDownload } from '../h
 import type { RescueKernel } from '../host/rescue-kernels.ts';
 import { adapterOf } from '../providers/in-account.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
-import type { StepDeps } from './deps.ts';
+import { need, type StepDeps } from './deps.ts';
 
 const POLL_MS = 1_000;
 /** Without progress. */
@@ -75,9 +75,11 @@ export async function download(
   named: RescueKernel,
 ): Promise<StartFiles | Outcome | { why: string }> {
   const paths = downloadPaths(record.id);
+  const { memoryAvailableBytes: memoryBytes } = need(record.facts.survey, 'survey');
   let bytes = 0;
   for (const part of ['kernel', 'initrd'] as const) {
-    const state = await fetched(shell, { url: named[part].url, path: paths[part] }, signal);
+    const file = { url: named[part].url, path: paths[part], memoryBytes };
+    const state = await fetched(shell, file, signal);
     if (state.complete) bytes += state.bytes;
     else if (!state.running) return { why: broken(part, named[part].url, state) };
     else
@@ -100,14 +102,14 @@ export async function download(
 
 async function fetched(
   shell: HostShell,
-  { url, path }: { url: string; path: string },
+  { url, path, memoryBytes }: { url: string; path: string; memoryBytes: number },
   signal: AbortSignal,
 ): Promise<DownloadState> {
   const state = await shell.exec(downloadState(path), signal);
   if (state.running || state.complete || state.exitCode !== null) return state;
   // Makes the folder, and tells what goes in there.
   const { bytes, freeBytes } = await shell.exec(probeUrl({ url, folder: posix.dirname(path) }), signal);
-  const wanted = { path, urls: [url], bytes, roomBytes: freeBytes, patienceSeconds: PATIENCE_SECONDS };
+  const wanted = { path, urls: [url], bytes, roomBytes: freeBytes ?? memoryBytes, patienceSeconds: PATIENCE_SECONDS };
   return shell.exec(startDownload(wanted), signal);
 }
 

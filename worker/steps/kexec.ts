@@ -109,7 +109,8 @@ async function bringTools(
     throw new XepaError('device-unfit', { message: text, userMessage: text });
   }
   const dir = packagesDir(context.record.id);
-  const look = lookForPackages(survey, { dir, mirrors: deps.settings.rescueMirrors, only });
+  const optional = only.includes('curl') ? (['certificates'] as const) : [];
+  const look = lookForPackages(survey, { dir, mirrors: deps.settings.rescueMirrors, only, optional });
   const note = (added: string[]) => {
     const kexec = need(context.record.facts.kexec, 'survey');
     return context.save({ kexec: { ...kexec, added } });

@@ -22,7 +22,10 @@ export function placesOf(plan: Plan): string[] {
 export function lookAtDisks(context: StepContext, shell: HostShell): Promise<Installed> {
   const plan = need(context.record.facts.plan, 'plan');
   const vars = plan.firmware === 'uefi' ? vmPaths(runDir(context.record)).vars : null;
-  return shell.exec(readInstalled(placesOf(plan), vars), context.signal);
+  const places = placesOf(plan);
+  // Of a disk in the same group that the installer was not shown nothing is looked at.
+  const disks = plan.block ? 1 : plan.erases.filter(({ controller }) => places.includes(controller)).length;
+  return shell.exec(readInstalled({ places, disks }, vars), context.signal);
 }
 
 /** Boot entries made in the VM stay in the VM: the loader must lie where UEFI firmware looks by itself. */

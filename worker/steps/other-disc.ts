@@ -5,8 +5,8 @@ import { otherDiscPath } from '../../core/media-paths.ts';
 import type { HostShell } from '../../core/ssh/host-shell.ts';
 import { type Download, downloadState, inspectMedia, removeFile, startDownload } from '../host/media.ts';
 import type { StepContext } from '../saga/step.ts';
-import { need, type StepDeps } from './deps.ts';
-import { alsoBytes, downloadFailed, findSource, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
+import type { StepDeps } from './deps.ts';
+import { downloadFailed, findSource, memoryForIso, mustFit, mustHaveDigest, urlsOf } from './iso-fetch.ts';
 import { windowBytes } from './iso-window.ts';
 
 /** Without progress: then the person at the console is told, and may ask again. */
@@ -56,12 +56,9 @@ async function begin(context: StepContext, shell: HostShell, wish: Wanted): Prom
   return save(context, wish, { state: 'fetching', bytes });
 }
 
-function memoryFor({ facts }: InstallRecord): number {
-  const total = need(facts.survey, 'survey').memoryAvailableBytes;
-  const { memoryMb, block } = need(facts.plan, 'plan');
-  const { bytes = 0, stream } = facts.media ?? {};
-  const vm = (memoryMb + (block?.scratchMb ?? 0)) * 1024 * 1024;
-  return total - vm - alsoBytes(facts) - (stream?.kept === false ? windowBytes : bytes);
+function memoryFor(record: InstallRecord): number {
+  const { bytes = 0, stream } = record.facts.media ?? {};
+  return memoryForIso(record) - (stream?.kept === false ? windowBytes : bytes);
 }
 
 async function goOn(

@@ -48,6 +48,16 @@ test.each<[string, Partial<Situation>, Judgement['kind']]>([
     'allowed',
   ],
   [
+    'closing consoles during a freeze',
+    { action: 'console-revoke', install: running, freezes: [{ tag: null, until: null, reason: 'r', by: 'U1' }] },
+    'allowed',
+  ],
+  [
+    'closing consoles of what somebody else has locked',
+    { action: 'console-revoke', install: running, lock: { by: 'U1', reason: 'r', until: null } },
+    'allowed',
+  ],
+  [
     'taking a tag off during a freeze',
     {
       action: 'tag-device',

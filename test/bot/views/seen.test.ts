@@ -36,8 +36,10 @@ describe('the words around a picture', () => {
     ['milestone:before-handback', "The installer's last screen at 11:35 UTC, step 11 of 15"],
     ['milestone:failed', "The installer's screen when the install failed, at 11:35 UTC, step 11 of 15"],
     ['asked:abc', "The installer's screen at 11:35 UTC, step 11 of 15"],
-  ] as const)('of %s say when it was', (kind, title) => {
-    expect(pictureWords(installRecord(), { ...picture, kind }, false).title).toBe(title);
+  ] as const)('of %s say when it was, once', (kind, said) => {
+    const { comment, title } = pictureWords(installRecord(), { ...picture, kind }, false);
+    expect(comment).toBe(`📷 ${said}: web-07.`);
+    expect(title).toBe('web-07, 2026-11-22 11:35 UTC');
   });
 
   test('say to those who cannot see it what it is', () => {

@@ -74,6 +74,16 @@ describe('the firmware of a VM', () => {
     expect(chooseOvmf([smm, plain], known, { secureBoot: true })).toBe(plain);
   });
 
+  it('keeps its variables as they are read afterwards, where there is a choice', () => {
+    const packed = { ...plain, format: 'qcow2' as const };
+    const packedEnrolled = { ...enrolled, format: 'qcow2' as const };
+    expect(chooseOvmf([packed, plain], null, { secureBoot: false })).toBe(plain);
+    expect(chooseOvmf([packed], known, { secureBoot: false })).toBe(known);
+    expect(chooseOvmf([packed], null, { secureBoot: false })).toBe(packed);
+    expect(chooseOvmf([packedEnrolled, enrolled, plain], known, { secureBoot: true })).toBe(enrolled);
+    expect(chooseOvmf([packedEnrolled, plain], known, { secureBoot: true })).toBe(packedEnrolled);
+  });
+
   it('is the plainest else', () => {
     expect(chooseOvmf([enrolled, smm, plain], known, { secureBoot: false })).toBe(plain);
     expect(chooseOvmf([enrolled, smm], known, { secureBoot: false })).toBe(known);

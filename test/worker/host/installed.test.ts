@@ -5,7 +5,7 @@ import { packedText } from '../../support/packed.ts';
 
 function parse(...lines: string[]): Installed {
   const stdout = [...lines, '## xepa end', ''].join('\n');
-  return readInstalled([], null).parse({ stdout, stderr: '', exitCode: 0 });
+  return readInstalled({ places: [], disks: 0 }, null).parse({ stdout, stderr: '', exitCode: 0 });
 }
 
 const disk = (head: string, ...partitions: string[]) =>
@@ -22,12 +22,12 @@ const part = (name: string, type: string, state: string) =>
 const fat = part('sda1', 'vfat', 'read');
 const loader = (path: string) => `+sda1\t${path}`;
 
-it('asks for the variables and the places, and for nothing where the VM had no UEFI', () => {
-  expect(readInstalled(['0000:02:00.0'], '/run/xepa/x/vars.fd').argv.slice(3)).toEqual([
-    '/run/xepa/x/vars.fd',
-    '0000:02:00.0',
+it('asks for the variables, how many disks there are, and the places; for no variables where the VM had no UEFI', () => {
+  const controller = { places: ['0000:02:00.0'], disks: 2 };
+  expect(readInstalled(controller, '/run/xepa/x/vars.fd').argv.slice(3)).toEqual([
+    ...['/run/xepa/x/vars.fd', '2', '0000:02:00.0'],
   ]);
-  expect(readInstalled(['/dev/sda'], null).argv.slice(3)).toEqual(['', '/dev/sda']);
+  expect(readInstalled({ places: ['/dev/sda'], disks: 1 }, null).argv.slice(3)).toEqual(['', '1', '/dev/sda']);
 });
 
 it('keeps apart what is on which partition, and takes a line of a file for nothing else', () => {

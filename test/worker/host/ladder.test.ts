@@ -237,6 +237,27 @@ describe('the port', () => {
   });
 });
 
+describe('InfiniBand', () => {
+  const address = '20:00:55:04:01:fe:80:00:00:00:00:00:00:02:c9:02:00:23:13:92';
+  const onIt = (name: string, given: Survey): Survey => ({
+    ...given,
+    nics: given.nics.map((nic) => (nic.name === name ? { ...nic, kind: 'other' as const, mac: address } : nic)),
+  });
+
+  it('is never given', () => {
+    expect(planned(onIt('eth1', debian)).nic).toMatchObject({ mode: 'emulated', mac: '52:54:00:aa:00:01' });
+  });
+
+  it('that carries our connection keeps its group whole, and lends no MAC', () => {
+    const nics = debian.nics.map((nic) => ({ ...nic, lifeline: true }));
+    const survey = onIt('eth0', grouped({ ...debian, nics }, '0000:02:00.0', groupOf(debian, '0000:00:03.0')));
+    expect(why(placed(survey)[0])).toMatch(/shares its IOMMU group .* with eth0 .*carries our connection/);
+    expect(planned(survey).nic.mac).toBe('52:54:00:bb:00:01');
+    const alone = { ...survey, nics: survey.nics.filter(({ name }) => name === 'eth0') };
+    expect(refused(alone)).toMatch(/No network port could be recognised/);
+  });
+});
+
 describe('the last look before a raw-block disk is written', () => {
   const block = planned(off).block;
   if (!block) throw new Error('no block');

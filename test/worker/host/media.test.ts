@@ -41,6 +41,12 @@ describe('probeUrl', () => {
     });
   });
 
+  it('does not take a file system that has no limit for a full one', () => {
+    const ramfs = ['## xepa space', 'Filesystem 1024-blocks Used Available Capacity Mounted on', 'none 0 0 0 0% /'];
+    const { parse } = probeUrl({ url, folder: '/run/xepa' });
+    expect(parse(printed('## xepa answer', 'status 200', ...ramfs)).freeBytes).toBeNull();
+  });
+
   it('takes the size of the whole file where only one byte was asked for', () => {
     const headers = ['HTTP/1.1 206 Partial Content', 'Content-Length: 1', 'Content-Range: bytes 0-0/4700'];
     expect(probe('## xepa answer', 'status 206', '## xepa headers', ...headers)).toMatchObject({

@@ -59,6 +59,14 @@ describe('the disk', () => {
     ]);
   });
 
+  it('is refused where two have its serial, as namespaces of one NVMe disk have', () => {
+    const [disk] = debian.disks;
+    if (!disk) throw new Error('there is one');
+    const disks = [disk, { ...disk, name: 'nvme0n2', path: '/dev/nvme0n2' }];
+    const [reason] = refused({ ...debian, disks }, { request: { iso, disk: disk.serial } });
+    expect(reason).toMatch(/^More than one disk has the serial XEPANVME01: .*namespaces of one NVMe disk/);
+  });
+
   it('is refused on USB, since the controller carries other things too', () => {
     expect(refused(hetzner, { request: { iso, disk: 'AAAABBBB' } })).toEqual([expect.stringContaining('usb')]);
   });
@@ -135,6 +143,15 @@ describe('the machine', () => {
     const plan = planned({ ...debian, virtualization: 'none' });
     expect(plan.accel).toBe('tcg');
     expect(plan.warnings).toContainEqual(expect.stringContaining('emulation'));
+  });
+
+  it('is refused where its rescue system is none for x86, whatever the disk is; not where nobody looked', () => {
+    const [reason, ...others] = refused({ ...debian, architecture: 'aarch64', virtualization: 'none' });
+    expect(others).toEqual([]);
+    expect(reason).toContain('one for aarch64');
+    expect(refused({ ...debian, architecture: 'i686' })).toEqual([expect.stringContaining('64-bit rescue system')]);
+    expect(refused({ ...debian, architecture: '' })).toEqual([]);
+    expect(refused({ ...debian, architecture: 'x86_64' })).toEqual([]);
   });
 
   it('warns of Secure Boot, and of NVMe under legacy BIOS', () => {

@@ -10,11 +10,15 @@ const disk = '0000:02:00.0';
 const nic = '0000:01:00.0';
 
 describe('readDrivers', () => {
-  it('tells a device without driver from one with', () => {
-    expect(readDrivers([disk, nic]).parse(printed({ drivers: [`${disk}\tnvme`, `${nic}\t`] }))).toEqual([
-      { address: disk, driver: 'nvme' },
-      { address: nic, driver: null },
-    ]);
+  it('tells a device without driver from one with, and the disks that there are', () => {
+    const output = printed({ drivers: [`${disk}\tnvme`, `${nic}\t`], disks: ['nvme0n1\t/sys/devices/x/nvme0n1'] });
+    expect(readDrivers([disk, nic]).parse(output)).toEqual({
+      previous: [
+        { address: disk, driver: 'nvme' },
+        { address: nic, driver: null },
+      ],
+      disks: [{ name: 'nvme0n1', place: '/sys/devices/x/nvme0n1' }],
+    });
   });
 });
 

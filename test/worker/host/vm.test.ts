@@ -43,17 +43,20 @@ describe('launchVm', () => {
     expect(command.parse(printed('## xepa status', '0', '## xepa pid', '412', '## xepa log'))).toEqual({ pid: 412 });
   });
 
-  it("fails with QEMU's own words", () => {
-    const output = printed(
-      '## xepa status',
-      '1',
-      '## xepa pid',
-      '',
-      '## xepa log',
-      'vfio 0000:02:00.0: group 6 is not viable',
-    );
-    expect(() => command.parse(output)).toThrow(
-      expect.objectContaining({ code: 'vm-failed', userMessage: expect.stringContaining('group 6 is not viable') }),
+  it.each([
+    ['vfio 0000:02:00.0: group 6 is not viable', /viable\. Ask again with `--rung raw-block`.*`--nic emulated`/],
+    [
+      'vfio 0000:01:00.0: VFIO_MAP_DMA failed: Cannot allocate memory',
+      /allocate memory\. The server has not as much memory/,
+    ],
+    [
+      "-device nvme: 'nvme' is not a valid device model name",
+      /model name\. The QEMU of this rescue system is a smaller build/,
+    ],
+    ['something else', /did not start: something else$/],
+  ])("fails with QEMU's own words, and says what to do: %s", (log, sentence) => {
+    expect(() => command.parse(printed('## xepa status', '1', '## xepa pid', '', '## xepa log', log))).toThrow(
+      expect.objectContaining({ code: 'vm-failed', userMessage: expect.stringMatching(sentence) }),
     );
   });
 });

@@ -43,6 +43,17 @@ describe('bind', () => {
     expect(drivers()).toEqual(['e1000e', 'nvme']);
   });
 
+  it('touches nothing where a disk has come up since the plan was made, of which it would be too late to ask', async () => {
+    bench.device.seenDisks.push('sdb\t/sys/devices/pci0000:00/0000:00:17.0/ata2/host1/target1:0:0/1:0:0:0/block/sdb');
+    await expect(bench.run('bind')).rejects.toMatchObject({
+      code: 'device-unfit',
+      retry: 'no',
+      userMessage: expect.stringContaining('sdb has come up'),
+    });
+    expect(bench.device.done).toEqual([]);
+    expect(bench.record.facts.bind).toBeUndefined();
+  });
+
   it('goes on where a killed worker left it half done', async () => {
     bench.device.faults.set('bind', { error: new Error('killed'), after: true });
     await expect(bench.run('bind')).rejects.toThrow('killed');

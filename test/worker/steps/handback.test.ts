@@ -101,6 +101,40 @@ it('can be run again after each half of it', async () => {
   expect([...bench.device.drivers.values()]).toEqual(['e1000e', 'nvme']);
 });
 
+it('goes on without a port that does not come back, after some tries: the restart brings it back', async () => {
+  bench.device.vm = null;
+  const stuck = () =>
+    bench.device.faults.set('give back', {
+      error: new XepaError('device-unfit', {
+        message: 'x',
+        userMessage: 'It did not take back 0000:01:00.0.',
+        retry: 'backoff',
+      }),
+    });
+  for (let time = 0; time < 3; time += 1) {
+    stuck();
+    await expect(bench.run('handback')).rejects.toThrow('x');
+  }
+  stuck();
+  await bench.through('handback');
+  expect(bench.record.facts.handback).toMatchObject({
+    restored: [],
+    loaders: [expect.stringContaining('did not take back 0000:01:00.0'), 'nvme0n1 has boot code'],
+    bootable: { verdict: 'yes' },
+  });
+  expect(bench.device.timer).toBe('off');
+});
+
+it('never goes on while a VM holds the hardware', async () => {
+  bench.device.vm = null;
+  for (let time = 0; time < 6; time += 1) {
+    bench.device.faults.set('give back', {
+      error: new XepaError('vm-failed', { message: 'held', userMessage: 'It is held.', retry: 'backoff' }),
+    });
+    await expect(bench.run('handback')).rejects.toThrow('held');
+  }
+});
+
 it('boots a disk that cannot be looked at, after some tries', async () => {
   bench.device.vm = null;
   const failing = () =>

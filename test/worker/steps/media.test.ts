@@ -13,6 +13,8 @@ beforeEach(async () => {
   await bench.readyForMedia();
 });
 
+const MiB = 1024 * 1024;
+
 const downloaded = () => {
   bench.device.download = { state: 'complete', bytes: 1_000_000 };
 };
@@ -101,6 +103,18 @@ describe('media', () => {
       userMessage: expect.stringMatching(sentence),
     });
     expect(bench.device.done).toEqual([]);
+  });
+
+  it('leaves the rescue system some memory beside VM, packages and ISO, also on a file system without a limit', async () => {
+    const { survey, plan, prepare } = bench.record.facts;
+    const beside = (survey?.memoryAvailableBytes ?? 0) - (plan?.memoryMb ?? 0) * MiB - 256 * MiB;
+    bench.device.probe = { ...bench.device.probe, freeBytes: null, bytes: beside + 1 };
+    await expect(bench.run('media')).rejects.toMatchObject({ code: 'iso-unusable' });
+    bench.device.probe.bytes = beside;
+    expect(await bench.run('media')).toMatchObject({ kind: 'waiting' });
+    bench.device.download = { state: 'none', bytes: 0 };
+    if (prepare) prepare.added = ['qemu-system-x86'];
+    await expect(bench.run('media')).rejects.toMatchObject({ code: 'iso-unusable' });
   });
 
   it('refuses another content than was asked for', async () => {

@@ -64,6 +64,13 @@ describe('prepare', () => {
     });
   });
 
+  it('adds with curl whom it trusts, which package managers only recommend', async () => {
+    bench.device.surveyText = bench.device.surveyText.replace('curl\n', '');
+    await surveyed('apk\nqemu-system-x86_64\n');
+    await prepared();
+    expect(bench.record.facts.prepare?.added).toEqual(['curl', 'ca-certificates-bundle']);
+  });
+
   it('goes on with what a killed worker had begun, and does nothing twice', async () => {
     await surveyed('apk\n');
     await bench.run('prepare');

@@ -30,15 +30,16 @@ show_system() {
 `;
 
 /**
- * Arguments: the file of the VM's firmware variables or empty, then PCI addresses of disk controllers, or `/dev/…` for one
- * disk alone. Waits up to 15 s for a disk, since a controller that was just given back finds its own late. Prints what the
+ * Arguments: the file of the VM's firmware variables or empty, how many disks there are, then PCI addresses of disk controllers, or `/dev/…`
+ * for one disk alone. Waits up to 40 s for all of them, since a controller that was just given back finds its own late and one after the
+ * other. Prints what the
  * installer left on these disks, and changes nothing: the head of each disk and the
  * variables as compressed base64, partitions, loaders on FAT file systems, files of installed systems. A module is loaded for what is
  * there: that of btrfs measures the processor first.
  */
 export const installedScript = `${shellFunctions}${diskPlaces}${quietMount}${typeOf}${systemFiles}
-vars=$1
-shift
+vars=$1 wanted=$2
+shift 2
 umask 077
 mnt=$(mktemp -d) && mnt=$(readlink -f "$mnt") || exit 1
 trap 'umount "$mnt" 2>/dev/null; rmdir "$mnt" 2>/dev/null' EXIT
@@ -85,9 +86,9 @@ both() { head_of "$1"; disk "$1"; }
 if [ -n "$vars" ] && [ -f "$vars" ]; then
   section nvram; gzip -c <"$vars" | base64
 fi
-seen=no tries=30
-see() { seen=yes; }
-while each_disk see "$@"; [ $# -gt 0 ] && [ "$seen" = no ] && [ "$tries" -gt 0 ]; do
+tries=80
+see() { seen=$((seen + 1)); }
+while seen=0; each_disk see "$@"; [ "$seen" -lt "$wanted" ] && [ "$tries" -gt 0 ]; do
   sleep 0.5
   tries=$((tries - 1))
 done

@@ -1,3 +1,4 @@
+import { detachedFunction } from './detached.ts';
 import { shellFunctions } from './shell-functions.ts';
 
 /**
@@ -29,6 +30,7 @@ holder_by_pid() {
  * Leaves behind: `phase` and `holder` for people, `found` and `unknown` (what `look` found out), `simulation`, `added`.
  */
 const job = (functions: string) => `
+exec 3>&-
 ${shellFunctions}${holderFunctions}
 dir=$1 action=$2 mirror=$3
 shift 3
@@ -104,8 +106,8 @@ print_state() {
 }
 `;
 
-/** Arguments as for the job. Starts it unless one runs, cut loose from this SSH session. */
-export const startPackagesScript = (functions: string): string => `${shellFunctions}${stateFunctions}
+/** Arguments as for the job. Starts it unless one runs, cut loose from this SSH session; it is seen to run by then. */
+export const startPackagesScript = (functions: string): string => `${shellFunctions}${detachedFunction}${stateFunctions}
 dir=$1
 umask 077
 mkdir -p "$dir" && chmod 700 "$dir" || exit 1
@@ -115,10 +117,7 @@ if ! running; then
   cat >"$dir/job.sh" <<'END_OF_JOB'
 ${job(functions)}
 END_OF_JOB
-  detach=setsid; have setsid || detach=nohup
-  $detach sh -c 'echo $$ >"$1/pid"; exec sh "$1/job.sh" "$@"' sh "$@" </dev/null >"$dir/log" 2>&1 &
-  tries=50
-  until running || [ -e "$dir/exit" ] || [ "$tries" -le 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  detached "$dir/log" sh -c 'echo $$ >"$1/pid"; exec sh "$1/job.sh" "$@"' sh "$@"
 fi
 print_state
 `;

@@ -1,23 +1,17 @@
+import { wholeDisks } from './whole-disks.ts';
+
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
  * What udev is putting together is waited for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
- * again, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
+ * again, neither by us nor by `blkid`, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
  */
-export const disksScript = `
+export const disksScript = `${wholeDisks}
 if [ -d /run/udev ] && have udevadm; then udevadm settle --timeout=5 2>/dev/null; fi
 section disks
 nodes=
 for d in /sys/block/*; do
-  name=\${d##*/}
-  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) continue ;; esac
-  value "$d/hidden"; [ "$v" = 1 ] && continue
-  value "$d/size"; size=$v
-  [ "\${size:-0}" = 0 ] && continue
-  link "$d"; place=$l
-  link "$d/device"
-  for c in "$l"/nvme[0-9]*; do
-    case $place in *virtual/nvme-subsystem*) link "$c"; case $l in */pci*) place=$l ;; esac ;; esac
-  done
+  is_disk "$d" || continue
+  place_of "$d"; place=$l
   value "$d/device/model"; model=$v
   value "$d/device/vendor"; vendor=$v
   value "$d/device/serial"; serial=$v
@@ -43,7 +37,7 @@ built=
 for d in /sys/block/*; do
   name=\${d##*/}
   case $name in loop* | ram* | zram*) continue ;; esac
-  link "$d"; place=$l
+  place_of "$d"; place=$l
   for p in "$d" "$d/$name"*; do
     [ -e "$p/dev" ] || continue
     value "$p/dev"; numbers=$v
@@ -86,22 +80,26 @@ for d in /sys/fs/btrfs/*/devices/*; do
   u=\${d%/devices/*}; echo "\${d##*/}$tab\${u##*/}"
 done
 section by-id; ls -l /dev/disk/by-id 2>/dev/null
-section blkid; have blkid && [ -n "$nodes$built" ] && blkid -c /dev/null $nodes $built 2>/dev/null
 bad=
+is_bad() { case " $bad " in *" $1 "*) return 0 ;; esac; return 1; }
 bytes() {
   found=
-  case " $bad " in *" $1 "*) return ;; esac
+  if is_bad "$1"; then return; fi
   found=$(od -An -v -tx1 -j "$2" -N "$3" "/dev/$1" 2>/dev/null)
   [ -n "$found" ] || bad="$bad $1"
   echo "$1$tab$2$tab"$found
 }
 has_table() { case "$*" in *' 55 aa 45 46 49 20 50 41 52 54 '*) ;; *) return 1 ;; esac; }
 section heads
-tabled=
+tabled= readable= whole=
 for node in $nodes; do
-  bytes "\${node#/dev/}" 0 544
-  if has_table $found; then tabled="$tabled \${node#/dev/}"; fi
+  name=\${node#/dev/}
+  if [ -e "/sys/block/$name" ]; then whole=$name; elif is_bad "$whole"; then continue; fi
+  bytes "$name" 0 544
+  is_bad "$name" || readable="$readable $node"
+  if has_table $found; then tabled="$tabled $name"; fi
 done
+section blkid; have blkid && [ -n "$readable$built" ] && blkid -c /dev/null $readable $built 2>/dev/null
 section tables
 for d in /sys/block/*; do
   name=\${d##*/}

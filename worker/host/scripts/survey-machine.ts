@@ -2,6 +2,7 @@
 export const machineScript = `
 section os; print_file /etc/os-release
 section kernel; value /proc/sys/kernel/osrelease; kernel=$v; echo "$v"
+section architecture; value /proc/sys/kernel/arch; [ -n "$v" ] || v=$(uname -m); echo "$v"
 section cmdline; value /proc/cmdline; echo "$v"
 section init
 value /proc/1/comm; echo "$v"

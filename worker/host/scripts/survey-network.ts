@@ -1,9 +1,13 @@
-/** Interfaces, what they stand on, addresses, routes, and which way leads back to us. */
+/**
+ * Interfaces of Ethernet, and of IP over InfiniBand, which nobody is given but which may carry our connection; what they stand on,
+ * addresses, routes, and which way leads back to us, and to servers whose file systems are mounted (NFS, CIFS).
+ */
 export const networkScript = `
 section nics
 for d in /sys/class/net/*; do
   name=\${d##*/}
-  value "$d/type"; [ "$v" = 1 ] || continue
+  value "$d/type"; type=$v
+  case $type in 1 | 32) ;; *) continue ;; esac
   value "$d/address"; mac=$v
   value "$d/addr_assign_type"; assigned=$v
   value "$d/carrier"; carrier=$v
@@ -21,7 +25,8 @@ for d in /sys/class/net/*; do
   value "$d/bonding/mode"; mode=$v
   kind=other
   value "/proc/net/vlan/$name"; vlan=$v
-  if [ -n "$device" ]; then kind=physical
+  if [ "$type" = 32 ]; then :
+  elif [ -n "$device" ]; then kind=physical
   elif [ -n "$mode" ]; then kind=bond
   elif [ -d "$d/bridge" ]; then kind=bridge
   elif [ -n "$vlan" ]; then kind=vlan
@@ -43,4 +48,7 @@ section ssh; echo "$connection"
 section route-back
 peer=\${connection%% *}
 [ -n "$peer" ] && ip -o route get "\${peer%%\\%*}" 2>/dev/null
+while IFS= read -r v; do
+  case $v in *,addr=*) v=\${v##*,addr=}; ip -o route get "\${v%%,*}" ;; esac
+done 2>/dev/null </proc/self/mountinfo
 `;

@@ -1,4 +1,5 @@
 import { shellFunctions } from './shell-functions.ts';
+import { wholeDisks } from './whole-disks.ts';
 
 /**
  * `driver_of ADDRESS` sets $driver. `probe_again ADDRESS` lets the kernel choose a driver anew.
@@ -16,10 +17,14 @@ held() {
 report() { driver_of "$1"; echo "$1$tab$driver"; }
 `;
 
-/** Arguments: addresses. Prints each with its driver. */
-export const readDriversScript = `${shellFunctions}${driverFunctions}
+/** Arguments: addresses. Prints each with its driver, and the disks that there are with their folders in sysfs. */
+export const readDriversScript = `${shellFunctions}${driverFunctions}${wholeDisks}
 section drivers
 for a in "$@"; do report "$a"; done
+section disks
+for d in /sys/block/*; do
+  if is_disk "$d"; then place_of "$d"; echo "$name$tab$l"; fi
+done
 section end
 `;
 
@@ -43,7 +48,7 @@ section end
  * The kernel's own choice comes first; only where it finds nothing is the former driver asked for by name.
  * `give_back_all PAIR...` sets $lost to the addresses that did not come back.
  */
-export const giveBackFunctions = `${driverFunctions}
+export const giveBackFunctions = `${driverFunctions}${wholeDisks}
 give_back() {
   driver_of "$1"
   if [ "$driver" = vfio-pci ]; then
@@ -72,7 +77,8 @@ give_back_all() {
 }
 has_disk() {
   for b in /sys/block/*; do
-    link "$b"
+    is_disk "$b" || continue
+    place_of "$b"
     case $l in */"$1"/*) return 0 ;; esac
   done
   return 1
