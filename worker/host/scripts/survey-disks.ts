@@ -1,6 +1,7 @@
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
- * What udev is putting together is waited for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
+ * What udev is putting together is waited for. The kernel lists no holder for a loop device on a disk and for a cache of bcache, and no
+ * mounts of other mount namespaces beside ours: these are asked for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
  * again, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
  */
 export const disksScript = `
@@ -9,7 +10,7 @@ section disks
 nodes=
 for d in /sys/block/*; do
   name=\${d##*/}
-  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) continue ;; esac
+  case $name in loop* | ram* | zram* | sr* | fd* | dm-* | md* | bcache* | nbd* | zd* | drbd* | mtdblock* | mmcblk*boot*) continue ;; esac
   value "$d/hidden"; [ "$v" = 1 ] && continue
   value "$d/size"; size=$v
   [ "\${size:-0}" = 0 ] && continue
@@ -38,11 +39,21 @@ for d in /sys/block/*; do
   nodes="$nodes /dev/$name"
   for p in "$d/$name"*; do [ -e "$p/partition" ] && nodes="$nodes /dev/\${p##*/}"; done
 done
+section loops
+loops=
+for d in /sys/block/loop*/loop; do
+  value "$d/backing_file"
+  name=\${d%/loop}; name=\${name##*/}
+  case $v in /dev/*) loops="$loops $name"; echo "$name$tab$v" ;; esac
+done
 section block
 built=
 for d in /sys/block/*; do
   name=\${d##*/}
-  case $name in loop* | ram* | zram*) continue ;; esac
+  case $name in
+    ram* | zram*) continue ;;
+    loop*) case " $loops " in *" $name "*) ;; *) continue ;; esac ;;
+  esac
   link "$d"; place=$l
   for p in "$d" "$d/$name"*; do
     [ -e "$p/dev" ] || continue
@@ -51,6 +62,7 @@ for d in /sys/block/*; do
     value "$p/partition"; number=$v
     holders=
     for h in "$p"/holders/*; do [ -e "$h" ] && holders="$holders \${h##*/}"; done
+    [ -d "$p/bcache" ] && [ -z "$holders" ] && holders=bcache
     echo "\${p##*/}$tab$name$tab$numbers$tab$size$tab$holders$tab$place$tab$number"
   done
   value "$d/dm/suspended"; suspended=$v
@@ -117,5 +129,21 @@ for d in /sys/block/*; do
   [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128))
 done
 section mounts; print_file /proc/self/mountinfo
+section mounts-elsewhere
+spaces=$(ls -l /proc/[0-9]*/ns/mnt 2>/dev/null)
+case $spaces in
+  *"/proc/$$/ns/mnt -> "*) seen=\${spaces#*"/proc/$$/ns/mnt -> "}; seen=" \${seen%%]*}] " ;;
+  *) spaces= ;;
+esac
+set -f; IFS='
+'
+for v in $spaces; do
+  space=\${v##* }
+  case $v:$seen in *" $space "*) continue ;; esac
+  seen="$seen$space "; pid=\${v#*/proc/}; pid=\${pid%%/*}
+  value "/proc/$pid/comm"; echo "process$tab$pid$tab$v"
+  print_file "/proc/$pid/mountinfo"
+done
+set +f; unset IFS
 section swaps; print_file /proc/swaps
 `;
