@@ -20,9 +20,11 @@ export function chooseTarget(survey: Survey, serial: string | undefined, finding
   return { disk, controller };
 }
 
-/** `Samsung PM9A3, serial S64G, 1.9 TB is in use at /mnt; …` */
+/** `Samsung PM9A3, serial S64G, 1.9 TB is in use at /mnt, as swap; …` */
 export function inUse(disk: Disk): string {
-  return `${diskInWords(disk)} is in use at ${disk.mountpoints.join(', ')}; nothing is taken away.`;
+  const swaps = disk.mountpoints.includes('[SWAP]') ? ' (swapoff -a)' : '';
+  const uses = disk.mountpoints.map((where) => (where === '[SWAP]' ? 'as swap' : `at ${where}`));
+  return `${diskInWords(disk)} is in use ${uses.join(', ')}; nothing is taken away. Let go of it in the rescue system first${swaps}.`;
 }
 
 /** All disks of a controller. */
@@ -54,7 +56,9 @@ function diskBySerial(survey: Survey, serial: string, findings: Findings): Disk 
   const [disk, twin] = named;
   if (!disk || twin) {
     const problem = twin ? 'More than one disk has' : 'No disk of this server has';
-    findings.refusals.push(`${problem} the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`);
+    findings.refusals.push(
+      byMorePaths(named) ?? `${problem} the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`,
+    );
     return null;
   }
   if (disk.pci === null) {
@@ -62,6 +66,14 @@ function diskBySerial(survey: Survey, serial: string, findings: Findings): Disk 
     return null;
   }
   return disk;
+}
+
+/** One disk has one WWN, by however many cables the server reaches it. */
+function byMorePaths(named: readonly Disk[]): string | null {
+  const [first] = named;
+  const isOne = named.length > 1 && first?.wwn !== '' && named.every(({ wwn }) => wwn === first?.wwn);
+  if (!first || !isOne) return null;
+  return `${diskInWords(first)} is reached by ${named.length} paths (${named.map(({ name }) => name).join(', ')}), and XEPA cannot give away one of them while the rescue system keeps another. Leave it one path, or choose another disk.`;
 }
 
 function listDisks(disks: readonly Disk[]): string {
