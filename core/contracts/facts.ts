@@ -24,6 +24,19 @@ const RescueFacts = z.object({
   /** The provider's own mark of "before this request": with it a repeated request is recognised. */
   marker: z.string().optional(),
   /**
+   * What is known of the restart that was asked for last, to tell what answers from what was there before it. `by`: run of the worker by whose
+   * clock `requestedAt` is. `bootIdBefore`: of the system that had proven itself until then. `quietUntil`: nobody is believed before,
+   * since a start that was asked for earlier may still come up. `none`: the provider restarts nothing.
+   */
+  restart: z
+    .object({
+      by: z.string(),
+      bootIdBefore: z.string().optional(),
+      quietUntil: z.number().optional(),
+      none: z.boolean().optional(),
+    })
+    .optional(),
+  /**
    * Whoever must let us in, since the provider cannot bring the key along, was asked at this entry: to log in to `host` as the provider
    * shows them, and to add the key for `user`. `hostKey`: the fingerprint that answered there; null where none was seen.
    */

@@ -35,6 +35,9 @@ export class ModelDevice {
   ssh: 'up' | 'down' | 'refuses' = 'up';
   hostKey = Buffer.from('rescue host key').toString('base64');
   bootId = 'boot-1';
+  /** By whose clock it counts the time since its start. */
+  now: () => number = () => 0;
+  bootedAt = 0;
   rootFs = 'rootfs';
   surveyText = surveyText;
   /** A key of another driver than vfio-pci goes back to what it was. */
@@ -95,6 +98,7 @@ export class ModelDevice {
     this.download = { state: 'none', bytes: 0 };
     this.drivers = new ModelDrivers();
     this.bootId = `${this.bootId}+`;
+    this.bootedAt = this.now();
     this.rootFs = system === 'rescue' ? 'rootfs' : 'ext4';
     this.cmdline = 'quiet';
   }
@@ -200,7 +204,8 @@ export class ModelDevice {
 
   #proof(): string {
     const mount = `20 1 8:1 / / rw - ${this.rootFs} ${this.rootFs === 'ext4' ? '/dev/sda1' : 'none'} rw`;
-    return `## xepa boot-id\n${this.bootId}\n## xepa cmdline\n${this.cmdline}\n## xepa mounts\n${mount}\n## xepa swaps`;
+    const uptime = `${((this.now() - this.bootedAt) / 1_000).toFixed(2)} 0.00`;
+    return `## xepa boot-id\n${this.bootId}\n## xepa uptime\n${uptime}\n## xepa cmdline\n${this.cmdline}\n## xepa mounts\n${mount}\n## xepa swaps`;
   }
 
   #downloadState(): string {

@@ -14,6 +14,7 @@ export class ModelKernel {
   support = true;
   disabled = false;
   lockdown = '[none] integrity confidentiality';
+  efi: 'mapped' | 'unmapped' | '' = '';
   memoryKb = 4_000_000;
   /** Of the initrd that the boot loader had handed over. */
   ramdiskBytes = 165_000_000;
@@ -50,7 +51,14 @@ export class ModelKernel {
     return [
       ...['## xepa release', release, '## xepa build', build, '## xepa machine', 'x86_64'],
       ...['## xepa support', this.support ? 'yes' : '', '## xepa disabled', this.disabled ? '1' : '0'],
-      ...['## xepa lockdown', this.lockdown, '## xepa memory', `MemAvailable: ${this.memoryKb} kB`],
+      ...[
+        '## xepa efi',
+        this.efi,
+        '## xepa lockdown',
+        this.lockdown,
+        '## xepa memory',
+        `MemAvailable: ${this.memoryKb} kB`,
+      ],
       ...['## xepa ramdisk', size.join(' ')],
       ...['## xepa kernels', ...[...this.kernels].map(([path, version]) => `${path}\t8000000\t${version}`)],
       ...['## xepa initrds', ...[...this.initrds].map(([path, bytes]) => `${path}\t${bytes}`)],

@@ -1,6 +1,7 @@
 import type { XepaError } from '../../core/errors.ts';
 import type { Evidence, ProviderCapabilities } from '../../worker/providers/capabilities.ts';
 import type {
+  Entered,
   InstallKey,
   LeaveRequest,
   LifelineMove,
@@ -40,6 +41,8 @@ export class ModelProvider implements Provider {
   /** What the rescue system is still waited for. */
   missing: string | undefined;
   pending = false;
+  /** It restarts nothing: its rescue system is up, and stays. */
+  running = false;
   /** It says that the last entry came to nothing. */
   failed = false;
   readonly keys = new Map<string, string>();
@@ -74,8 +77,8 @@ export class ModelProvider implements Provider {
     this.#call('removeKey', () => this.keys.delete(label));
   }
 
-  async enterRescue(_deviceId: string, request: Request): Promise<void> {
-    this.#call('enterRescue', () => this.#restart('rescue', request));
+  async enterRescue(_deviceId: string, request: Request): Promise<Entered> {
+    return this.#call('enterRescue', () => (this.running ? 'running' : this.#restart('rescue', request)));
   }
 
   async rescueAccess(): Promise<RescueAccess> {
@@ -89,10 +92,11 @@ export class ModelProvider implements Provider {
     this.#call('leaveRescue', () => this.#restart('reboot', request));
   }
 
-  #restart(into: 'rescue' | 'reboot', request: Request): void {
-    if (this.history.slice(Number(request.marker)).includes(into)) return;
+  #restart(into: 'rescue' | 'reboot', request: Request): 'asked' | 'heard' {
+    if (this.history.slice(Number(request.marker)).includes(into)) return 'heard';
     this.history.push(into);
     this.onRestart(into);
+    return 'asked';
   }
 
   #call<T>(name: Call, act: () => T): T {

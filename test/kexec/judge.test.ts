@@ -26,7 +26,13 @@ async function seenOf(bench: KexecBench): Promise<Seen> {
     bind: bound(['nvme']),
   };
   const after: InstallRecord = { ...bench.record, phase: 'done', facts };
-  return { before, after, entries: 1, thread: ladderLines(plan.ladder).join('\n'), metal: 'mac=52:54:00:bb:00:01' };
+  return {
+    before,
+    after,
+    entries: 1,
+    thread: ladderLines(plan.ladder).join('\n'),
+    metal: 'OK fw=BIOS mac=52:54:00:bb:00:01',
+  };
 }
 
 const bound = (drivers: readonly string[]) => ({
@@ -45,9 +51,14 @@ const facts = (given: Partial<InstallRecord['facts']>): Seen => ({
   after: { ...seen.after, facts: { ...seen.after.facts, ...given } },
 });
 
+function withMenu({ after: { facts: given } }: Seen) {
+  if (!given.survey) throw new Error('there is no survey');
+  return { ...given.survey, bootMenu: { entries: [], current: '' } };
+}
+
 describe('a run of the kernel that comes up', () => {
   it('is as it should be where all of it was seen', () => {
-    expect(() => judge(seen, undefined)).not.toThrow();
+    expect(() => judge(seen, starts.up)).not.toThrow();
   });
 
   it.each([
@@ -57,18 +68,24 @@ describe('a run of the kernel that comes up', () => {
     ['the kernel does not show the word', () => facts({ survey: seen.before.facts.survey })],
     ['no driver gave the disk away', () => facts({ bind: bound([]) })],
     ['the thread says nothing of it', () => ({ ...seen, thread: '' })],
-    ['the metal had another port', () => ({ ...seen, metal: 'mac=52:54:00:aa:00:01' })],
+    ['the metal had another port', () => ({ ...seen, metal: 'OK fw=BIOS mac=52:54:00:aa:00:01' })],
+    ['the metal had other firmware', () => ({ ...seen, metal: 'OK fw=UEFI mac=52:54:00:bb:00:01' })],
+    ['the new kernel had boot entries that the old one had not', () => facts({ survey: withMenu(seen) })],
   ])('is not where %s', (_what, given) => {
-    expect(() => judge(given(), undefined)).toThrow(AssertionError);
+    expect(() => judge(given(), starts.up)).toThrow(AssertionError);
+  });
+
+  it('is none of a UEFI server', () => {
+    expect(() => judge(seen, starts.uefi)).toThrow(AssertionError);
   });
 
   it('is none of a kernel that hangs', () => {
-    expect(() => judge(seen, starts.hangs.why)).toThrow('failed');
+    expect(() => judge(seen, starts.hangs)).toThrow('failed');
   });
 });
 
 it('is chosen by name', () => {
-  expect(chosenStarts(undefined)).toEqual(['up', 'hangs', 'panics', 'stranger']);
+  expect(chosenStarts(undefined)).toEqual(['up', 'uefi', 'hangs', 'panics', 'stranger']);
   expect(chosenStarts('hangs, up')).toEqual(['hangs', 'up']);
-  expect(() => chosenStarts('up,down')).toThrow('down is none of up, hangs, panics, stranger');
+  expect(() => chosenStarts('up,down')).toThrow('down is none of up, uefi, hangs, panics, stranger');
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { InstallRecord } from '../../core/contracts/install.ts';
+import type { Survey } from '../../core/contracts/survey.ts';
+import type { Start } from './starts.ts';
 
 /** All that an install shows of itself. */
 export interface Seen {
@@ -15,11 +17,8 @@ export interface Seen {
   metal: string;
 }
 
-/**
- * @param why the ladder goes down, in the plan's words; undefined: the new kernel comes up
- * @throws AssertionError with what is not as it should be
- */
-export function judge(seen: Seen, why: RegExp | undefined): void {
+/** @throws AssertionError with what is not as it should be */
+export function judge(seen: Seen, { why, firmware = 'bios' }: Start): void {
   const { before, after } = seen;
   assert.equal(after.failure, undefined);
   assert.equal(after.phase, 'done');
@@ -28,8 +27,18 @@ export function judge(seen: Seen, why: RegExp | undefined): void {
   // Both are made at each start of the rescue system, whoever starts it.
   assert.notEqual(after.facts.reach?.bootId, before.facts.reach?.bootId);
   assert.notEqual(after.facts.reach?.hostKey, before.facts.reach?.hostKey);
+  judgeFirmware(seen, firmware);
   if (why) judgeWayBack(seen, why);
   else judgeJump(seen);
+}
+
+/** The same before and after, with all that it offers to boot, and below what was installed. */
+function judgeFirmware({ before, after, metal }: Seen, firmware: Survey['firmware']): void {
+  const [first, last] = [before.facts.survey, after.facts.survey];
+  assert.deepEqual([first?.firmware, last?.firmware, after.facts.plan?.firmware], [firmware, firmware, firmware]);
+  assert.deepEqual(last?.bootMenu, first?.bootMenu);
+  assert.equal((last?.bootMenu?.entries.length ?? 0) > 0, firmware === 'uefi');
+  assert.match(metal, new RegExp(` fw=${firmware.toUpperCase()} `));
 }
 
 const WORD = / xepa\.start=[0-9a-f]{32}$/;

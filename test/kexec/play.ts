@@ -6,8 +6,9 @@ import { eventually } from '../demo/eventually.ts';
 import { askForInstall, theEnd } from '../demo/play.ts';
 import { buildImages } from '../lab/images/images.ts';
 import { kernelRelease } from '../lab/images/packages.ts';
+import { bootForgetful } from '../support/boot-forgetful.ts';
 import { playScene } from '../support/scene.ts';
-import type { World } from '../support/world.ts';
+import { nestedUefi, type World } from '../support/world.ts';
 import { judge, type Seen } from './judge.ts';
 import { type RescueFiles, serveRescueFiles } from './rescue-files.ts';
 import { smallInitrd } from './small-initrd.ts';
@@ -34,16 +35,18 @@ export async function playKexec(start: Start, say: Say): Promise<void> {
   try {
     const named = await server.entry(await kernelRelease(), `http://10.0.2.100:${DOOR}`);
     const kernels = JSON.stringify({ 'equinix-metal': [named] });
-    const device = { hostname: DEVICE, iommu: 'off', memoryMib: 2560, content: 'installed-system' } as const;
+    const { firmware = 'bios' } = start;
+    const device = { hostname: DEVICE, firmware, iommu: 'off', memoryMib: 2560, content: 'installed-system' } as const;
     const guestForwards = [{ guestPort: DOOR, hostPort: server.port }];
     let seen: Seen | undefined;
-    const env = { XEPA_RESCUE_KERNELS: kernels, XEPA_RESCUE_MINUTES: `${start.rescueMinutes}` };
+    const settings = { XEPA_RESCUE_KERNELS: kernels, XEPA_RESCUE_MINUTES: `${start.rescueMinutes}` };
+    const env = firmware === 'uefi' ? { ...nestedUefi, ...settings } : settings;
     const lab = { devices: [{ ...device, guestForwards }] };
     const world = await playScene({ lab, product: 'none', env }, async (stage) => {
       seen = await install(stage, start, say);
     });
     await world.stop();
-    if (seen) judge(seen, start.why);
+    if (seen) judge(seen, start);
   } finally {
     await server.close();
     await rm(folder, { recursive: true });
@@ -56,12 +59,13 @@ async function filesOf({ init }: Start, folder: string): Promise<RescueFiles> {
   return { kernel: images.bzImage, initrd };
 }
 
-async function install(stage: World, { meanwhile }: Start, say: Say): Promise<Seen> {
+async function install(stage: World, { meanwhile, firmware }: Start, say: Say): Promise<Seen> {
   const [device] = stage.lab.devices;
   if (!device) throw new Error('the lab has no device');
   await stage.start('worker', 'worker-a');
   await stage.start('bot', 'bot');
-  const id = await askForInstall({ world: stage, device: DEVICE, iso: 'mini', say });
+  const iso = firmware === 'uefi' ? 'mini-uefi' : 'mini';
+  const id = await askForInstall({ world: stage, device: DEVICE, iso, say });
   const before = await theJump(stage, id);
   const jumped = Date.now();
   say('the old kernel was told to start the new one');
@@ -69,7 +73,9 @@ async function install(stage: World, { meanwhile }: Start, say: Say): Promise<Se
   await eventually('the other side', async () => (await kexecState(stage, id)) !== 'jumping' || null, JUMP_MS);
   say(`${Math.round((Date.now() - jumped) / 1000)} s after the jump: ${await kexecState(stage, id)}`);
   const after = await theEnd({ world: stage }, id, END_MS);
-  const [metal] = await device.machine.waitForSerial(/INSTALLED-OS-OK[^\r\n]*ID=mini [^\r\n]*/);
+  const line = new RegExp(`INSTALLED-OS-OK[^\\r\\n]*ID=${iso} [^\\r\\n]*`);
+  const [booted] = await device.machine.waitForSerial(line);
+  const metal = firmware === 'uefi' ? await bootForgetful(device.machine, line) : booted;
   say(`the metal says: ${metal}`);
   const rescues = stage.lab.api.requests.filter(({ body }) => JSON.stringify(body ?? '').includes('"rescue"'));
   return { before, after, metal, thread: await threadOf(stage), entries: rescues.length };

@@ -1,8 +1,11 @@
+import type { Survey } from '../../core/contracts/survey.ts';
 import type { Machine } from '../lab/machine/machine.ts';
 
 /** The second start of the rescue kernel, and what the product makes of it. */
 export interface Start {
   title: string;
+  /** Of the server; absent: BIOS. */
+  firmware?: Survey['firmware'];
   /** Process 1 of an initrd that takes the place of the rescue system's own. */
   init?: string;
   /** What else befalls the server, once it was told to jump. */
@@ -20,6 +23,11 @@ const PANIC_MS = 200_000;
 
 export const starts = {
   up: { title: 'the rescue kernel comes up with the IOMMU on', rescueMinutes: 15 },
+  uefi: {
+    title: 'the same on a UEFI server, whose firmware the new kernel must find again',
+    firmware: 'uefi',
+    rescueMinutes: 15,
+  },
   hangs: {
     title: 'the new kernel hangs: nothing answers any more',
     init: SLEEP,

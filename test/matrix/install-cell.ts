@@ -1,5 +1,6 @@
 import type { InstallRecord } from '../../core/contracts/install.ts';
 import type { Machine } from '../lab/machine/machine.ts';
+import { bootForgetful } from '../support/boot-forgetful.ts';
 import { playScene } from '../support/scene.ts';
 import { nestedUefi, type World, type WorldOptions } from '../support/world.ts';
 import type { Cell } from './cells.ts';
@@ -18,7 +19,6 @@ export interface CellPlay {
 
 export const CELL_INSTALL = 'xe-matrix';
 export const CELL_DEVICE = 'web-01';
-const FRESH_BOOT_MS = 180_000;
 
 /**
  * A whole install through the product's own worker; a UEFI server is then switched off and on again with firmware that has
@@ -39,19 +39,10 @@ export async function playCell(cell: Cell, play: CellPlay): Promise<string> {
     await stage.start('worker', 'worker-a');
     mustHaveInstalled(await play.act(stage, machine), cell);
     [line] = await machine.waitForSerial(play.proof);
-    if (cell.firmware === 'uefi') line = await bootForgetful(machine, play.proof);
+    if (cell.firmware === 'uefi') line = `${await bootForgetful(machine, play.proof)} (firmware variables fresh)`;
   });
   await world.stop();
   return line;
-}
-
-/** Boot entries die with the variables: what boots now boots by its place on the disk alone. */
-async function bootForgetful(machine: Machine, proof: RegExp): Promise<string> {
-  await machine.powerOff();
-  await machine.forgetFirmware();
-  await machine.powerOn('disk');
-  const [line] = await machine.waitForSerial(proof, FRESH_BOOT_MS);
-  return `${line} (firmware variables fresh)`;
 }
 
 function mustHaveInstalled(record: InstallRecord, cell: Cell): void {

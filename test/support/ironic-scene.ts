@@ -45,7 +45,7 @@ export function handsOn({ api, provider }: Ironic) {
     leave: async ({ saved }: { saved: Record<string, unknown> }) =>
       provider.leaveRescue(ID, { ...(await request()), saved }, never),
     /** Tries it until it is through. */
-    through: (act: () => Promise<void>) =>
+    through: (act: () => Promise<unknown>) =>
       persist(async () => {
         await api.settled();
         await act();

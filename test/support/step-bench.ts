@@ -69,6 +69,8 @@ export class StepBench {
   readonly deps: StepDeps;
 
   constructor() {
+    this.device.now = () => this.clock.now();
+    this.device.bootedAt = this.clock.now();
     this.provider.onRestart = (into) => this.device.restart(into === 'rescue' ? 'rescue' : 'installed');
     const sealer = createSealer(parseKeyring('a-secret-of-at-least-thirty-two-characters'));
     const { openShell } = this.device;

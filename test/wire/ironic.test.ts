@@ -95,6 +95,15 @@ describe('ironic', () => {
     expect([ironic.node.state, await ironic.restarts()]).toEqual(['rescue', ['rescue', 'rescue']]);
   });
 
+  it('says that nothing restarts the server where the first rescue system came up just before it was asked again', async () => {
+    ironic.node.neverReports = true;
+    await hands.enter();
+    const again = await hands.request();
+    ironic.node.state = 'rescue';
+    expect(await ironic.provider.enterRescue(ID, again, never)).toBe('running');
+    expect(hands.asked()).toEqual(['rescue']);
+  });
+
   it('asks only once also when the second entry fails as the first one did', async () => {
     ironic.node.neverReports = true;
     await hands.enter();

@@ -27,6 +27,8 @@ export interface KernelLook {
   disabled: boolean;
   /** Its lockdown, empty where there is none. */
   lockdown: string;
+  /** What the next kernel finds its UEFI firmware by: `unmapped` means that it would not. */
+  efi: 'none' | 'mapped' | 'unmapped';
   memoryBytes: number;
   /** Of the initrd that it was started with; 0 where it is not told. */
   ramdiskBytes: number;
@@ -55,6 +57,9 @@ export function kernelObstacle(look: KernelLook): string | null {
   if (!look.support) return 'The rescue kernel was built without kexec.';
   if (look.disabled)
     return 'The rescue kernel forbids it (kexec_load_disabled), until it is started anew by other means.';
+  if (look.efi === 'unmapped') {
+    return 'The rescue kernel does not use the services of its UEFI firmware (noefi, efi=noruntime or the like), and a kernel that it starts would not find that firmware.';
+  }
   if (look.lockdown !== '') return `The rescue kernel is locked down (${look.lockdown}) and starts no other.`;
   return null;
 }
@@ -95,6 +100,7 @@ function parseLook(sections: Sections): KernelLook {
     support: firstLine(sections, 'support') === 'yes',
     disabled: firstLine(sections, 'disabled') === '1',
     lockdown: lockdownIn(firstLine(sections, 'lockdown')),
+    efi: efiIn(firstLine(sections, 'efi')),
     memoryBytes: Number(memory ?? 0) * 1024,
     ramdiskBytes: ramdiskBytes(linesOf(sections, 'ramdisk').join(' ')),
     retained: initrdsIn('retained')[0] ?? null,
@@ -109,6 +115,10 @@ function parseLook(sections: Sections): KernelLook {
 function lockdownIn(text: string): string {
   const mode = /\[(\w+)\]/.exec(text)?.[1] ?? '';
   return mode === 'none' ? '' : mode;
+}
+
+function efiIn(word: string): KernelLook['efi'] {
+  return word === 'mapped' || word === 'unmapped' ? word : 'none';
 }
 
 /** Eight bytes in decimal, the least significant first: lower half, then upper half. */

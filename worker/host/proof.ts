@@ -7,6 +7,8 @@ import { parseMounts, parseSwaps } from './survey-blocks.ts';
 /** What tells a rescue system in RAM from an installed one. `swaps` lists the paths that are swapped to. */
 export interface Proof {
   bootId: string;
+  /** Since its kernel was started; null where that is not told. */
+  uptimeMs: number | null;
   rootFsType: string;
   cmdline: string;
   mounts: { source: string; target: string; type: string }[];
@@ -53,11 +55,18 @@ function isDisk(source: string): boolean {
   return source.startsWith('/dev/') && !notDisks.test(source);
 }
 
+/** Seconds with two decimals, and those that the processors were idle. */
+function uptimeIn(line: string): number | null {
+  const seconds = /^\d+\.\d+/.exec(line)?.[0];
+  return seconds === undefined ? null : Number(seconds) * 1_000;
+}
+
 function parseProof(stdout: string): Proof {
   const sections = parseSections(stdout);
   const mounts = parseMounts(linesOf(sections, 'mounts'));
   return {
     bootId: firstLine(sections, 'boot-id'),
+    uptimeMs: uptimeIn(firstLine(sections, 'uptime')),
     // The last one mounted over `/` is what programs see.
     rootFsType: mounts.findLast((mount) => mount.target === '/')?.type ?? '',
     cmdline: firstLine(sections, 'cmdline'),

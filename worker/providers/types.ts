@@ -59,6 +59,12 @@ export interface RescueRequest extends Request {
   key: InstallKey;
 }
 
+/**
+ * What became of a request for rescue. `asked`: this call has asked for a restart. `heard`: an earlier call had. `running`: nothing
+ * restarts the device for it, since a rescue system of before is up or on its way, and stays.
+ */
+export type Entered = 'asked' | 'heard' | 'running';
+
 /** Null: it is so. Else what is waited for, completing "Waiting for …". */
 export type NotYet = string | null;
 
@@ -100,7 +106,7 @@ export interface Provider extends ProviderAbout {
   /** Removes every key with this label; none is no error. */
   removeKey(deviceId: string, label: string, signal: AbortSignal): Promise<void>;
   /** Restarts the device into rescue; returns as soon as the provider has taken the request. */
-  enterRescue(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<void>;
+  enterRescue(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<Entered>;
   /** How the rescue system of this entry is reached, as far as it is known now. Asked often while an install waits. */
   rescueAccess(deviceId: string, request: RescueRequest, signal: AbortSignal): Promise<RescueAccess>;
   /** Puts saved settings back and restarts the device from its disk, unless it was never restarted into rescue. */

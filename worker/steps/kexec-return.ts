@@ -5,7 +5,7 @@ import { XepaError } from '../../core/errors.ts';
 import { sshKeyContext } from '../../core/sealing.ts';
 import { kexecDir, startKernel } from '../host/kexec.ts';
 import { markWord } from '../host/kexec-cmdline.ts';
-import { lostHardware } from '../host/kexec-lost.ts';
+import { lateFindings, lostHardware } from '../host/kexec-lost.ts';
 import { judgeProof, type Proof } from '../host/proof.ts';
 import { type Outcome, type StepContext, waiting } from '../saga/step.ts';
 import { enterOnce } from './come-back.ts';
@@ -119,8 +119,10 @@ export async function missHardware(deps: StepDeps, context: StepContext, found: 
   const { kexec, survey } = context.record.facts;
   if (kexec?.state !== 'up' || !survey || survey.iommu) return null;
   const lost = lostHardware(survey, found).slice(0, MOST_LOST);
+  const [first] = [...lost, ...lateFindings(survey, found)];
+  if (first === undefined) return null;
+  if (context.now() - kexec.since < LOST_MS) return waiting(LOST_POLL_MS, `the new kernel to find ${first}`);
   if (lost.length === 0) return null;
-  if (context.now() - kexec.since < LOST_MS) return waiting(LOST_POLL_MS, `the new kernel to find ${lost[0]}`);
   return giveUp(deps, context, `It was started anew, but did not find again: ${lost.join('; ')}.`);
 }
 

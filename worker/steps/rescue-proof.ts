@@ -9,6 +9,7 @@ import type { StepContext } from '../saga/step.ts';
 import { capabilitiesOf, need, providerOf, type StepDeps } from './deps.ts';
 import { askToBeLetIn, HAND_MS, HAND_POLL_MS, nobodyCame } from './key-by-hand.ts';
 import { enterRescue, entryOf } from './rescue.ts';
+import { judgeRestart, quietMs } from './rescue-restart.ts';
 
 /** Real servers test their memory for minutes. Milliseconds. */
 const POLL_MS = 1_000;
@@ -44,12 +45,18 @@ export async function proveRescue(
   const { record, signal } = context;
   const provider = providerOf(deps, record);
   await repeatLastEntry(deps, context, entriesBefore);
+  const quiet = quietMs(context);
+  if (quiet > 0) return { missing: 'the provider to restart the server', ms: quiet };
   const access = await provider.rescueAccess(record.device.id, entryOf(context.record), signal);
   const { failed = false } = access;
-  const notYet = notUpYet(provider, access);
-  const attempt: Attempt = notYet === null ? await knock(deps, context, { access, judge }) : { missing: notYet };
-  if ('reach' in attempt) return attempt;
   const waited = waitedMs(context);
+  // Whoever still runs when the time of the last entry is over is not restarted any more.
+  const mayBeOld = waited < deps.settings.rescueMs || entriesSince(context, entriesBefore) < MAX_ENTRIES;
+  const judgeAll = (proof: Proof) => [...judge(proof), ...(mayBeOld ? judgeRestart(context, proof) : [])];
+  const notYet = notUpYet(provider, access);
+  const attempt: Attempt =
+    notYet === null ? await knock(deps, context, { access, judge: judgeAll }) : { missing: notYet };
+  if ('reach' in attempt) return attempt;
   const ms = pollMs(capabilitiesOf(deps, record).pollSeconds, waited);
   if (byHand(provider, context, attempt)) {
     if (waited >= Math.max(HAND_MS, deps.settings.rescueMs)) throw nobodyCame(deps, context);
@@ -170,9 +177,9 @@ async function tryAgain(
 ): Promise<RescueProof> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
   const external = capabilitiesOf(deps, context.record).rescueEntry === 'external';
-  const tries = entries - entriesBefore;
+  const tries = entriesSince(context, entriesBefore);
   if (tries >= MAX_ENTRIES || external) throw notRescue(deps, { missing, failed }, tries);
-  await enterRescue(deps, context, entries + 1);
+  await enterRescue(deps, context, entries + 1, 'given-up');
   return { missing: 'the rescue system after a second restart', ms: POLL_MS };
 }
 
@@ -183,7 +190,11 @@ async function tryAgain(
 async function repeatLastEntry(deps: StepDeps, context: StepContext, entriesBefore: number): Promise<void> {
   const { entries } = need(context.record.facts.rescue, 'rescue');
   const unsure = context.entry.state === 'started' || context.entry.failures > 0;
-  if (entries - entriesBefore > 1 && unsure) await enterRescue(deps, context, entries);
+  if (entriesSince(context, entriesBefore) > 1 && unsure) await enterRescue(deps, context, entries, 'given-up');
+}
+
+function entriesSince({ record }: StepContext, entriesBefore: number): number {
+  return need(record.facts.rescue, 'rescue').entries - entriesBefore;
 }
 
 function waitedMs(context: StepContext): number {

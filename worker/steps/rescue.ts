@@ -5,6 +5,7 @@ import type { InstallKey, RescueRequest } from '../providers/types.ts';
 import { done, type Step, type StepContext } from '../saga/step.ts';
 import { capabilitiesOf, need, providerOf, type StepDeps } from './deps.ts';
 import { leaveRescue } from './leave-rescue.ts';
+import { afterAnswer, newEntry } from './rescue-restart.ts';
 
 /** Gives the provider a key of this install alone and asks it to restart the device into rescue. */
 export function rescueStep(deps: StepDeps): Step {
@@ -46,16 +47,24 @@ export function installOfLabel(label: string): string {
 /**
  * Asks for the `attempt`-th entry into rescue unless it was asked for already. The count and the provider's mark
  * are saved before the call.
+ * @param last what became of the entry before: one that was given up may still come up
  */
-export async function enterRescue(deps: StepDeps, context: StepContext, attempt: number): Promise<void> {
+export async function enterRescue(
+  deps: StepDeps,
+  context: StepContext,
+  attempt: number,
+  last: 'over' | 'given-up' = 'over',
+): Promise<void> {
   const provider = providerOf(deps, context.record);
   const deviceId = context.record.device.id;
-  if (need(context.record.facts.rescue, 'rescue').entries < attempt) {
+  const repeated = need(context.record.facts.rescue, 'rescue').entries >= attempt;
+  if (!repeated) {
     const { marker } = await provider.getServer(deviceId, context.signal);
-    const rescue = need(context.record.facts.rescue, 'rescue');
-    await context.save({ rescue: { ...rescue, entries: attempt, requestedAt: context.now(), marker } });
+    await context.save({ rescue: newEntry(context, attempt, marker) });
   }
-  await provider.enterRescue(deviceId, entryOf(context.record), context.signal);
+  const entered = await provider.enterRescue(deviceId, entryOf(context.record), context.signal);
+  const rescue = afterAnswer(context, entered, { repeated, last });
+  if (rescue) await context.save({ rescue });
 }
 
 /** The last entry into rescue that was asked for, as the provider knows it. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Disk, Nic } from '../../../core/contracts/survey.ts';
-import { lostHardware } from '../../../worker/host/kexec-lost.ts';
+import { lateFindings, lostHardware } from '../../../worker/host/kexec-lost.ts';
 import { aSurvey } from '../../support/a-survey.ts';
 
 const disk = (serial: string, given: object = {}) =>
@@ -46,4 +46,13 @@ it('what is missing is named: firmware, disks and ports', () => {
 
 it('firmware that shows itself only now is no loss', () => {
   expect(lostHardware(aSurvey({ firmware: 'bios' }), aSurvey({ firmware: 'uefi' }))).toEqual([]);
+});
+
+it('boot entries are waited for where they were there before, and are no loss', () => {
+  const menu = { entries: [], current: '' };
+  const [told, untold] = [aSurvey({ bootMenu: menu }), aSurvey({ bootMenu: null })];
+  expect(lateFindings(told, untold)).toEqual(["its firmware's boot entries"]);
+  expect(lateFindings(told, told)).toEqual([]);
+  expect(lateFindings(untold, untold)).toEqual([]);
+  expect(lostHardware(told, untold)).toEqual([]);
 });

@@ -94,7 +94,7 @@ describe('the command line', () => {
 const build = '#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)';
 const look: KernelLook = {
   ...{ release: '6.1.0-56-amd64', build, machine: 'x86_64', support: true, disabled: false, lockdown: '' },
-  ...{ memoryBytes: 2 ** 31, ramdiskBytes: 1_000, retained: null },
+  ...{ efi: 'mapped', memoryBytes: 2 ** 31, ramdiskBytes: 1_000, retained: null },
   kernels: [
     { path: '/boot/vmlinuz-lts', bytes: 8, version: '6.6.1-lts (a@b) #2' },
     { path: '/boot/vmlinuz', bytes: 8, version: `6.1.0-56-amd64 (a@b) ${build}` },
@@ -138,6 +138,7 @@ describe('files of the rescue system itself', () => {
     [{ machine: 'aarch64' }, /aarch64/],
     [{ support: false }, /without kexec/],
     [{ disabled: true }, /kexec_load_disabled/],
+    [{ efi: 'unmapped' }, /would not find that firmware/],
     [{ lockdown: 'integrity' }, /locked down \(integrity\)/],
   ])('are of no use under %o', (given, why) => {
     expect(kernelObstacle({ ...look, ...given })).toMatch(why);
@@ -153,9 +154,13 @@ it('reads what the server says of its kernel', () => {
     ...['/sys/firmware/initrd\t12', '## xepa kernels', '/boot/vmlinuz\t8\t6.1.0 (a@b) #1 SMP', '## xepa initrds'],
     ...['/boot/initrd\t1000', '## xepa end', ''],
   ];
-  expect(lookForKernels([]).parse({ stdout: said.join('\n'), stderr: '', exitCode: 0 })).toEqual({
+  const efi = (word: string) => said.join('\n').replace('## xepa ramdisk', `## xepa efi\n${word}\n## xepa ramdisk`);
+  const parsed = (stdout: string) => lookForKernels([]).parse({ stdout, stderr: '', exitCode: 0 });
+  expect(['mapped', 'unmapped'].map((word) => parsed(efi(word)).efi)).toEqual(['mapped', 'unmapped']);
+  expect(parsed(said.join('\n'))).toEqual({
     ...{ release: '6.1.0', build: '#1 SMP', machine: 'x86_64', support: true, disabled: true, lockdown: 'integrity' },
     ...{
+      efi: 'none',
       memoryBytes: 2_097_152,
       ramdiskBytes: 114 * 2 ** 16 + 2 ** 32,
       retained: { path: '/sys/firmware/initrd', bytes: 12 },

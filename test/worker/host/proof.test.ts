@@ -3,6 +3,7 @@ import { judgeProof, type Proof, readProof } from '../../../worker/host/proof.ts
 
 const rescue: Proof = {
   bootId: 'b-2',
+  uptimeMs: 20_000,
   rootFsType: 'rootfs',
   cmdline: 'console=ttyS0 quiet',
   mounts: [
@@ -40,6 +41,7 @@ describe('judgeProof', () => {
   it('tells all reasons at once', () => {
     const installed: Proof = {
       bootId: 'b-1',
+      uptimeMs: null,
       rootFsType: 'ext4',
       cmdline: 'root=/dev/sda2',
       mounts: [{ source: '/dev/sda2', target: '/', type: 'ext4' }],
@@ -57,6 +59,8 @@ describe('readProof', () => {
   const stdout = [
     '## xepa boot-id',
     '7a1d',
+    '## xepa uptime',
+    '20.50 61.07',
     '## xepa cmdline',
     'quiet',
     '## xepa mounts',
@@ -72,9 +76,15 @@ describe('readProof', () => {
   it('takes the file system that was mounted over the root last', () => {
     expect(readProof().parse({ stdout, stderr: '', exitCode: 0 })).toMatchObject({
       bootId: '7a1d',
+      uptimeMs: 20_500,
       rootFsType: 'overlay',
       swaps: ['/dev/sda2'],
     });
+  });
+
+  it('does without the time since the start where that is not told', () => {
+    const without = stdout.replace('20.50 61.07', '');
+    expect(readProof().parse({ stdout: without, stderr: '', exitCode: 0 }).uptimeMs).toBeNull();
   });
 
   it('reads blanks in mountpoints', () => {

@@ -144,6 +144,21 @@ describe('the way back into rescue', () => {
     expect(bench.record.facts.question?.kind).toBe('in-rescue');
   });
 
+  it('is not there while the rescue system of before still answers', async () => {
+    const { onRestart } = bench.provider;
+    bench.provider.onRestart = () => undefined;
+    const { bootId } = bench.record.facts.reach ?? {};
+    say('to-rescue');
+    await bench.run('verify');
+    Object.assign(bench.device, { bootId, rootFs: 'rootfs' });
+    await bench.run('verify');
+    expect(await bench.run('verify')).toMatchObject({ why: expect.stringContaining('was not restarted yet') });
+    onRestart('rescue');
+    await untilAsked();
+    expect(bench.record.facts.question?.kind).toBe('in-rescue');
+    expect(bench.record.facts.reach?.bootId).not.toBe(bootId);
+  });
+
   it('is given up after two entries, and people are asked again', async () => {
     bench.device.ssh = 'down';
     say('to-rescue');

@@ -161,6 +161,34 @@ describe('a kernel that does not come up', () => {
     });
   });
 
+  describe('and shows the boot entries of its firmware late', () => {
+    const shown = (text: string) =>
+      text.replace('## xepa acpi', '## xepa boot-variables\nBootCurrent\t06 00 00 00 01 00\n## xepa acpi');
+
+    beforeEach(() => {
+      bench.device.surveyText = shown(bench.device.surveyText);
+    });
+
+    it('is waited for: the plan names systems by them', async () => {
+      let waited = 0;
+      await bench.survey(() => {
+        if (bench.kexec?.state !== 'up') return;
+        waited += 1;
+        bench.device.surveyText = shown(bench.device.surveyText);
+      });
+      expect(waited).toBe(1);
+      expect(bench.kexec?.state).toBe('up');
+      expect(bench.record.facts.survey?.bootMenu).toEqual({ entries: [], current: '0001' });
+    });
+
+    it('and is kept where they stay away', async () => {
+      await bench.survey();
+      expect(bench.kexec?.state).toBe('up');
+      expect(bench.provider.history).toEqual(['rescue']);
+      expect(bench.record.facts.survey?.bootMenu).toBeNull();
+    });
+  });
+
   it('and finds no IOMMU either stays, and the plan says so', async () => {
     const { device } = bench;
     device.onNewKernel = (cmdline) => {

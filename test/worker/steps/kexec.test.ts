@@ -130,6 +130,13 @@ describe('nothing is restarted', () => {
       /locked down \(integrity\)/,
     ],
     [
+      'the kernel does not use its firmware',
+      () => {
+        bench.device.kernel.efi = 'unmapped';
+      },
+      /efi=noruntime or the like/,
+    ],
+    [
       'the kernel has no kexec',
       () => {
         bench.device.kernel.support = false;

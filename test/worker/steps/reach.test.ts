@@ -41,6 +41,7 @@ describe('reach', () => {
     Object.assign(bench.provider, { pending: true, failed: true });
     expect(await bench.run('reach')).toMatchObject({ kind: 'waiting', why: expect.stringContaining('second restart') });
     expect(bench.provider.history).toEqual(['rescue', 'rescue']);
+    bench.clock.forward(30_000);
     await expect(bench.run('reach')).rejects.toMatchObject({
       ...{ code: 'not-rescue', retry: 'no' },
       userMessage: expect.stringMatching(
@@ -97,6 +98,53 @@ describe('reach', () => {
     outOfTime();
     await expect(bench.run('reach')).rejects.toMatchObject({ code: 'not-rescue' });
     expect(bench.provider.history).toEqual(['rescue']);
+  });
+
+  describe('after a second entry', () => {
+    beforeEach(async () => {
+      bench.device.ssh = 'down';
+      await bench.run('reach');
+      outOfTime();
+      bench.provider.onRestart = () => undefined;
+    });
+    const answers = () => {
+      bench.device.ssh = 'up';
+      bench.clock.forward(31_000);
+    };
+
+    it('does not take the rescue system of the first one, which is still to be restarted', async () => {
+      await bench.run('reach');
+      answers();
+      expect(await bench.run('reach')).toMatchObject({ why: expect.stringContaining('still to be restarted') });
+      bench.device.restart('rescue');
+      await bench.through('reach');
+    });
+
+    it('takes it where its provider says that nothing restarts it', async () => {
+      bench.provider.running = true;
+      await bench.run('reach');
+      expect(bench.record.facts.rescue?.restart?.none).toBe(true);
+      answers();
+      await bench.through('reach');
+    });
+
+    it('goes on with a record of an earlier version, which tells nothing of the restart', async () => {
+      await bench.run('reach');
+      const { restart: _unknown, ...rescue } = bench.record.facts.rescue ?? { publicKey: '', entries: 0 };
+      bench.record = { ...bench.record, facts: { ...bench.record.facts, rescue } };
+      answers();
+      await bench.through('reach');
+    });
+  });
+
+  it('waits a little where the first entry was asked for twice: either restart may be still to come', async () => {
+    bench.provider.history.length = 0;
+    bench.crash('rescue');
+    await bench.through('rescue');
+    expect(await bench.run('reach')).toMatchObject({ ms: 30_000, why: 'the provider to restart the server' });
+    bench.crash('rescue');
+    bench.clock.forward(30_000);
+    await bench.through('rescue', 'reach');
   });
 
   it('acts on what is declared of the device, where that differs', async () => {

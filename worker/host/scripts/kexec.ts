@@ -6,7 +6,8 @@ import { shellFunctions } from './shell-functions.ts';
  *
  * The size of the initrd is in the `struct boot_params` that x86 kernels show (Documentation/arch/x86/zero-page.rst: ramdisk_size at
  * 0x21c, its upper half at 0x0c4). A boot image has `HdrS` at 0x202 and, at 0x20e, where its version string starts, counted
- * from 0x200 (Documentation/arch/x86/boot.rst). A kernel that was told `retain_initrd` shows the initrd itself.
+ * from 0x200 (Documentation/arch/x86/boot.rst). A kernel that was told `retain_initrd` shows the initrd itself. What it tells the next kernel of
+ * UEFI firmware is the map in `runtime-map` (Documentation/ABI/testing/sysfs-firmware-efi-runtime-map).
  */
 export const lookForKernelsScript = `${shellFunctions}
 release=$(uname -r)
@@ -37,6 +38,10 @@ section machine; uname -m
 section support; if [ -e /sys/kernel/kexec_loaded ]; then echo yes; fi
 value /proc/sys/kernel/kexec_load_disabled; section disabled; echo "$v"
 value /sys/kernel/security/lockdown; section lockdown; echo "$v"
+section efi
+if [ -d /sys/firmware/efi/runtime-map/0 ]; then echo mapped
+elif [ -d /sys/firmware/efi ]; then echo unmapped
+fi
 section memory; grep '^MemAvailable:' /proc/meminfo
 section ramdisk; bytes /sys/kernel/boot_params/data 540 4; bytes /sys/kernel/boot_params/data 196 4
 section retained; initrd /sys/firmware/initrd

@@ -95,8 +95,9 @@ export function createEquinixMetal(options: EquinixMetalOptions): Provider {
     },
 
     async enterRescue(deviceId, request, signal) {
-      if (await requestedSince(deviceId, /rescue/i, request, signal)) return;
+      if (await requestedSince(deviceId, /rescue/i, request, signal)) return 'heard';
       await act(deviceId, 'rescue', signal);
+      return 'asked';
     },
 
     async rescueAccess(deviceId, _request, signal) {

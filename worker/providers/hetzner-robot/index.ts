@@ -95,16 +95,17 @@ export function createHetznerRobot(options: HetznerRobotOptions): Provider {
 
     async enterRescue(id, { marker, key }, signal) {
       const asked = await resets.since(id, readMarker(marker).resets);
-      if (asked === 'heard') return;
+      if (asked === 'heard') return 'heard';
       const found = await robot.rescue(id, signal);
       // An activation that is gone was used by a boot, so the reset was heard. Where it is left, one more does no harm.
-      if (asked === 'unsure' && !found.active) return;
+      if (asked === 'unsure' && !found.active) return 'heard';
       const kind = kindOrThrow(id, await robot.resets(id, signal));
       await resets.room();
       const ours = found.active && found.authorized_key.includes(md5Fingerprint(key.publicKey));
       if (found.active && !ours) await robot.deactivate(id, signal);
       if (!ours) await robot.activate(id, key, signal);
       await reset(id, kind, signal);
+      return 'asked';
     },
 
     async rescueAccess(id, { marker }, signal) {

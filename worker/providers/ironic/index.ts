@@ -3,7 +3,7 @@ import type { WorkerConfig } from '../../config.ts';
 import type { Adapter } from '../adapter.ts';
 import { notedRestart } from '../noted-restart.ts';
 import type { ResetLedger } from '../reset-ledger.ts';
-import type { Provider, RescueAccess } from '../types.ts';
+import type { Entered, Provider, RescueAccess } from '../types.ts';
 import { about } from './about.ts';
 import type { IronicAccess } from './client.ts';
 import { atWork, nextMove, readMarker, writeMarker } from './entry.ts';
@@ -83,15 +83,17 @@ export function createIronic(options: IronicOptions): Provider {
 
     async enterRescue(id, { marker, saved, key }, signal) {
       const before = readMarker(marker);
-      if ((await resets.since(id, before.resets)) === 'heard') return;
+      const asked = await resets.since(id, before.resets);
+      if (asked === 'heard') return 'heard';
       const node = await api.node(id, signal);
       const move = nextMove(node, before);
-      if (move === 'nothing') return;
+      if (move === 'nothing') return whoseEntry(asked);
       if (move === 'abort') await api.abort(id, signal);
       if (move !== 'ask') throw atWork(node);
       const params = paramsWith(key, node, Saved.parse(saved).kernelParams);
       if (paramsOf(node) !== params) await api.setKernelParams(id, params, signal);
       await notedRestart(resets, id, () => api.rescue(id, signal));
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {
@@ -115,6 +117,11 @@ export function createIronic(options: IronicOptions): Provider {
       if (mayUnrescue.includes(state)) await api.unrescue(id, signal);
     },
   };
+}
+
+/** Where nothing was sent it is an entry of before that came up meanwhile. */
+function whoseEntry(asked: 'none' | 'unsure'): Entered {
+  return asked === 'none' ? 'running' : 'heard';
 }
 
 /** The rescue system answers SSH before Ironic has moved the node to its own networks, which cuts the connection. */

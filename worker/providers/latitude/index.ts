@@ -73,14 +73,15 @@ export function createLatitude(options: LatitudeOptions): Provider {
     async enterRescue(id, { marker }, signal) {
       const before = readMarker(marker);
       const asked = await resets.since(id, before.resets);
-      if (asked === 'heard') return;
+      if (asked === 'heard') return 'heard';
       const server = await api.server(id, signal);
       const { status } = server.attributes;
       // It was elsewhere before this request, so the request was heard. Where it does not tell, one more does no harm.
-      if (asked === 'unsure' && !isInRescue(before.status) && isInRescue(status)) return;
+      if (asked === 'unsure' && !isInRescue(before.status) && isInRescue(status)) return 'heard';
       requireSettled(server);
       const enter = status === 'rescue_mode' ? api.reboot : api.startRescue;
       await notedRestart(resets, id, () => enter(id, signal));
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {

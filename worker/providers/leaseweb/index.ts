@@ -80,10 +80,11 @@ export function createLeaseweb(options: LeasewebOptions): Provider {
     async enterRescue(id, { marker, saved, key }, signal) {
       const server = await api.server(id, signal);
       const jobs = await api.jobs(id, signal);
-      if (launchesAfter(jobs, readMarker(marker).launches).length > 0) return;
+      if (launchesAfter(jobs, readMarker(marker).launches).length > 0) return 'heard';
       const image = imageOrThrow(server, await imageFor(server, signal));
       await endOwnJob(id, jobs, Saved.safeParse(saved).data?.launches ?? noLaunches, signal);
       await api.launchRescue(id, { image: image.id, publicKey: key.publicKey }, signal);
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {

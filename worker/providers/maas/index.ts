@@ -2,7 +2,7 @@ import { XepaError } from '../../../core/errors.ts';
 import type { Adapter } from '../adapter.ts';
 import { notedRestart } from '../noted-restart.ts';
 import type { ResetLedger } from '../reset-ledger.ts';
-import type { Provider, RescueAccess } from '../types.ts';
+import type { Entered, Provider, RescueAccess } from '../types.ts';
 import { about } from './about.ts';
 import type { MaasAccess } from './client.ts';
 import { addressOf, blockedBecause, ipv4Of, isInRescue, MachineStatus, mayExit } from './fitness.ts';
@@ -39,11 +39,18 @@ export function createMaas(options: MaasOptions): Provider {
   const api = createMaasMachines(options);
 
   /** It is in rescue mode and stays in it, so only its power boots the rescue system anew. */
-  async function bootRescueAgain(machine: MaasMachine, asked: 'none' | 'unsure', signal: AbortSignal): Promise<void> {
+  async function bootRescueAgain(
+    machine: MaasMachine,
+    asked: 'none' | 'unsure',
+    signal: AbortSignal,
+  ): Promise<Entered> {
     const { system_id: id, power_state: power } = machine;
-    if (power === 'off') return notedRestart(resets, id, () => api.powerOn(id, signal));
+    if (power === 'off') {
+      await notedRestart(resets, id, () => api.powerOn(id, signal));
+      return 'asked';
+    }
     // It was off when the last one was noted.
-    if (asked === 'unsure') return;
+    if (asked === 'unsure') return 'heard';
     await api.powerOff(id, signal);
     throw goesOff(machine);
   }
@@ -81,10 +88,14 @@ export function createMaas(options: MaasOptions): Provider {
     async enterRescue(id, { marker }, signal) {
       const before = readMarker(marker);
       const asked = await resets.since(id, before.resets);
-      if (asked === 'heard') return;
+      if (asked === 'heard') return 'heard';
       const machine = await api.machine(id, signal);
-      if (!isInRescue(machine.status)) return notedRestart(resets, id, () => api.startRescue(id, signal));
-      if (isInRescue(before.status)) await bootRescueAgain(machine, asked, signal);
+      if (isInRescue(machine.status)) {
+        if (isInRescue(before.status)) return bootRescueAgain(machine, asked, signal);
+        return asked === 'none' ? 'running' : 'heard';
+      }
+      await notedRestart(resets, id, () => api.startRescue(id, signal));
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {

@@ -88,13 +88,12 @@ export function createOvhcloud(options: OvhcloudOptions): Provider {
     async removeKey() {},
 
     async enterRescue(id, { marker, key }, signal) {
-      if (await restartedSince(id, Number(marker), signal)) return;
+      if (await restartedSince(id, Number(marker), signal)) return 'heard';
       const rescue = await rescueImage(id, signal);
       if (rescue === null) throw noRescue(id);
-      // A failed ping would bring a technician, who restarts it.
-      const quiet = { monitoring: false, noIntervention: true };
-      await ovh.change(id, { bootId: rescue.bootId, rescueSshKey: key.publicKey.trim(), ...quiet }, signal);
+      await ovh.change(id, { bootId: rescue.bootId, rescueSshKey: key.publicKey.trim(), ...undisturbed }, signal);
       await ovh.reboot(id, signal);
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {
@@ -116,6 +115,9 @@ export function createOvhcloud(options: OvhcloudOptions): Provider {
     },
   };
 }
+
+/** A failed ping would bring a technician, who restarts it. */
+const undisturbed = { monitoring: false, noIntervention: true };
 
 /** The network boot leads to the disk by this path; an install that is undone has none, and the old one holds. */
 function efiPath(loader: string | null | undefined): string | undefined {

@@ -106,14 +106,15 @@ export function createScaleway(options: ScalewayOptions): Provider {
     async enterRescue(id, { marker, key }, signal) {
       const before = readMarker(marker);
       const asked = await resets.since(id, before.resets);
-      if (asked === 'heard') return;
+      if (asked === 'heard') return 'heard';
       const found = await find(id, signal);
       // It boots something else than before, so the reboot was heard. Where it does not tell, one more does no harm.
       const boots = found.server.boot_type;
-      if (asked === 'unsure' && boots === 'rescue' && boots !== before.boot) return;
+      if (asked === 'unsure' && boots === 'rescue' && boots !== before.boot) return 'heard';
       const keyIds = await scw.keysNamed(key.label, signal);
       if (keyIds.length === 0) throw keyIsMissing();
       await restart(found, { into: 'rescue', keyIds }, signal);
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {

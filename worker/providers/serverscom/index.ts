@@ -88,14 +88,15 @@ export function createServerscom(options: ServerscomOptions): Provider {
     async enterRescue(id, { marker, key }, signal) {
       const before = readMarker(marker);
       const asked = await resets.since(id, before.resets);
-      if (asked === 'heard') return;
+      if (asked === 'heard') return 'heard';
       const rescue = await rescueStatus(id, signal);
       // It was off before this request, so the request was heard. Where it does not tell, one more does no harm.
-      if (asked === 'unsure' && before.rescue === 'deactivated' && rescue.startsWith('activat')) return;
+      if (asked === 'unsure' && before.rescue === 'deactivated' && rescue.startsWith('activat')) return 'heard';
       const fingerprints = await api.keysNamed(key.label, signal);
       if (fingerprints.length === 0) throw keyIsMissing();
       const enter = () => (rescue === 'activated' ? cycle(id, signal) : api.activate(id, fingerprints, signal));
       await notedRestart(resets, id, enter);
+      return 'asked';
     },
 
     async rescueAccess(id, _request, signal) {

@@ -94,10 +94,11 @@ export function createSshProvider({ devices, openShell, resets, runCommand }: Ss
 
     // Else whoever owns the machine has brought the rescue up; the proof in `reach` decides whether it is one.
     async enterRescue(deviceId, { marker }, signal) {
-      if (!isCommanded(find(deviceId))) return;
+      if (!isCommanded(find(deviceId))) return 'running';
       // One of which nobody knows what became is asked for again: nothing runs there yet.
-      if ((await resets.since(deviceId, readMarker(marker).resets)) === 'heard') return;
+      if ((await resets.since(deviceId, readMarker(marker).resets)) === 'heard') return 'heard';
       await command(deviceId, 'toRescue', signal);
+      return 'asked';
     },
 
     async rescueAccess(deviceId, { marker, key }, signal) {
