@@ -36,6 +36,7 @@ export class StackGuest {
     for (const disk of ['a', 'b', 'm']) await run('truncate', ['-s', DISK_SIZE, join(folder, `${disk}.img`)]);
     const port = await freePort();
     const qemu = spawn('qemu-system-x86_64', argvOf(files, folder, port), { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.once('exit', () => qemu.kill('SIGKILL'));
     let said = '';
     const ready = new Promise<void>((resolve, reject) => {
       qemu.stdout.on('data', (chunk: Buffer) => {

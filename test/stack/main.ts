@@ -14,6 +14,7 @@ import { playStack } from './play.ts';
 import { scenes } from './scenes.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 if (values.help)
   console.log('npm run test:stack [-- --only WORD]: scenes with the word in their title. About ten minutes for all.');
 else process.exit((await playAll(scenes.filter(({ title }) => title.includes(values.only ?? '')))) ? 0 : 1);
