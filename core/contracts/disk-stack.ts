@@ -31,7 +31,7 @@ export type RaidArray = z.infer<typeof RaidArray>;
 /** A volume of the device mapper, `label` as /dev/mapper names it. `disks`: kernel names of the disks below; `above`: of what is built on it. */
 export const Volume = z.object({
   name: z.string(),
-  kind: z.enum(['lvm', 'luks', 'multipath', 'other']),
+  kind: z.enum(['lvm', 'luks', 'integrity', 'multipath', 'other']),
   label: z.string(),
   disks: z.array(z.string()),
   above: z.array(z.string()).default([]),
@@ -41,7 +41,7 @@ export type Volume = z.infer<typeof Volume>;
 /** An array or volume that is stopped before a disk below it leaves the rescue system. `label`: as people know it. */
 export const Stop = z.object({
   name: z.string(),
-  kind: z.enum(['md', 'lvm', 'luks', 'multipath']),
+  kind: z.enum(['md', 'lvm', 'luks', 'integrity', 'multipath']),
   label: z.string(),
   /** Kernel names of all disks below, chosen or not. */
   disks: z.array(z.string()),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Stop } from '../../core/contracts/disk-stack.ts';
 import { stopStack, unguard } from '../../worker/host/stack.ts';
 import { useSshScene } from '../support/ssh-scene.ts';
@@ -33,12 +33,13 @@ describe.each(['dash', 'busybox'])('on a server whose sh is %s', (sh) => {
   it('nothing is stopped while a process has it open, and that process is named', async () => {
     const file = await open('/dev/full');
     const holder = spawn('sleep', ['60'], { stdio: [file.fd, 'ignore', 'ignore'] });
+    onTestFinished(() => void holder.kill());
     await once(holder, 'spawn');
     await file.close();
     const stopped = stopping('md977', 'full');
     await expect(stopped).rejects.toMatchObject({
       code: 'device-unfit',
-      userMessage: expect.stringContaining(`full by sleep (${holder.pid}). Nothing was stopped.`),
+      userMessage: expect.stringContaining(`full (raid1) by sleep (${holder.pid}). Nothing was stopped.`),
     });
     holder.kill();
     await once(holder, 'exit');

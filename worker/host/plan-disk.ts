@@ -20,9 +20,11 @@ export function chooseTarget(survey: Survey, serial: string | undefined, finding
   return { disk, controller };
 }
 
-/** `Samsung PM9A3, serial S64G, 1.9 TB is in use at /mnt; …` */
+/** `Samsung PM9A3, serial S64G, 1.9 TB is in use at /mnt, as swap; …` */
 export function inUse(disk: Disk): string {
-  return `${diskInWords(disk)} is in use at ${disk.mountpoints.join(', ')}; nothing is taken away.`;
+  const swaps = disk.mountpoints.includes('[SWAP]') ? ' (swapoff -a)' : '';
+  const uses = disk.mountpoints.map((where) => (where === '[SWAP]' ? 'as swap' : `at ${where}`));
+  return `${diskInWords(disk)} is in use ${uses.join(', ')}; nothing is taken away. Let go of it in the rescue system first${swaps}.`;
 }
 
 /** All disks of a controller. */
@@ -53,11 +55,8 @@ function diskBySerial(survey: Survey, serial: string, findings: Findings): Disk 
   const named = survey.disks.filter((disk) => disk.serial !== '' && disk.serial === serial.trim());
   const [disk, twin] = named;
   if (!disk || twin) {
-    findings.refusals.push(
-      twin
-        ? `More than one disk has the serial ${serial}: ${listDisks(named)}. They are namespaces of one NVMe disk, or ways to one and the same, and XEPA tells disks by their serial: leave one of them alone in the rescue system (nvme delete-ns, or a single cable).`
-        : `No disk of this server has the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`,
-    );
+    const unknown = `No disk of this server has the serial ${serial}. The disks are: ${listDisks(survey.disks) || 'none'}`;
+    findings.refusals.push(twin ? (byMorePaths(named) ?? sameSerial(serial, named)) : unknown);
     return null;
   }
   if (disk.pci === null) {
@@ -65,6 +64,18 @@ function diskBySerial(survey: Survey, serial: string, findings: Findings): Disk 
     return null;
   }
   return disk;
+}
+
+/** One disk has one WWN, by however many cables the server reaches it. */
+function byMorePaths(named: readonly Disk[]): string | null {
+  const [first] = named;
+  const isOne = named.length > 1 && first?.wwn !== '' && named.every(({ wwn }) => wwn === first?.wwn);
+  if (!first || !isOne) return null;
+  return `${diskInWords(first)} is reached by ${named.length} paths (${named.map(({ name }) => name).join(', ')}), and XEPA cannot give away one of them while the rescue system keeps another. Leave it one path, or choose another disk.`;
+}
+
+function sameSerial(serial: string, named: readonly Disk[]): string {
+  return `More than one disk has the serial ${serial}: ${listDisks(named)}. They are namespaces of one NVMe disk, or ways to one and the same, and XEPA tells disks by their serial: leave one of them alone in the rescue system (nvme delete-ns, or a single cable).`;
 }
 
 function listDisks(disks: readonly Disk[]): string {

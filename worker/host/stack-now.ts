@@ -12,7 +12,10 @@ type Now = Omit<StackStop, 'installId'> | { objections: string[] };
  * What is to be stopped now, of what was planned: some of it may be stopped already. Or what speaks against it, a sentence each: names
  * move, arrays are put together and mounted.
  */
-export function stackNow(survey: Survey, { erases, stops: planned = [], block }: Plan): Now {
+export function stackNow(
+  survey: Survey,
+  { erases, stops: planned = [], block }: Pick<Plan, 'erases' | 'stops' | 'block'>,
+): Now {
   const there = erases.filter(({ controller }) => block !== null || !isHandedOver(survey, controller));
   const found = there.map(({ path, serial }) => ({
     path,

@@ -10,7 +10,7 @@ export interface Stack {
 }
 
 /**
- * What the rescue system has built on disks that leave it: arrays (md) and volumes (LVM, LUKS, multipath). A set of the firmware is
+ * What the rescue system has built on disks that leave it: arrays (md) and volumes (LVM, LUKS, dm-integrity, multipath). A set of the firmware is
  * not stopped: it goes where all of its disks go with their controllers, as it always did.
  * @param alone the disk goes without its controller (raw block), so that nothing of a set may stay on it
  */
@@ -29,7 +29,7 @@ export function stackOn(survey: Survey, leaving: readonly Disk[], { alone }: { a
     obstacles: [
       ...firmwareObstacles(arrays, (array) => alone || left(array).length > 0),
       ...arrays.flatMap((array) => rebuildObstacle(array, left(array))),
-      ...strangeObstacles([...strange, ...volumes.filter(({ kind }) => kind === 'other').map(({ label }) => label)]),
+      ...strangeObstacles([...strange.map(byName), ...volumes.filter(({ kind }) => kind === 'other').map(byLabel)]),
       ...toolObstacles(survey, stops),
     ],
   };
@@ -70,10 +70,29 @@ function rebuildObstacle({ name, level, action }: RaidArray, left: readonly Disk
   ];
 }
 
-function strangeObstacles(names: readonly string[]): string[] {
-  if (names.length === 0) return [];
+/** What XEPA does not stop, and what somebody would type who does; empty where that is not known. */
+interface Strange {
+  name: string;
+  command: string;
+}
+
+function byName(name: string): Strange {
+  if (/^loop\d/.test(name)) return { name, command: `losetup -d /dev/${name}` };
+  if (/^bcache\d/.test(name)) return { name, command: `echo 1 >/sys/block/${name}/bcache/stop` };
+  if (name === 'bcache') return { name: 'a cache of bcache', command: 'echo 1 >/sys/fs/bcache/UUID/stop' };
+  return { name, command: '' };
+}
+
+function byLabel({ label }: Volume): Strange {
+  return { name: label, command: /^\w[\w.+-]*$/.test(label) ? `dmsetup remove ${label}` : 'dmsetup remove' };
+}
+
+function strangeObstacles(strange: readonly Strange[]): string[] {
+  if (strange.length === 0) return [];
+  const commands = [...new Set(strange.map(({ command }) => command).filter((command) => command !== ''))];
+  const how = commands.length === 0 ? '' : ` (${commands.join('; ')})`;
   return [
-    `The rescue system has built ${names.join(', ')} on it, which XEPA does not know how to stop: stop that there first.`,
+    `On it stands ${strange.map(({ name }) => name).join(', ')}, which XEPA does not stop: stop that in the rescue system first${how}.`,
   ];
 }
 
@@ -82,6 +101,6 @@ function toolObstacles({ tools }: Survey, stops: readonly (Stop | null)[]): stri
   const mapped = stops.filter((stop) => stop !== null).filter(({ kind }) => kind !== 'md');
   if (mapped.length === 0 || tools.includes('dmsetup')) return [];
   return [
-    `The rescue system has built ${stopNames(mapped)} on it, and lacks dmsetup to stop that; stop it there first (vgchange -an, cryptsetup close).`,
+    `The rescue system has built ${stopNames(mapped)} on it, and lacks dmsetup to stop that; stop it there first (vgchange -an, cryptsetup close, multipath -f).`,
   ];
 }

@@ -4,6 +4,7 @@ import { type Command, ignoreOutput } from '../../core/ssh/command.ts';
 import { scriptCommand } from './script-command.ts';
 import { stopStackScript, unguardScript } from './scripts/stack.ts';
 import { linesOf, parseSections, rowsOf, type Sections } from './sections.ts';
+import { stopNames } from './stack-words.ts';
 
 export interface StackStop {
   installId: string;
@@ -40,13 +41,16 @@ function ruleOf(installId: string): string {
 }
 
 function requireFree(sections: Sections, { stops, mayStay }: Pick<StackStop, 'stops' | 'mayStay'>): undefined {
-  const open = rowsOf(sections, 'open').map(([node = '', name = '', pid = '']) => `${node} by ${name} (${pid})`);
+  const known = (node: string) => {
+    const stop = stops.find(({ name, label }) => name === node || label === node);
+    return stop ? stopNames([stop]) : node;
+  };
+  const open = rowsOf(sections, 'open').map(([node = '', name = '', pid = '']) => `${known(node)} by ${name} (${pid})`);
   if (open.length > 0) throw notFree('is in use', `A process has it open: ${open.join(', ')}. Nothing was stopped.`);
   const [failed] = rowsOf(sections, 'failed');
   if (failed) {
     const [name = '', said = ''] = failed;
-    const label = stops.find((stop) => stop.name === name)?.label ?? name;
-    throw notFree('does not stop', `${label} did not stop (${said.trim() || 'no reason was given'}).`);
+    throw notFree('does not stop', `${known(name)} did not stop (${said.trim() || 'no reason was given'}).`);
   }
   const left = linesOf(sections, 'left').filter((name) => !mayStay.includes(name));
   if (left.length > 0) throw notFree('is still there', `Still there: ${[...new Set(left)].join(', ')}.`);

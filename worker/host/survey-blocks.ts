@@ -10,29 +10,36 @@ export interface Block {
   /** Folder of its disk in sysfs, and its number on that disk; 0 for what is no partition. */
   place: string;
   partition: number;
+  /** Its device files: a volume has the one in /dev/mapper alone where no udev makes a link of that. */
+  paths: readonly string[];
 }
 
-/** Rows `name disk major:minor sectors holders place partition` of the survey script. */
-export function parseBlocks(rows: readonly string[][]): Block[] {
-  return rows.map(([name = '', disk = '', numbers = '', sectors = '', holders = '', place = '', partition = '']) => ({
-    name,
-    disk,
-    numbers: numbers.trim(),
-    sectors: Number(sectors),
-    holders: holders.split(' ').filter((holder) => holder !== ''),
-    place: place.trim(),
-    partition: Number(partition) || 0,
-  }));
+/** Rows `name disk major:minor sectors holders place partition` of the survey script, with the loop devices that stand on one of them. */
+export function parseBlocks(sections: Sections): Block[] {
+  const labels = new Map(rowsOf(sections, 'volumes').map(([name = '', label = '']) => [name, label.trim()]));
+  const loops = rowsOf(sections, 'loops').map(([name = '', file = '']) => ({ name, file: file.trim() }));
+  return rowsOf(sections, 'block').map(([name = '', disk = '', ...row]) => {
+    const [numbers = '', sectors = '', holders = '', place = '', partition = ''] = row.map((field) => field.trim());
+    const label = labels.get(name);
+    const paths = [`/dev/${name}`, ...(label ? [`/dev/mapper/${label}`] : [])];
+    const over = loops.filter(({ file }) => paths.includes(file)).map((loop) => loop.name);
+    return {
+      ...{ name, disk, numbers, sectors: Number(sectors), place, partition: Number(partition) || 0, paths },
+      holders: [...holders.split(' ').filter((holder) => holder !== ''), ...over],
+    };
+  });
 }
 
 /** Where each block device is in use, as mountpoint or as `[SWAP]`, also through RAID, LVM or encryption on top of it. */
 export function mountsByBlock(sections: Sections, blocks: readonly Block[]): Map<string, string[]> {
-  const uses = [...parseMounts(linesOf(sections, 'mounts')), ...parseSwaps(linesOf(sections, 'swaps'))];
+  const mounts = parseMounts(linesOf(sections, 'mounts'));
+  const elsewhere = parseElsewhere(linesOf(sections, 'mounts-elsewhere'), mounts);
+  const uses = [...mounts, ...elsewhere, ...parseSwaps(linesOf(sections, 'swaps'))];
   // A file system over several disks stands in the mounts with one of them only.
   const spread = new Map(rowsOf(sections, 'btrfs').map(([name = '', id = '']) => [name, `btrfs ${id}`]));
   const usesOf = (block: Block): string[] => {
     const targets = uses
-      .filter((use) => use.numbers === block.numbers || use.source === `/dev/${block.name}`)
+      .filter((use) => use.numbers === block.numbers || block.paths.includes(use.source))
       .map((use) => use.target);
     const member = spread.get(block.name);
     return targets.length === 0 && member !== undefined ? [member] : targets;
@@ -74,6 +81,19 @@ export function parseMounts(lines: readonly string[]): Mount[] {
     const [, , numbers = '', , target = ''] = left.split(' ');
     const [type = '', source = ''] = right.split(' ');
     return target === '' ? [] : [{ numbers, source: unescapeOctal(source), target: unescapeOctal(target), type }];
+  });
+}
+
+/** What other mount namespaces than ours have mounted, each after a row `process PID NAME` of one that sees it. */
+function parseElsewhere(lines: readonly string[], here: readonly Mount[]): Mount[] {
+  const known = new Set(here.map(({ numbers, target }) => `${numbers} ${target}`));
+  let where = '';
+  return lines.flatMap((line) => {
+    const [head, pid = '', name = ''] = line.split('\t');
+    if (head === 'process') where = `of the process ${name.trim()}, ${pid}`;
+    return parseMounts([line])
+      .filter(({ numbers, target }) => !known.has(`${numbers} ${target}`))
+      .map((mount) => ({ ...mount, target: `${mount.target} (${where})` }));
   });
 }
 

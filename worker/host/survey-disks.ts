@@ -18,7 +18,7 @@ type Storage = Pick<Survey, 'disks' | 'arrays' | 'volumes' | 'pools' | 'occupied
  * @param entries boot entries of the firmware, which name the systems that they lead to
  */
 export function parseStorage(sections: Sections, entries: readonly BootEntry[]): Storage {
-  const blocks = parseBlocks(rowsOf(sections, 'block'));
+  const blocks = parseBlocks(sections);
   const mounts = mountsByBlock(sections, blocks);
   const stack = { arrays: parseArrays(sections, blocks), volumes: parseVolumes(sections, blocks) };
   const known = { tags: parseBlkid(linesOf(sections, 'blkid')), heads: parseHeads(rowsOf(sections, 'heads')) };

@@ -29,6 +29,7 @@ export function parseVolumes(sections: Sections, blocks: readonly Block[]): Volu
 function volumeKind(uuid: string): Volume['kind'] {
   const kind = uuid.replace(/^part\d+-/, '');
   if (kind.startsWith('LVM-')) return 'lvm';
+  if (/^CRYPT-(INTEGRITY|SUBDEV)-/.test(kind)) return 'integrity';
   if (kind.startsWith('CRYPT-')) return 'luks';
   return kind.startsWith('mpath-') ? 'multipath' : 'other';
 }

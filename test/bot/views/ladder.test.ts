@@ -49,7 +49,7 @@ describe('the ladder', () => {
 
   test('says first what is done to the rescue system before', () => {
     const [before, disk] = ladderLines(planOver('raid-luks-lvm').ladder);
-    expect(before).toMatch(/^🛑 Stopped first, .*vg0-root \(LVM\).*md1 \(raid1\)\..*\n🛑 Stopping what runs/);
+    expect(before).toMatch(/^🛑 Stopped first, .*vg0\/root.*\(LVM\).*md1 \(raid1\)\..*\n🛑 Stopping what runs/);
     expect(disk).toMatch(
       /^\*Disk: raw block\*.*⚠️ On QEMU NVMe Ctrl, serial XEPANVME0B, 419 MB, which was not chosen, .* degraded/s,
     );

@@ -172,7 +172,7 @@ describe('raw block is refused', () => {
       'while something is on it that nobody can stop',
       withDisk(off, { holders: ['bcache0'] }),
       {},
-      /bcache0.*not know how/,
+      /On it stands bcache0, which XEPA does not stop.*bcache0\/bcache\/stop/,
     ],
   ];
 

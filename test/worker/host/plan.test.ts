@@ -62,7 +62,7 @@ describe('the disk', () => {
   it('is refused where two have its serial, as namespaces of one NVMe disk have', () => {
     const [disk] = debian.disks;
     if (!disk) throw new Error('there is one');
-    const disks = [disk, { ...disk, name: 'nvme0n2', path: '/dev/nvme0n2' }];
+    const disks = [disk, { ...disk, name: 'nvme0n2', path: '/dev/nvme0n2', wwn: 'eui.0000000000000002' }];
     const [reason] = refused({ ...debian, disks }, { request: { iso, disk: disk.serial } });
     expect(reason).toMatch(/^More than one disk has the serial XEPANVME01: .*namespaces of one NVMe disk/);
   });

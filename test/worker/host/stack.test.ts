@@ -58,12 +58,12 @@ describe('what is built on a disk', () => {
   it('is told before: what is stopped, what that writes, and what becomes of the disk that nobody chose', () => {
     const [placement] = planned(deep).ladder;
     expect(placement?.first).toEqual([
-      'Stopped first, since the rescue system built it by itself and nothing uses it: vg0-root (LVM), vg0-swap--one (LVM), vgx-data (LVM), md0 (raid1), crypt1 (LUKS) and md1 (raid1). It stays stopped, also where this is cancelled.',
+      'Stopped first, since it stands on what leaves the rescue system and nothing uses it: vg0/root and vg0/swap-one (LVM), vgx/data (LVM), md0 (raid1), crypt1 (LUKS) and md1 (raid1). It stays stopped, also where this is cancelled.',
       'Stopping what runs (md0 and md1) writes a last mark on all of its disks, chosen or not: that it ended in order, as at a shutdown. Nothing else is written.',
     ]);
     const other = 'On QEMU NVMe Ctrl, serial XEPANVME0B, 419 MB, which was not chosen,';
     expect(placement?.risks.slice(-2)).toEqual([
-      `${other} vgx-data (LVM) will be lost once this disk is written, but for what is mirrored.`,
+      `${other} vgx/data (LVM) will be lost once this disk is written, but for what is mirrored.`,
       `${other} md0 (raid1) and md1 (raid1) will be degraded at best once this disk is written; the installed system may find that there.`,
     ]);
   });
@@ -122,12 +122,14 @@ describe('what is not stopped', () => {
 
   it('is what XEPA does not know, by its name', () => {
     const strange = { ...deep, volumes: deep.volumes.map((volume) => ({ ...volume, kind: 'other' as const })) };
-    expect(obstacles(strange)).toEqual([expect.stringMatching(/vg0-root, vg0-swap--one, vgx-data.*not know how/)]);
+    expect(obstacles(strange)).toEqual([
+      expect.stringMatching(/vg0-root, vg0-swap--one, vgx-data, which XEPA does not stop.*dmsetup remove vgx-data/),
+    ]);
   });
 
   it('are volumes where there is no dmsetup; arrays are, by the kernel alone', () => {
     const bare = { ...deep, tools: [] };
-    expect(obstacles(bare)).toEqual([expect.stringMatching(/vg0-root \(LVM\).*lacks dmsetup/)]);
+    expect(obstacles(bare)).toEqual([expect.stringMatching(/vg0\/root.*\(LVM\).*lacks dmsetup/)]);
     expect(obstacles({ ...bare, volumes: [], disks: holding(bare, ['md0', 'md1']) })).toEqual([]);
   });
 });
@@ -198,8 +200,8 @@ describe('the command that stops it', () => {
   });
 
   it.each([
-    ['## xepa open\ndm-1\tpvscan\t77', /dm-1 by pvscan \(77\)\. Nothing was stopped/],
-    ['## xepa failed\ndm-0\tDevice or resource busy', /crypt1 did not stop \(Device or resource busy\)/],
+    ['## xepa open\ndm-1\tpvscan\t77', /vg0\/root \(LVM\) by pvscan \(77\)\. Nothing was stopped/],
+    ['## xepa failed\ndm-0\tDevice or resource busy', /crypt1 \(LUKS\) did not stop \(Device or resource busy\)/],
     ['## xepa failed\nmd1\t', /md1 \(raid1\) did not stop \(no reason was given\)/],
     ['## xepa left\nmd127\nmd127', /Still there: md127\./],
   ])('says what holds the disk: %s', (stdout, expected) => {

@@ -47,7 +47,7 @@ describe('arrays on a disk that is handed over', () => {
   });
 
   it.each<[string, Partial<ModelStack>, RegExp]>([
-    ['a process has one open', { open: ['md127'] }, /md127 by pvscan \(77\)/],
+    ['a process has one open', { open: ['md127'] }, /md127 \(raid1\) by pvscan \(77\)/],
     ['one is mounted', { mounted: '/mnt' }, /in use at \/mnt/],
     ['another one is there', { built: ['md126', 'md127', 'md9'] }, /built md9 \(raid1\) since then/],
   ])('stay, and so does the hardware, where %s', async (_what, change, expected) => {

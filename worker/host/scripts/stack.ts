@@ -1,8 +1,9 @@
 import { shellFunctions } from './shell-functions.ts';
 
 /**
- * `guard NAME DISK...` keeps udev from putting together again what stands on these disks: with no type of file system known to it, none
- * of its rules for md, LVM, bcache or ZFS applies. In /run, so a restart forgets it. `unguard NAME` ends that.
+ * `guard NAME DISK...` keeps udev from putting together again what stands on these disks: with a type of file system that nobody knows, none
+ * of its rules for md, LVM, bcache, dmraid or ZFS applies; where there is none at all, that for bcache looks by itself. In /run, so a
+ * restart forgets it. `unguard NAME` ends that.
  */
 const guardFunctions = `
 rules=/run/udev/rules.d
@@ -15,7 +16,7 @@ guard() {
   for d in "$@"; do
     parts='[0-9]*'
     case $d in *[0-9]) parts='p[0-9]*' ;; esac
-    echo "SUBSYSTEM==\\"block\\", KERNEL==\\"$d|$d$parts\\", ENV{ID_FS_TYPE}=\\"\\""
+    echo "SUBSYSTEM==\\"block\\", KERNEL==\\"$d|$d$parts\\", ENV{ID_FS_TYPE}=\\"hidden\\", ENV{ID_FS_USAGE}=\\"\\""
   done >"$file.new" && mv "$file.new" "$file" && reload
 }
 unguard() {
@@ -27,7 +28,8 @@ unguard() {
 
 /**
  * `stopped NAME` is true once an array or volume is not there any more; md may keep an empty one for a moment. `stop NAME` has the kernel
- * end it, which it refuses while something has it open. An array is told by sysfs, as by `mdadm --stop`, which needs no program.
+ * end it, which it refuses while something has it open. An array is told by sysfs, as by `mdadm --stop`, which needs no program. A volume is
+ * named by its number: names may begin with a dash, or hold what dmsetup would write in another way.
  */
 const stopFunctions = `
 stopped() {
@@ -39,7 +41,10 @@ stopped() {
 stop() {
   case $1 in
     md*) { echo clear >"/sys/block/$1/md/array_state"; } 2>/dev/null || { echo 'the kernel finds it in use'; return 1; } ;;
-    *) value "/sys/block/$1/dm/name"; dmsetup remove --noudevsync "$v" ;;
+    *)
+      value "/sys/block/$1/dev"
+      dmsetup --manglename none remove --noudevsync -j "\${v%:*}" -m "\${v#*:}"
+      ;;
   esac
 }
 `;

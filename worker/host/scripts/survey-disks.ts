@@ -2,8 +2,10 @@ import { wholeDisks } from './whole-disks.ts';
 
 /**
  * Disks, what is built on them, and the first bytes of each disk and partition: what a small `blkid` does not know is told by these.
- * What udev is putting together is waited for. Everything is read, nothing is mounted or assembled. A disk that fails once is not asked
- * again, neither by us nor by `blkid`, since each try can take half a minute; a volume that is suspended, or waits for its paths, would never answer.
+ * What udev is putting together is waited for. The kernel lists no holder for a loop device on a disk and for a cache of bcache, and no
+ * mounts of other mount namespaces beside ours: these are asked for. Everything is read, nothing is mounted or assembled. A disk that fails
+ * once is not asked again, neither by us nor by `blkid`, since each try can take half a minute; a volume that is suspended, or waits for its
+ * paths, would never answer.
  */
 export const disksScript = `${wholeDisks}
 if [ -d /run/udev ] && have udevadm; then udevadm settle --timeout=5 2>/dev/null; fi
@@ -32,11 +34,21 @@ for d in /sys/block/*; do
   nodes="$nodes /dev/$name"
   for p in "$d/$name"*; do [ -e "$p/partition" ] && nodes="$nodes /dev/\${p##*/}"; done
 done
+section loops
+loops=
+for d in /sys/block/loop*/loop; do
+  value "$d/backing_file"
+  name=\${d%/loop}; name=\${name##*/}
+  case $v in /dev/*) loops="$loops $name"; echo "$name$tab$v" ;; esac
+done
 section block
 built=
 for d in /sys/block/*; do
   name=\${d##*/}
-  case $name in loop* | ram* | zram*) continue ;; esac
+  case $name in
+    ram* | zram*) continue ;;
+    loop*) case " $loops " in *" $name "*) ;; *) continue ;; esac ;;
+  esac
   place_of "$d"; place=$l
   for p in "$d" "$d/$name"*; do
     [ -e "$p/dev" ] || continue
@@ -45,6 +57,7 @@ for d in /sys/block/*; do
     value "$p/partition"; number=$v
     holders=
     for h in "$p"/holders/*; do [ -e "$h" ] && holders="$holders \${h##*/}"; done
+    [ -d "$p/bcache" ] && [ -z "$holders" ] && holders=bcache
     echo "\${p##*/}$tab$name$tab$numbers$tab$size$tab$holders$tab$place$tab$number"
   done
   value "$d/dm/suspended"; suspended=$v
@@ -115,5 +128,21 @@ for d in /sys/block/*; do
   [ "$last" -gt 0 ] && bytes "$name" $((logical * 2)) $((last * 128))
 done
 section mounts; print_file /proc/self/mountinfo
+section mounts-elsewhere
+spaces=$(ls -l /proc/[0-9]*/ns/mnt 2>/dev/null)
+case $spaces in
+  *"/proc/$$/ns/mnt -> "*) seen=\${spaces#*"/proc/$$/ns/mnt -> "}; seen=" \${seen%%]*}] " ;;
+  *) spaces= ;;
+esac
+set -f; IFS='
+'
+for v in $spaces; do
+  space=\${v##* }
+  case $v:$seen in *" $space "*) continue ;; esac
+  seen="$seen$space "; pid=\${v#*/proc/}; pid=\${pid%%/*}
+  value "/proc/$pid/comm"; echo "process$tab$pid$tab$v"
+  print_file "/proc/$pid/mountinfo"
+done
+set +f; unset IFS
 section swaps; print_file /proc/swaps
 `;
