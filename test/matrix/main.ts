@@ -21,7 +21,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const file = join(import.meta.dirname, '../../docs/matrix.md');
+const root = join(import.meta.dirname, '../..');
+const file = join(root, 'docs/matrix.md');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const wanted = values.only === undefined ? cells() : chosen(values.only);
@@ -52,7 +53,9 @@ async function runCell(cell: Cell): Promise<Result> {
     (evidence) => ({ outcome: 'installed' as const, evidence }),
     (error: unknown) => {
       console.error(error);
-      return { outcome: 'failed' as const, evidence: error instanceof Error ? error.message : String(error) };
+      const why = error instanceof Error ? error.message : String(error);
+      // The document is for other machines, too.
+      return { outcome: 'failed' as const, evidence: why.replaceAll(`${root}/`, '') };
     },
   );
   return { ...end, seconds: Math.round((performance.now() - began) / 1_000), ...around };
