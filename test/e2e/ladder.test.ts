@@ -87,7 +87,7 @@ it('stops what the rescue system has built on the disk, from the top, each time 
       ['dm-0', 'lab-root'],
       ['md127', 'md127 (raid1)'],
     ]);
-    expect(facts.plan?.ladder[0]?.first?.join(' ')).toMatch(/Stopped first, .*lab-root \(LVM\) and md127 \(raid1\)/);
+    expect(facts.plan?.ladder[0]?.first?.join(' ')).toMatch(/Stopped first, .*lab\/root \(LVM\) and md127 \(raid1\)/);
   }
 });
 
