@@ -51,8 +51,8 @@ stop() {
 
 /**
  * Arguments: name of our rule, disks that leave, \`--\`, other disks below what is stopped, \`--\`, what to stop, the top first. While a
- * process has any of it open nothing is stopped; where one does not stop, what is below stays as it is. Prints who has what open, what did
- * not stop and why, and what is still built on the disks that leave.
+ * process has any of it open nothing is stopped, and the first that does not stop ends it, since what is below is still in use by that. Prints
+ * who has what open, what refused to stop and why, and what is still built on the disks that leave.
  */
 export const stopStackScript = `${shellFunctions}${guardFunctions}${stopFunctions}
 rule=$1; shift
